@@ -1,0 +1,45 @@
+"""Every setting there is: its name, its environment variable, and its line in docs/reference/settings.md."""
+
+from typing import NamedTuple
+
+
+class Known(NamedTuple):
+    """One setting: the variable that overrides it, and its line in the reference."""
+
+    variable: str
+    meaning: str
+
+
+SETTINGS = {
+    "storage.uri": Known(
+        "COUNTERSEAL_STORAGE_URI",
+        "where safes are kept: file:///folder or s3://bucket/prefix; unset: a folder in the state directory",
+    ),
+    "storage.access": Known("COUNTERSEAL_STORAGE_ACCESS", "the access used for the storage; unset: default"),
+    "unlock.key_file": Known("COUNTERSEAL_UNLOCK_KEY_FILE", "the key file that opens safes, instead of a password"),
+    "state.directory": Known(
+        "COUNTERSEAL_STATE_DIRECTORY",
+        "what this machine remembers, such as the newest head it saw of each safe; unset: $XDG_STATE_HOME/counterseal",
+    ),
+    "ledger.path": Known("COUNTERSEAL_LEDGER_PATH", "the SQLite ledger; unset: ledger.sqlite in the state directory"),
+}
+
+ACCESS_SETTINGS = {
+    "authentication": "role, instance-profile, access-key or default",
+    "region": "the region's code, such as us-east-2",
+    "role_arn": "the role to assume, with authentication = role",
+    "external_id": "the external id that the role's trust policy asks for",
+    "sts_endpoint": "an STS endpoint other than the region's own; it must be an STS host",
+    "sts_region": "the region of STS where it differs from `region`",
+    "mfa_serial": "the MFA device that the role's trust policy asks for",
+    "access_key_id": "the access key's id, with authentication = access-key",
+    "secret_access_key_env": "the environment variable that holds the secret access key",
+}
+
+AUTHENTICATIONS = ("role", "instance-profile", "access-key", "default")
+
+ENVIRONMENT_ONLY = {
+    "COUNTERSEAL_SETTINGS": "the settings file; unset: the nearest counterseal.toml from the working directory upward",
+    "COUNTERSEAL_PASSWORD": "the password that opens safes, where nobody can be asked for it",
+    "COUNTERSEAL_AWS_ENDPOINT": "an AWS double for tests: refused unless it is a loopback address",
+}

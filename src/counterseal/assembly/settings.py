@@ -1,0 +1,165 @@
+"""Settings: `counterseal.toml`, then `COUNTERSEAL_*`, read once into frozen values."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from counterseal.assembly.known_settings import ACCESS_SETTINGS, AUTHENTICATIONS, ENVIRONMENT_ONLY, SETTINGS
+from counterseal.aws.access import AwsAccess
+from counterseal.errors import SettingsError
+
+FILE_NAME = "counterseal.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that was set. `file` is where it was read, None where no settings file was found.
+
+    `storage_uri` is "" where the folder under `state_directory` is meant. `policy` is read by `correlation.policy`.
+    """
+
+    state_directory: Path
+    file: Path | None = None
+    storage_uri: str = ""
+    storage_access: str = "default"
+    unlock_key_file: Path | None = None
+    ledger_path: Path | None = None
+    aws: Mapping[str, AwsAccess] = field(default_factory=dict)
+    aws_endpoint: str = ""
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+    def access(self, name: str | None) -> AwsAccess:
+        """Return the access of that name; the one named "default" need not be set.
+
+        Raises:
+            SettingsError: no access has that name.
+        """
+        wanted = name or "default"
+        if wanted in self.aws:
+            return self.aws[wanted]
+        if wanted == "default":
+            return AwsAccess()
+        raise SettingsError(f"no access is named {wanted!r}", hint=_nearest(wanted, self.aws, "[aws.NAME] sets one up"))
+
+
+def load_settings(
+    file: Path | None = None, *, environment: Mapping[str, str] | None = None, directory: Path | None = None
+) -> Settings:
+    """Read the settings file (given, or the nearest from `directory` upward) and the environment over it.
+
+    Raises:
+        SettingsError: a file that cannot be read, an unknown key (with the nearest right one), a wrong kind of value.
+    """
+    environment = os.environ if environment is None else environment
+    file = file or _named_in(environment) or _nearest_file(directory or Path.cwd())
+    content = _read(file) if file else {}
+    accesses = _accesses(content.pop("aws", {}), file)
+    policy = _table(content.pop("policy", {}), "policy", file)
+    values = _flatten(content, file) | _from_environment(environment)
+    base = file.parent if file else Path.cwd()
+    return Settings(
+        file=file,
+        state_directory=_path(values.get("state.directory"), base) or _default_state(environment),
+        storage_uri=values.get("storage.uri", ""),
+        storage_access=values.get("storage.access", "default"),
+        unlock_key_file=_path(values.get("unlock.key_file"), base),
+        ledger_path=_path(values.get("ledger.path"), base),
+        aws=accesses,
+        aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),
+        policy=policy,
+    )
+
+
+def _named_in(environment: Mapping[str, str]) -> Path | None:
+    named = environment.get("COUNTERSEAL_SETTINGS")
+    return Path(named) if named else None
+
+
+def _nearest_file(directory: Path) -> Path | None:
+    folders = (directory, *directory.parents)
+    return next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"there is no settings file {str(file)!r}") from None
+    except OSError as failure:
+        raise SettingsError(f"the settings file {str(file)!r} cannot be read: {failure.strerror}") from failure
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise SettingsError(f"the settings file {str(file)!r} is not TOML: {failure}") from None
+
+
+def _flatten(content: Mapping[str, Any], file: Path | None) -> dict[str, str]:
+    values: dict[str, str] = {}
+    sections = {name.split(".")[0] for name in SETTINGS}
+    for section, members in content.items():
+        if section not in sections:
+            raise _unknown(f"[{section}]", section, {*sections, "aws", "policy"}, file)
+        for key, value in _table(members, section, file).items():
+            name = f"{section}.{key}"
+            if name not in SETTINGS:
+                raise _unknown(name, name, SETTINGS, file)
+            values[name] = _text(value, name, file)
+    return values
+
+
+def _accesses(content: object, file: Path | None) -> dict[str, AwsAccess]:
+    accesses = {}
+    for name, members in _table(content, "aws", file).items():
+        fields = _table(members, f"aws.{name}", file)
+        for key in fields:
+            if key not in ACCESS_SETTINGS:
+                raise _unknown(f"aws.{name}.{key}", key, ACCESS_SETTINGS, file)
+        access = AwsAccess(name=name, **{key: _text(value, f"aws.{name}.{key}", file) for key, value in fields.items()})
+        if access.authentication not in AUTHENTICATIONS:
+            raise _unknown(f"authentication {access.authentication!r}", access.authentication, AUTHENTICATIONS, file)
+        accesses[name] = access
+    return accesses
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    names = {it.variable: name for name, it in SETTINGS.items()}
+    for variable in environment:
+        if variable.startswith("COUNTERSEAL_") and variable not in names and variable not in ENVIRONMENT_ONLY:
+            raise _unknown(f"variable {variable}", variable, {*names, *ENVIRONMENT_ONLY}, None)
+    return {name: environment[variable] for variable, name in names.items() if environment.get(variable)}
+
+
+def _table(value: object, name: str, file: Path | None) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SettingsError(f"{name} in {str(file)!r} must be a table: [{name}]")
+    return value
+
+
+def _text(value: object, name: str, file: Path | None) -> str:
+    if not isinstance(value, str):
+        raise SettingsError(f"{name} in {str(file)!r} must be text in quotation marks")
+    return value
+
+
+def _path(text: str | None, base: Path) -> Path | None:
+    return base / Path(text).expanduser() if text else None
+
+
+def _default_state(environment: Mapping[str, str]) -> Path:
+    # XDG Base Directory Specification: state that should persist between restarts.
+    root = environment.get("XDG_STATE_HOME") or str(Path(environment.get("HOME") or "~").expanduser() / ".local/state")
+    return Path(root) / "counterseal"
+
+
+def _unknown(what: str, name: str, known: object, file: Path | None) -> SettingsError:
+    place = f" in {str(file)!r}" if file else ""
+    return SettingsError(
+        f"unknown setting {what}{place}", hint=_nearest(name, known, "docs/reference/settings.md lists all")
+    )
+
+
+def _nearest(name: str, known: Any, otherwise: str) -> str:
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else otherwise

@@ -1,0 +1,28 @@
+"""The commands there are: name, the file that runs it, and one line of help."""
+
+
+class Command:
+    """One command: the file in `cli/` that runs it, the group it is listed in, and what it does in one line."""
+
+    __slots__ = ("group", "module", "summary")
+
+    def __init__(self, module: str, group: str, summary: str) -> None:
+        """Take the file's name, the group's title and the line of help."""
+        self.module = module
+        self.group = group
+        self.summary = summary
+
+
+COMMANDS: dict[str, Command] = {
+    "put": Command("put", "Keep", "seal a secret into a safe"),
+    "get": Command("get", "Keep", "print a secret from a safe"),
+    "list": Command("list_secrets", "Keep", "list the secrets of a safe, never their values"),
+    "history": Command("history", "Keep", "list the versions of a secret"),
+    "remove": Command("remove", "Keep", "remove a secret; it can be restored"),
+    "restore": Command("restore", "Keep", "bring back a removed secret or an older version"),
+    "resolve": Command("resolve", "Deliver", "print a file with its references replaced by the values"),
+    "exec": Command("execute", "Deliver", "run a command with the references in its environment resolved"),
+    "audit": Command("audit", "Account", "join the changes in CloudTrail files with the tickets that approve them"),
+    "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
+    "help": Command("help", "Run", "explain a topic: exit-status"),
+}

@@ -1,0 +1,30 @@
+"""The help of `counterseal` itself, checked in so that it costs no parser: `make golden` writes it."""
+
+HELP = """\
+usage: counterseal COMMAND [ARGUMENT ...]
+
+Every secret sealed. Every change countersealed.
+
+Keep:
+  put      seal a secret into a safe
+  get      print a secret from a safe
+  list     list the secrets of a safe, never their values
+  history  list the versions of a secret
+  remove   remove a secret; it can be restored
+  restore  bring back a removed secret or an older version
+
+Deliver:
+  resolve  print a file with its references replaced by the values
+  exec     run a command with the references in its environment resolved
+
+Account:
+  audit    join the changes in CloudTrail files with the tickets that approve them
+
+Run:
+  up       start Counterseal on this machine, with everything embedded
+  help     explain a topic: exit-status
+
+counterseal COMMAND --help explains a command.
+counterseal --version prints the version.
+counterseal help exit-status lists what the exit statuses mean.
+"""

@@ -1,0 +1,83 @@
+"""The door: finds the command that was asked for, runs it, and turns errors into words and an exit status.
+
+It is read at every start, so at import it loads nothing but the table below.
+"""
+
+import sys
+
+from counterseal import __version__
+from counterseal.cli.commands import COMMANDS
+from counterseal.errors import INTERRUPTED, CountersealError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: "Sequence[str] | None" = None) -> int:
+    """Run the command line and return its exit status (the table is in `errors.py`)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(given)
+    except CountersealError as failure:
+        _explain(failure)
+        return failure.exit_status
+    except KeyboardInterrupt:
+        sys.stderr.write("counterseal: interrupted\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_has_left()
+
+
+def _dispatch(given: list[str]) -> int:
+    if not given or given[0] in ("--help", "-h"):
+        return _print_help()
+    if given[0] in ("--version", "-V"):
+        sys.stdout.write(f"counterseal {__version__}\n")
+        return 0
+    return _run(given[0], given[1:])
+
+
+def _print_help() -> int:
+    from counterseal.cli.help_text import HELP
+
+    sys.stdout.write(HELP)
+    return 0
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    if name not in COMMANDS:
+        raise UsageError(f"there is no command {name!r}", hint=_nearest(name))
+    from importlib import import_module
+
+    from counterseal.cli.console import Console
+    from counterseal.cli.parser import command_parser
+
+    module = import_module(f"counterseal.cli.{COMMANDS[name].module}")
+    parsed = command_parser(name, module).parse_args(arguments)
+    status: int = module.run(parsed, Console(sys.stdout, sys.stderr))
+    # Flushed here, so that a reader who has left is noticed while it can still be answered.
+    sys.stdout.flush()
+    return status
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    return f"did you mean counterseal {near[0]}?" if near else "counterseal --help lists the commands"
+
+
+def _explain(failure: CountersealError) -> None:
+    sys.stderr.write(f"counterseal: error: {failure}\n")
+    if failure.hint:
+        sys.stderr.write(f"counterseal: hint: {failure.hint}\n")
+
+
+def _reader_has_left() -> int:
+    """End quietly, as `cat file | head` does: 128 and SIGPIPE's number."""
+    import os
+
+    # Python flushes stdout once more at exit; that must not raise again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141

@@ -1,0 +1,67 @@
+"""The time, asked for in one place, and its two written forms."""
+
+import re
+from datetime import UTC, datetime
+from typing import Protocol
+
+from counterseal.errors import MalformedInput
+
+# Jira writes "2024-04-30T19:27:35.7+0000", AWS "2023-07-10T11:57:47Z", people "2023-07-10" and "…T11:57:47+02:00".
+_TIME = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s?(Z|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
+)
+
+
+class Clock(Protocol):
+    """Whatever knows what time it is."""
+
+    def now(self) -> datetime:
+        """Return the present time, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> datetime:
+        """Return the present time, in UTC."""
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock that stands still: for `--as-of` and for tests."""
+
+    def __init__(self, instant: datetime) -> None:
+        """Take the time that it will always tell."""
+        self._instant = instant
+
+    def now(self) -> datetime:
+        """Return the time it was given."""
+        return self._instant
+
+
+def parse_time(text: str) -> datetime:
+    """Read a time and return it in UTC at whole seconds (design part 5); without a zone it is UTC.
+
+    Raises:
+        MalformedInput: the text is not a date, or not a date and a time.
+    """
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise MalformedInput(f"{text!r} is not a time", hint="write it like 2026-01-31T12:00:00Z")
+    date, time, zone = found.groups()
+    iso = f"{date}T{time or '00:00:00'}{(zone or '+00:00').replace('Z', '+00:00')}"
+    try:
+        return datetime.fromisoformat(iso).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise MalformedInput(f"{text!r} is not a time", hint="write it like 2026-01-31T12:00:00Z") from None
+
+
+def format_time(instant: datetime) -> str:
+    """Write a time as CloudTrail does: UTC, whole seconds, a Z at the end."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_: type[Clock] = SystemClock
+_fixed: type[Clock] = FixedClock

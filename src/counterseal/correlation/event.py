@@ -1,0 +1,81 @@
+"""One thing that AWS reported, in our words."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an event is to an audit (design part 5, scope)."""
+
+    CHANGE = "change"
+    ATTEMPT = "attempt"
+    READ = "read"
+    SERVICE = "service"
+    WITNESS = "witness"
+    GUARD = "guard"
+    UNCLASSIFIED = "unclassified"
+    OTHER = "other"
+
+
+class Operation(StrEnum):
+    """What a change did; tickets name the same words, and "any"."""
+
+    CREATE = "create"
+    VALUE = "value"
+    METADATA = "metadata"
+    LABEL = "label"
+    DELETE = "delete"
+    RESTORE = "restore"
+    ROTATION = "rotation"
+    POLICY = "policy"
+    TAG = "tag"
+    REPLICATION = "replication"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who did it, as the record says.
+
+    `type` is userIdentity.type ("Service" where a service event has none), `name` the person or role session,
+    `via` what acted for them: an AWS service's host name, or "" for none.
+    """
+
+    type: str
+    arn: str = ""
+    name: str = ""
+    via: str = ""
+    source_identity: str = ""
+    session_name: str = ""
+    role_arn: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One record of CloudTrail or EventBridge, normalised.
+
+    `time` is UTC at whole seconds. `secret_arn` is the full ARN where it is known, else "", `secret_name` the name
+    without the six-character suffix, `secret_given` what the caller typed. `version_id` is "" where the event made or
+    named none. `digest` is the SHA-256 of the canonical record: the same id with another digest is a conflict.
+    `facts` holds the few request parameters that the rules look at, by name. `source` says where it was read.
+    """
+
+    event_id: str
+    account: str
+    region: str
+    time: datetime
+    service: str
+    name: str
+    kind: Kind
+    actor: Actor
+    operation: Operation | None = None
+    secret_arn: str = ""
+    secret_name: str = ""
+    secret_given: str = ""
+    version_id: str = ""
+    error_code: str = ""
+    request_id: str = ""
+    shared_event_id: str = ""
+    digest: str = ""
+    source: str = ""
+    facts: dict[str, object] = field(default_factory=dict)

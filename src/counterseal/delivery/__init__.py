@@ -1,0 +1,3 @@
+"""The data plane: from references to values in the hands of programs."""
+
+__all__: list[str] = []

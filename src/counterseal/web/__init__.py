@@ -1,0 +1,3 @@
+"""The web application: pages that never hold a secret value."""
+
+__all__: list[str] = []

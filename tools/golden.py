@@ -1,0 +1,27 @@
+"""Writes the files that are generated from the code and checked in: `make golden`."""
+
+from pathlib import Path
+
+from counterseal.cli.parser import top_level_help
+
+ROOT = Path(__file__).parent.parent
+
+
+def help_text() -> str:
+    """Return the content of `cli/help_text.py`."""
+    caption = '"""The help of `counterseal` itself, checked in so that it costs no parser: `make golden` writes it."""'
+    return f'{caption}\n\nHELP = """\\\n{top_level_help()}"""\n'
+
+
+FILES = {"src/counterseal/cli/help_text.py": help_text}
+
+
+def main() -> None:
+    """Write every generated file."""
+    for name, content in FILES.items():
+        (ROOT / name).write_text(content(), encoding="utf-8")
+        print(f"wrote {name}")
+
+
+if __name__ == "__main__":
+    main()
