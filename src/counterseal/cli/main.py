@@ -48,12 +48,11 @@ def _print_help() -> int:
 def _run(name: str, arguments: list[str]) -> int:
     if name not in COMMANDS:
         raise UsageError(f"there is no command {name!r}", hint=_nearest(name))
-    from importlib import import_module
-
     from counterseal.cli.console import Console
     from counterseal.cli.parser import command_parser
 
-    module = import_module(f"counterseal.cli.{COMMANDS[name].module}")
+    # Not importlib: it is not loaded yet, and -X importtime does not see what it imports.
+    module = __import__(f"counterseal.cli.{COMMANDS[name].module}", fromlist=["run"])
     parsed = command_parser(name, module).parse_args(arguments)
     status: int = module.run(parsed, Console(sys.stdout, sys.stderr))
     # Flushed here, so that a reader who has left is noticed while it can still be answered.

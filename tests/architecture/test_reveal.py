@@ -1,0 +1,28 @@
+"""A secret value is revealed in the listed files only (design part 3, rule 6)."""
+
+import ast
+
+from tests.architecture.source import files
+
+# Each with the reason why the value leaves its hiding place there.
+MAY_REVEAL: dict[str, str] = {}
+
+
+def callers() -> set[str]:
+    """Return the files that name an attribute `reveal`, called or not, and those that look it up by name."""
+    found = set()
+    for file in files():
+        for node in ast.walk(file.tree):
+            by_attribute = isinstance(node, ast.Attribute) and node.attr == "reveal"
+            by_name = isinstance(node, ast.Constant) and node.value == "reveal"
+            if by_attribute or by_name:
+                found.add(file.name)
+    return found
+
+
+def test_only_the_listed_files_reveal_a_value() -> None:
+    assert callers() - set(MAY_REVEAL) == set()
+
+
+def test_every_listed_file_still_needs_to() -> None:
+    assert set(MAY_REVEAL) - callers() == set()
