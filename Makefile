@@ -21,7 +21,7 @@ up: setup ## set everything up and start Counterseal on this machine (ARGS="--de
 .PHONY: test
 test: setup-tests check ## set up everything that tests need, and pass all of them
 	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report= $(ARGS)
-	$(PY) tools/coverage_gates.py
+	$(PY) -m tools.coverage_gates
 
 # ---------------------------------------------------------------- parts of them
 .PHONY: setup
@@ -49,7 +49,7 @@ unit: setup ## the tests that need no server: seconds
 
 .PHONY: golden
 golden: setup ## write the files that are generated from the code
-	$(PY) tools/golden.py
+	PYTHONPATH=. $(PY) -m tools.golden
 
 .PHONY: bench
 bench: setup .venv-oracles/.ready .venv-bench/.ready ## measure beside the peers, in one run, and print the ratios

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tools.reference_pages import cli_page, errors_page, library_page, settings_page
+
 from counterseal.cli.parser import top_level_help
 
 ROOT = Path(__file__).parent.parent
@@ -13,7 +15,13 @@ def help_text() -> str:
     return f'{caption}\n\nHELP = """\\\n{top_level_help()}"""\n'
 
 
-FILES = {"src/counterseal/cli/help_text.py": help_text}
+FILES = {
+    "src/counterseal/cli/help_text.py": help_text,
+    "docs/reference/cli.md": cli_page,
+    "docs/reference/errors.md": errors_page,
+    "docs/reference/library.md": library_page,
+    "docs/reference/settings.md": settings_page,
+}
 
 
 def main() -> None:
