@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from counterseal.cli.main import main
 from tests.journeys.story import (
     ACCOUNT,
     ANA,
@@ -21,8 +19,11 @@ from tests.journeys.story import (
     write_tickets,
 )
 
+from counterseal.cli.main import main
+
 LATER = "2026-03-20T00:00:00Z"
 NO_WINDOW = {"window": None}
+STANDING = {"principal": ANA, "secrets": [ARN], "operations": ["value"], "ticket": "OPS-1", "owner": "cleo.j"}
 
 
 @pytest.fixture
@@ -344,18 +345,10 @@ def test_an_unknown_key_in_the_ticket_file_is_named(
 
 
 def test_a_standing_approval_covers_its_principal(audit: Any) -> None:
-    standing = {
-        "principal": ANA, "secrets": [ARN], "operations": ["value"], "ticket": "OPS-1", "owner": "cleo.j", "expires": "2027-01-01T00:00:00Z",
-    }  # fmt: skip
-
-    status, found = audit(record(), tickets=[], standing=[standing])
+    status, found = audit(record(), tickets=[], standing=[STANDING | {"expires": "2027-01-01T00:00:00Z"}])
 
     assert (status, found["findings"][0]["verdict"], found["findings"][0]["ticket"]) == (0, "approved", "OPS-1")
 
 
 def test_a_standing_approval_ends_when_it_expires(audit: Any) -> None:
-    standing = {
-        "principal": ANA, "secrets": [ARN], "operations": ["value"], "ticket": "OPS-1", "owner": "cleo.j", "expires": "2026-03-10T11:59:59Z",
-    }  # fmt: skip
-
-    assert audit(record(), tickets=[], standing=[standing])[0] == 10
+    assert audit(record(), tickets=[], standing=[STANDING | {"expires": "2026-03-10T11:59:59Z"}])[0] == 10
