@@ -1,6 +1,8 @@
 """One byte form for a JSON value."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from counterseal.canonical import canonical_digest, canonical_json
 from counterseal.errors import Refused
 
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors/canonical.json").read_text(encoding="utf-8"))
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
@@ -52,3 +55,13 @@ def test_what_has_no_single_form_is_refused(value: object) -> None:
 def test_a_lone_surrogate_is_refused() -> None:
     with pytest.raises(Refused, match="surrogate"):
         canonical_json({"\ud800": 1})
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["id"] for vector in VECTORS])
+def test_the_vectors_of_the_format_hold(vector: dict[str, Any]) -> None:
+    try:
+        written = canonical_json(vector["value"]).decode()
+    except Refused:
+        written = "refused"
+
+    assert written == vector["expect"]
