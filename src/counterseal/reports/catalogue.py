@@ -1,0 +1,162 @@
+"""The reports there are: what each answers, its parameters and its columns. The SQL stands in `sql/`, by name."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import NamedTuple
+
+from counterseal.errors import NotFound
+from counterseal.reports.interface import Asked
+
+# Stand for "from the beginning" and "to the end" where no time is asked for: bound like any other value, never NULL,
+# because Athena takes execution parameters as text. 9999 is the last year that DuckDB, Trino and Python all write.
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+END = datetime(9999, 12, 31, tzinfo=UTC)
+
+# More rows than any of the engines returns; whoever wants a page asks for one.
+ALL_ROWS = 2**53 - 1
+
+
+class Parameter(NamedTuple):
+    """One parameter. `default` also says its kind; None means text that must be given."""
+
+    name: str
+    default: Asked | None
+    meaning: str
+
+
+class Column(NamedTuple):
+    """One column of a table or a report: its SQL type and its line in the reference."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+class Report(NamedTuple):
+    """One question. The parameters are bound in this order; the columns come in this order."""
+
+    name: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+
+    def sql(self) -> str:
+        """Return the statement, with one `?` a parameter."""
+        return files("counterseal.reports").joinpath(f"sql/{self.name}.sql").read_text(encoding="utf-8")
+
+
+ACCOUNT = Parameter("account", "", 'the AWS account; "": every one')
+SINCE = Parameter("since", BEGINNING, "the earliest time of the change, included")
+UNTIL = Parameter("until", END, "the latest time of the change, included")
+FILTERS = (
+    ACCOUNT,
+    Parameter("region", "", 'the region; "": every one'),
+    Parameter("secret_name", "", 'the secret\'s name; "": every one'),
+    Parameter("verdict", "", 'the verdict; "": every one'),
+    Parameter("ticket", "", 'the ticket\'s key; "": every one'),
+    SINCE,
+    UNTIL,
+    Parameter("skip", 0, "how many rows to leave out at the top"),
+    Parameter("take", ALL_ROWS, "how many rows to return at most"),
+)
+
+FINDING = (
+    Column("time", "TIMESTAMP", "when it happened, UTC"),
+    Column("verdict", "VARCHAR", "what was concluded: docs/reference/verdicts.md"),
+    Column("reason", "VARCHAR", "why"),
+    Column("basis", "VARCHAR", 'on what strength the actor was matched; "" where it was not'),
+    Column("signals", "VARCHAR", "what else was noticed, separated by commas"),
+    Column("discrepancy", "BOOLEAN", "whether the verdict counts as one (exit status 10 of `counterseal audit`)"),
+    Column("about", "VARCHAR", '"change", "attempt", or "trace": what has no change of its own'),
+    Column("service", "VARCHAR", "the service, without .amazonaws.com"),
+    Column("event", "VARCHAR", "the event's name"),
+    Column("event_id", "VARCHAR", "CloudTrail's id of the event"),
+    Column("account", "VARCHAR", "the AWS account"),
+    Column("region", "VARCHAR", "the region"),
+    Column("secret", "VARCHAR", 'the secret\'s ARN; "" where it is not known'),
+    Column("secret_name", "VARCHAR", "the secret's name"),
+    Column("version_id", "VARCHAR", 'the version; "" where the event made or named none'),
+    Column("actor_type", "VARCHAR", "userIdentity.type"),
+    Column("actor_arn", "VARCHAR", "the principal"),
+    Column("actor_name", "VARCHAR", "the person or role session"),
+    Column("actor_via", "VARCHAR", 'the AWS service that acted for them; "" for none'),
+    Column("ticket", "VARCHAR", 'the ticket\'s key; "" for none'),
+    Column("witnesses", "VARCHAR", "cloudtrail, kms, label: those that confirm it, separated by commas"),
+    Column("recorded_at", "TIMESTAMP", "when the ledger recorded this verdict, UTC"),
+    Column("stream", "VARCHAR", "the ledger's stream that holds the entry"),
+    Column("position", "BIGINT", "the entry's place in its stream"),
+    Column("entry_digest", "VARCHAR", "SHA-256 of the entry, lower-case hexadecimal"),
+    Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+)
+
+_CHANGES = Report(
+    "changes",
+    "What happened, newest first, and what is concluded about it now?",
+    (*FILTERS, Parameter("about", "change", '"change", "attempt" or "trace"; "": all three')),
+    (*FINDING, Column("verdicts", "BIGINT", "how many verdicts the ledger holds about it, this one included")),
+)
+_DISCREPANCIES = Report(
+    "discrepancies",
+    "What must somebody look into, newest first? Blind intervals stand here too, with the verdict blind-interval.",
+    FILTERS,
+    FINDING,
+)
+_SUMMARY = Report(
+    "summary",
+    "How many findings are there of each verdict now?",
+    (ACCOUNT, SINCE, UNTIL),
+    (
+        Column("verdict", "VARCHAR", "the verdict, or blind-interval"),
+        Column("findings", "BIGINT", "how many"),
+        Column("discrepancy", "BOOLEAN", "whether the verdict counts as one"),
+        Column("first_time", "TIMESTAMP", "the earliest of them, UTC"),
+        Column("last_time", "TIMESTAMP", "the latest of them, UTC"),
+        Column("invented", "BOOLEAN", "true: demo data; real and invented findings are never counted together"),
+    ),
+)
+_EVIDENCE = Report(
+    "evidence",
+    "What was concluded about one change, over time, oldest first?",
+    (Parameter("event_id", None, "CloudTrail's id of the event"), ACCOUNT),
+    (*FINDING, Column("current", "BOOLEAN", "whether this is the verdict that holds now")),
+)
+_COVERAGE = Report(
+    "coverage",
+    "What was looked at, and when could nothing be seen?",
+    (ACCOUNT,),
+    (
+        Column("what", "VARCHAR", '"population": one audit; "blind": one interval in which nothing could be seen'),
+        Column("account", "VARCHAR", 'the AWS account of the blind interval; "" in a population'),
+        Column("region", "VARCHAR", 'the region of the blind interval; "" in a population'),
+        Column("time_from", "TIMESTAMP", "the first record, or the start of the interval, UTC"),
+        Column("time_to", "TIMESTAMP", "the last record, or the end of the interval, UTC; NULL: not ended"),
+        Column("seconds", "BIGINT", "how long the blind interval was; NULL: not ended, or a population"),
+        Column("reason", "VARCHAR", "why nothing could be seen"),
+        Column("as_of", "TIMESTAMP", "the moment for which the audit judged, UTC; NULL in a blind interval"),
+        Column("records", "BIGINT", "records read; this and the following are NULL in a blind interval"),
+        Column("changes", "BIGINT", "changes among them"),
+        Column("attempts", "BIGINT", "writes that AWS refused"),
+        Column("service_events", "BIGINT", "events of the service itself"),
+        Column("unclassified", "BIGINT", "event names that are not known"),
+        Column("duplicates", "BIGINT", "records that came more than once"),
+        Column("conflicts", "BIGINT", "ids that came with different contents"),
+        Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
+        Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+    ),
+)
+
+REPORTS: Mapping[str, Report] = {
+    report.name: report for report in (_DISCREPANCIES, _SUMMARY, _CHANGES, _EVIDENCE, _COVERAGE)
+}
+
+
+def find_report(name: str) -> Report:
+    """Return the report of that name.
+
+    Raises:
+        NotFound: there is none; the hint lists those there are.
+    """
+    if name not in REPORTS:
+        raise NotFound(f"there is no report {name!r}", hint=f"the reports are {', '.join(REPORTS)}")
+    return REPORTS[name]
