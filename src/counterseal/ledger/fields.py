@@ -1,0 +1,148 @@
+"""Which fields an entry of each kind has, and what each may hold: a closed set, so that no value slips in."""
+
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from counterseal.errors import Refused
+
+# What AWS and Jira put into one of these fields is shorter (an ARN: 2,048 at most); whatever is longer is no name.
+TEXT_LIMIT = 4096
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class EntryKind(StrEnum):
+    """What an entry tells. docs/formats/ledger-entry.md explains each."""
+
+    EVENT = "event"
+    GUARD_EVENT = "guard-event"
+    TICKET = "ticket-snapshot"
+    VERDICT = "verdict"
+    BLIND_INTERVAL = "blind-interval"
+    AUDIT_RUN = "audit-run"
+    CONFLICT = "conflict"
+
+
+# Kinds whose names are taken, and that nothing writes yet.
+RESERVED = frozenset({"approval", "counterseal-issued", "waiver", "checkpoint"})
+
+
+class Shape(NamedTuple):
+    """What one field may hold: in words, and as a question."""
+
+    words: str
+    fits: Callable[[object], bool]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= TEXT_LIMIT
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+
+
+def _is_digest(value: object) -> bool:
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_TEXT = Shape(f"text of at most {TEXT_LIMIT} characters", _is_text)
+_TEXTS = Shape("a list of texts", _is_texts)
+_WHEN = Shape("a time like 2026-01-31T12:00:00Z", _is_time)
+_PERHAPS_WHEN = Shape('a time like 2026-01-31T12:00:00Z, or ""', lambda value: value == "" or _is_time(value))
+_SHA256 = Shape('64 lower-case hexadecimal digits, or ""', lambda value: value == "" or _is_digest(value))
+_COUNT = Shape("a whole number from 0", _is_count)
+_FLAG = Shape("true or false", lambda value: isinstance(value, bool))
+_ABOUT = Shape('"change", "attempt" or "trace"', lambda value: value in ("change", "attempt", "trace"))
+
+
+def _exactly(shapes: Mapping[str, Shape]) -> Callable[[object], bool]:
+    def fits(value: object) -> bool:
+        return (
+            isinstance(value, dict)
+            and value.keys() == shapes.keys()
+            and all(shape.fits(value[name]) for name, shape in shapes.items())
+        )
+
+    return fits
+
+
+def _object(**shapes: Shape) -> Shape:
+    return Shape(f"an object of {', '.join(shapes)}", _exactly(shapes))
+
+
+def _objects(**shapes: Shape) -> Shape:
+    fits = _exactly(shapes)
+    return Shape(
+        f"a list of objects of {', '.join(shapes)}",
+        lambda value: isinstance(value, list) and all(map(fits, value)),
+    )
+
+
+_APPROVALS = _objects(by=_TEXT, at=_WHEN, decision=_TEXT)
+_ACTOR = _object(
+    type=_TEXT, arn=_TEXT, name=_TEXT, via=_TEXT, source_identity=_TEXT, session_name=_TEXT, role_arn=_TEXT
+)
+
+_EVENT = {
+    "event_id": _TEXT, "account": _TEXT, "region": _TEXT, "time": _WHEN, "service": _TEXT, "name": _TEXT,
+    "event_kind": _TEXT, "operation": _TEXT, "actor": _ACTOR, "secret": _TEXT, "secret_name": _TEXT,
+    "version_id": _TEXT, "error_code": _TEXT, "request_id": _TEXT, "shared_event_id": _TEXT, "digest": _SHA256,
+    "source": _TEXT,
+}  # fmt: skip
+
+FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
+    EntryKind.EVENT: _EVENT,
+    EntryKind.GUARD_EVENT: _EVENT,
+    EntryKind.TICKET: {
+        "issue_id": _TEXT, "issue_key": _TEXT, "secrets": _TEXTS, "operations": _TEXTS, "status": _TEXT,
+        "account": _TEXT, "region": _TEXT, "requester": _TEXT, "assignee": _TEXT, "executors": _TEXTS,
+        "approvals": Shape(f"{_APPROVALS.words}, or null", lambda value: value is None or _APPROVALS.fits(value)),
+        "window_from": _PERHAPS_WHEN, "window_to": _PERHAPS_WHEN, "emergency_declared_at": _PERHAPS_WHEN,
+        "edits": _objects(at=_WHEN, field=_TEXT), "status_history": _objects(at=_WHEN, to=_TEXT),
+        "changed_after_approval": _FLAG,
+    },
+    EntryKind.VERDICT: {
+        "about": _ABOUT, "verdict": _TEXT, "reason": _TEXT, "basis": _TEXT, "signals": _TEXTS, "service": _TEXT,
+        "event": _TEXT, "event_id": _TEXT, "time": _WHEN, "account": _TEXT, "region": _TEXT, "actor": _ACTOR,
+        "secret": _TEXT, "secret_name": _TEXT, "version_id": _TEXT, "ticket": _TEXT, "witnesses": _TEXTS,
+    },
+    EntryKind.BLIND_INTERVAL: {
+        "account": _TEXT, "region": _TEXT, "from": _WHEN, "to": _PERHAPS_WHEN, "reason": _TEXT, "event_id": _TEXT,
+    },
+    EntryKind.AUDIT_RUN: {
+        "as_of": _WHEN, "records": _COUNT, "changes": _COUNT, "attempts": _COUNT, "service_events": _COUNT,
+        "unclassified": _COUNT, "duplicates": _COUNT, "conflicts": _COUNT, "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN,
+    },
+    EntryKind.CONFLICT: {
+        "of": _TEXT, "event_id": _TEXT, "account": _TEXT, "first": _SHA256, "other": _SHA256,
+    },
+}  # fmt: skip
+
+
+def check_fields(kind: EntryKind, body: Mapping[str, object]) -> None:
+    """Let a body pass that has exactly the fields of its kind, each holding what it may. LEDGER-2.1, LEDGER-2.2.
+
+    Raises:
+        Refused: a field is unknown, absent, or holds something else; it is named, what it holds is not.
+    """
+    shapes = FIELDS[kind]
+    for name in body:
+        if name not in shapes:
+            raise Refused(f"an entry of kind {kind} has no field {name!r}", hint=f"its fields are {', '.join(shapes)}")
+    for name, shape in shapes.items():
+        if name not in body:
+            raise Refused(f"an entry of kind {kind} lacks the field {name!r}")
+        if not shape.fits(body[name]):
+            raise Refused(f"the field {name!r} of an entry of kind {kind} must be {shape.words}")
