@@ -111,7 +111,7 @@ def draft(kind: EntryKind | str, body: Mapping[str, object], *, invented: bool =
 
 
 def conflict_between(first: bytes, other: Draft) -> Draft:
-    """Return the entry that says: this event came twice under one id, with different contents. LEDGER-4.4
+    """Return the entry that says: this event came twice under one id, with different contents (LEDGER-4.4).
 
     `first` is the fingerprint that the ledger held first, `other` the draft that differs from it.
     """
