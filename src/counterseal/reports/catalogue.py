@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import NamedTuple
 
-from counterseal.errors import NotFound
+from counterseal.errors import NotFound, UsageError
 from counterseal.reports.interface import Asked
 
 # Stand for "from the beginning" and "to the end" where no time is asked for: bound like any other value, never NULL,
@@ -43,7 +43,21 @@ class Report(NamedTuple):
 
     def sql(self) -> str:
         """Return the statement, with one `?` a parameter."""
-        return files("counterseal.reports").joinpath(f"sql/{self.name}.sql").read_text(encoding="utf-8")
+        return read_sql(self.name)
+
+    def bind(self, parameters: Mapping[str, Asked]) -> list[Asked]:
+        """Return the values in the order in which the statement takes them; times without a zone, in UTC.
+
+        Raises:
+            UsageError: a parameter is unknown, missing, or of the wrong kind; it is named.
+        """
+        known = {parameter.name for parameter in self.parameters}
+        for name in parameters:
+            if name not in known:
+                raise UsageError(
+                    f"the report {self.name!r} has no parameter {name!r}", hint=f"it has {', '.join(sorted(known))}"
+                )
+        return [_value(self.name, parameter, parameters.get(parameter.name)) for parameter in self.parameters]
 
 
 ACCOUNT = Parameter("account", "", 'the AWS account; "": every one')
@@ -146,8 +160,29 @@ _COVERAGE = Report(
     ),
 )
 
+_GUARD_EVENTS = Report(
+    "guard_events",
+    "What was done to that which watches: trails, selectors, keys, buckets? Newest first.",
+    (ACCOUNT, SINCE, UNTIL),
+    (
+        Column("time", "TIMESTAMP", "when it happened, UTC"),
+        Column("service", "VARCHAR", "the service, without .amazonaws.com"),
+        Column("event", "VARCHAR", "the event's name"),
+        Column("event_id", "VARCHAR", "CloudTrail's id of the event"),
+        Column("account", "VARCHAR", "the AWS account"),
+        Column("region", "VARCHAR", "the region"),
+        Column("actor_type", "VARCHAR", "userIdentity.type"),
+        Column("actor_arn", "VARCHAR", "the principal"),
+        Column("actor_name", "VARCHAR", "the person or role session"),
+        Column("actor_via", "VARCHAR", 'the AWS service that acted for them; "" for none'),
+        Column("error_code", "VARCHAR", 'why AWS refused it; "": it was done'),
+        Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
+        Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+    ),
+)
+
 REPORTS: Mapping[str, Report] = {
-    report.name: report for report in (_DISCREPANCIES, _SUMMARY, _CHANGES, _EVIDENCE, _COVERAGE)
+    report.name: report for report in (_DISCREPANCIES, _SUMMARY, _CHANGES, _EVIDENCE, _COVERAGE, _GUARD_EVENTS)
 }
 
 
@@ -160,3 +195,32 @@ def find_report(name: str) -> Report:
     if name not in REPORTS:
         raise NotFound(f"there is no report {name!r}", hint=f"the reports are {', '.join(REPORTS)}")
     return REPORTS[name]
+
+
+def read_sql(name: str) -> str:
+    """Return the text of `sql/NAME.sql`."""
+    return files("counterseal.reports").joinpath(f"sql/{name}.sql").read_text(encoding="utf-8")
+
+
+def _value(report: str, parameter: Parameter, given: Asked | None) -> Asked:
+    value = parameter.default if given is None else given
+    if value is None:
+        raise UsageError(f"the report {report!r} needs the parameter {parameter.name!r}: {parameter.meaning}")
+    match parameter.default, value:
+        case (str() | None, str()):
+            return value
+        case int(), int() if not isinstance(value, bool) and 0 <= value <= ALL_ROWS:
+            return value
+        case datetime(), datetime() if value.tzinfo is not None:
+            return value.astimezone(UTC).replace(tzinfo=None)
+    raise UsageError(f"the parameter {parameter.name!r} of the report {report!r} must be {_kind(parameter.default)}")
+
+
+def _kind(default: Asked | None) -> str:
+    match default:
+        case datetime():
+            return "a time with its zone"
+        case int():
+            return f"a whole number from 0 to {ALL_ROWS}"
+        case _:
+            return "text"

@@ -1,6 +1,6 @@
 """What answers questions about the ledger: one method, the same on DuckDB and on Athena."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -36,9 +36,6 @@ class ReportEngine(Protocol):
             NotFound: there is no report of that name; the hint lists those there are.
             UsageError: a parameter is unknown, missing, or of the wrong kind; it is named.
             Unreachable: what holds the ledger did not answer; the same call may succeed later.
+            MalformedInput: the ledger is damaged, or was altered; `Ledger.verify` names the place.
         """
-        ...
-
-    def names(self) -> Sequence[str]:
-        """Return the names of the reports that can be run."""
         ...

@@ -1,0 +1,47 @@
+"""From the settings to the ledger, and to what reports on it."""
+
+from counterseal.assembly.settings import Settings
+from counterseal.clock import Clock, SystemClock
+from counterseal.errors import Denied, NotInstalled
+from counterseal.ledger.interface import Ledger
+from counterseal.reports.interface import ReportEngine
+
+
+def open_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
+    """Open the ledger that the settings name: `ledger.path`, else ledger.sqlite in the state directory.
+
+    Raises:
+        Denied: the file or its folder may not be read or written.
+        MalformedInput: the file is something else, or is damaged.
+        Refused: a newer Counterseal wrote it, or the folder of `ledger.path` is not there.
+        Unreachable: it is busy, or the disk is full or failing.
+    """
+    from counterseal.ledger.sqlite import SqliteLedger
+
+    path = settings.ledger_path
+    if path is None:
+        folder = settings.state_directory
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as failure:
+            raise Denied(
+                f"the state directory {str(folder)!r} cannot be made: {failure.strerror}",
+                hint="state.directory in counterseal.toml names another",
+            ) from failure
+        path = folder / "ledger.sqlite"
+    return SqliteLedger.at(path, clock or SystemClock())
+
+
+def open_reports(ledger: Ledger) -> ReportEngine:
+    """Return what answers questions about a ledger.
+
+    Raises:
+        NotInstalled: DuckDB is not part of this installation.
+    """
+    try:
+        from counterseal.reports.embedded import EmbeddedReports
+    except ImportError as failure:
+        raise NotInstalled(
+            "the reports need DuckDB, which is not installed", hint="install counterseal with its extra [reports]"
+        ) from failure
+    return EmbeddedReports(ledger)

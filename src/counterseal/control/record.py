@@ -1,0 +1,234 @@
+"""Puts what an audit found into the ledger, so that the same again adds nothing and nothing is ever overwritten."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from counterseal.clock import format_time
+from counterseal.correlation.event import Actor, Event
+from counterseal.correlation.finding import Finding, Verdict
+from counterseal.correlation.ticket import Ticket, Window
+from counterseal.errors import Refused
+from counterseal.ledger.entry import Draft, draft
+from counterseal.ledger.fields import TEXT_LIMIT, EntryKind
+from counterseal.ledger.interface import Ledger
+
+STREAM = "audit"
+
+# Drafts in one transaction: large enough that one fsync serves many, small enough that others get their turn.
+BATCH = 5000
+
+_TRACES = frozenset({Verdict.ORPHAN_DELETION, Verdict.UNRECORDED_VERSION})
+
+
+class BlindInterval(NamedTuple):
+    """A time in which changes could not be seen. `end` is None while it lasts, `event_id` the event that opened it."""
+
+    account: str
+    region: str
+    start: datetime
+    end: datetime | None
+    reason: str
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one audit concluded, and about what. `invented` marks demo data, for as long as the ledger is kept.
+
+    `population` holds the counts of `audit --json`, and its "from" and "to" as times in text, None where there are none.
+    """
+
+    as_of: datetime
+    findings: Iterable[Finding]
+    population: Mapping[str, int | str | None]
+    guard_events: Iterable[Event] = ()
+    blind_intervals: Iterable[BlindInterval] = ()
+    events: Iterable[Event] = ()
+    tickets: Iterable[Ticket] = ()
+    invented: bool = False
+
+
+class Recorded(NamedTuple):
+    """What became of an outcome: entries added, facts that the ledger held already, events that contradict it."""
+
+    added: int
+    known: int
+    conflicts: int
+
+
+def record_audit(ledger: Ledger, outcome: Outcome, *, stream: str = STREAM) -> Recorded:
+    """Record an audit. A verdict that changed adds an entry; the entry of the audit itself comes last.
+
+    So whoever finds the audit's entry finds all the rest: an interrupted recording is repeated, and adds what it lacks.
+
+    Raises:
+        Refused: two findings of this audit are about the same change, or a field holds what an entry may not hold.
+        Denied: the ledger may not be written.
+        Unreachable: the ledger is busy, full or does not answer; what was recorded stays, the same call may succeed.
+        MalformedInput: the ledger is damaged.
+    """
+    # All of it is drafted before any of it is recorded: what is refused leaves nothing behind.
+    drafts = [*_drafts(outcome)]
+    added = known = conflicts = 0
+    for batch in _in_batches(drafts):
+        appended = ledger.append(stream, batch)
+        added += appended.added
+        known += appended.known
+        conflicts += appended.conflicts
+    return Recorded(added, known, conflicts)
+
+
+def _drafts(outcome: Outcome) -> Iterator[Draft]:
+    invented = outcome.invented
+    for ticket in outcome.tickets:
+        yield draft(EntryKind.TICKET, _ticket(ticket), invented=invented)
+    for event in outcome.events:
+        yield draft(EntryKind.EVENT, _event(event), invented=invented)
+    for event in outcome.guard_events:
+        yield draft(EntryKind.GUARD_EVENT, _event(event), invented=invented)
+    for interval in outcome.blind_intervals:
+        yield draft(EntryKind.BLIND_INTERVAL, _blind_interval(interval), invented=invented)
+    yield from _verdicts(outcome)
+    yield draft(EntryKind.AUDIT_RUN, _audit_run(outcome), invented=invented)
+
+
+def _verdicts(outcome: Outcome) -> Iterator[Draft]:
+    seen: dict[bytes, bytes] = {}
+    for finding in outcome.findings:
+        verdict = draft(EntryKind.VERDICT, _verdict(finding), invented=outcome.invented)
+        if seen.setdefault(verdict.subject, verdict.fingerprint) != verdict.fingerprint:
+            # Each would take the other's place whenever the audit is recorded again.
+            raise Refused(f"two findings of one audit are about the event {finding.event_id!r}")
+        yield verdict
+
+
+def _verdict(finding: Finding) -> dict[str, object]:
+    return {
+        "about": _about(finding.verdict),
+        "verdict": finding.verdict.value,
+        "reason": _text(finding.reason),
+        "basis": _text(finding.basis),
+        "signals": _texts(finding.signals),
+        "service": _text(finding.service),
+        "event": _text(finding.event),
+        "event_id": _text(finding.event_id),
+        "time": format_time(finding.time),
+        "account": _text(finding.account),
+        "region": _text(finding.region),
+        "actor": _actor(finding.actor),
+        "secret": _text(finding.secret),
+        "secret_name": _text(finding.secret_name),
+        "version_id": _text(finding.version_id),
+        "ticket": _text(finding.ticket),
+        "witnesses": _texts(finding.witnesses),
+    }
+
+
+def _about(verdict: Verdict) -> str:
+    if verdict is Verdict.ATTEMPT:
+        return "attempt"
+    return "trace" if verdict in _TRACES else "change"
+
+
+def _actor(actor: Actor) -> dict[str, object]:
+    return {
+        "type": _text(actor.type),
+        "arn": _text(actor.arn),
+        "name": _text(actor.name),
+        "via": _text(actor.via),
+        "source_identity": _text(actor.source_identity),
+        "session_name": _text(actor.session_name),
+        "role_arn": _text(actor.role_arn),
+    }
+
+
+def _event(event: Event) -> dict[str, object]:
+    """Return an event's body: who, what, when, where, and the record's digest; nothing that the caller sent."""
+    return {
+        "event_id": _text(event.event_id),
+        "account": _text(event.account),
+        "region": _text(event.region),
+        "time": format_time(event.time),
+        "service": _text(event.service),
+        "name": _text(event.name),
+        "event_kind": event.kind.value,
+        "operation": event.operation.value if event.operation else "",
+        "actor": _actor(event.actor),
+        "secret": _text(event.secret_arn),
+        "secret_name": _text(event.secret_name),
+        "version_id": _text(event.version_id),
+        "error_code": _text(event.error_code),
+        "request_id": _text(event.request_id),
+        "shared_event_id": _text(event.shared_event_id),
+        "digest": event.digest,
+        "source": _text(event.source),
+    }
+
+
+def _ticket(ticket: Ticket) -> dict[str, object]:
+    window, approvals = ticket.window, ticket.approvals
+    return {
+        "issue_id": _text(ticket.issue_id),
+        "issue_key": _text(ticket.issue_key),
+        "secrets": _texts(ticket.secrets),
+        "operations": _texts(sorted(ticket.operations)),
+        "status": _text(ticket.status),
+        "account": _text(ticket.account),
+        "region": _text(ticket.region),
+        "requester": _text(ticket.requester),
+        "assignee": _text(ticket.assignee),
+        "executors": _texts(ticket.executors),
+        # null: they could not be read; unknown is never the same as none.
+        "approvals": None
+        if approvals is None
+        else [{"by": _text(it.by), "at": format_time(it.at), "decision": it.decision.value} for it in approvals],
+        **_window(window),
+        "emergency_declared_at": _when(ticket.emergency_declared_at),
+        "edits": [{"at": format_time(it.at), "field": _text(it.field)} for it in ticket.edits],
+        "status_history": [{"at": format_time(it.at), "to": _text(it.to)} for it in ticket.status_history],
+        "changed_after_approval": ticket.changed_after_approval,
+    }
+
+
+def _window(window: Window | None) -> dict[str, object]:
+    return {"window_from": _when(window and window.start), "window_to": _when(window and window.end)}
+
+
+def _blind_interval(interval: BlindInterval) -> dict[str, object]:
+    return {
+        "account": _text(interval.account),
+        "region": _text(interval.region),
+        "from": format_time(interval.start),
+        "to": _when(interval.end),
+        "reason": _text(interval.reason),
+        "event_id": _text(interval.event_id),
+    }
+
+
+def _audit_run(outcome: Outcome) -> dict[str, object]:
+    counted = {name: "" if value is None else value for name, value in outcome.population.items()}
+    return {**counted, "as_of": format_time(outcome.as_of)}
+
+
+def _when(instant: datetime | None) -> str:
+    return format_time(instant) if instant else ""
+
+
+def _texts(items: Iterable[str]) -> list[str]:
+    return [_text(item) for item in items]
+
+
+def _text(text: str) -> str:
+    """Return text that an entry can hold: what somebody else chose to write must not keep an event out of the ledger.
+
+    A lone surrogate, which has no canonical form, is written as its escape; an end beyond the limit is cut, and shows it.
+    """
+    sound = text.encode("utf-8", "backslashreplace").decode()
+    return sound if len(sound) <= TEXT_LIMIT else f"{sound[: TEXT_LIMIT - 1]}…"
+
+
+def _in_batches(drafts: list[Draft]) -> Iterator[list[Draft]]:
+    for start in range(0, len(drafts), BATCH):
+        yield drafts[start : start + BATCH]
