@@ -37,7 +37,7 @@ class BlindInterval(NamedTuple):
 class Outcome:
     """What one audit concluded, and about what. `invented` marks demo data, for as long as the ledger is kept.
 
-    `population` holds the counts of `audit --json`, and its "from" and "to" as times in text, None where there are none.
+    `population` holds the counts of `audit --json`, and its "from" and "to": times as text, None for none.
     """
 
     as_of: datetime
@@ -193,7 +193,9 @@ def _ticket(ticket: Ticket) -> dict[str, object]:
 
 
 def _window(window: Window | None) -> dict[str, object]:
-    return {"window_from": _when(window and window.start), "window_to": _when(window and window.end)}
+    if window is None:
+        return {"window_from": "", "window_to": ""}
+    return {"window_from": _when(window.start), "window_to": _when(window.end)}
 
 
 def _blind_interval(interval: BlindInterval) -> dict[str, object]:
@@ -223,7 +225,7 @@ def _texts(items: Iterable[str]) -> list[str]:
 def _text(text: str) -> str:
     """Return text that an entry can hold: what somebody else chose to write must not keep an event out of the ledger.
 
-    A lone surrogate, which has no canonical form, is written as its escape; an end beyond the limit is cut, and shows it.
+    A lone surrogate, which has no canonical form, is written as its escape; what is too long is cut, and shows it.
     """
     sound = text.encode("utf-8", "backslashreplace").decode()
     return sound if len(sound) <= TEXT_LIMIT else f"{sound[: TEXT_LIMIT - 1]}…"

@@ -54,7 +54,8 @@ def _is_digest(value: object) -> bool:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    # CANON-1.2: beyond it programs read numbers differently.
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
 _TEXT = Shape(f"text of at most {TEXT_LIMIT} characters", _is_text)
@@ -62,7 +63,7 @@ _TEXTS = Shape("a list of texts", _is_texts)
 _WHEN = Shape("a time like 2026-01-31T12:00:00Z", _is_time)
 _PERHAPS_WHEN = Shape('a time like 2026-01-31T12:00:00Z, or ""', lambda value: value == "" or _is_time(value))
 _SHA256 = Shape('64 lower-case hexadecimal digits, or ""', lambda value: value == "" or _is_digest(value))
-_COUNT = Shape("a whole number from 0", _is_count)
+_COUNT = Shape("a whole number from 0 and below 2**53", _is_count)
 _FLAG = Shape("true or false", lambda value: isinstance(value, bool))
 _ABOUT = Shape('"change", "attempt" or "trace"', lambda value: value in ("change", "attempt", "trace"))
 

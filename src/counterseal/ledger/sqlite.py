@@ -60,27 +60,13 @@ class SqliteLedger:
             Refused: a newer Counterseal wrote it.
             Unreachable: it is busy, or the disk is full or failing.
         """
-        name = str(path)
+        connection = _connect(path, busy_seconds)
         try:
-            _make_file(path)
-        except OSError as failure:
-            raise _file_error(failure, path) from failure
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-        # An altered file may hold bytes that are no text: that is to be found, not to be stumbled over.
-        connection.text_factory = lambda content: content.decode("utf-8", "replace")
-        try:
-            schema.bring_up_to_date(connection, name)
-            connection.execute("PRAGMA journal_mode = WAL")
-            # FULL: what was acknowledged outlives a power failure. https://www.sqlite.org/pragma.html#pragma_synchronous
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute(_CACHE)
-        except sqlite3.Error as failure:
-            connection.close()
-            raise in_our_words(failure, name) from failure
+            _prepare(connection, str(path))
         except CountersealError:
             connection.close()
             raise
-        return cls(connection, name, clock)
+        return cls(connection, str(path), clock)
 
     def append(self, stream: str, drafts: Sequence[Draft]) -> Appended:
         """Append the drafts that the ledger does not hold yet, in one transaction. See `Ledger.append`."""
@@ -205,6 +191,29 @@ class _Batch:
         row = (entry.stream, entry.position, one.kind.value, one.subject, one.fingerprint, digest, entry.content)
         self._connection.execute(_INSERT, row)
         self._head = Head(entry.stream, entry.position, entry.digest)
+
+
+def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    try:
+        _make_file(path)
+        return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+    except OSError as failure:
+        raise _file_error(failure, path) from failure
+    except sqlite3.Error as failure:
+        raise in_our_words(failure, str(path)) from failure
+
+
+def _prepare(connection: sqlite3.Connection, name: str) -> None:
+    # An altered file may hold bytes that are no text: that is to be found, not to be stumbled over.
+    connection.text_factory = lambda content: content.decode("utf-8", "replace")
+    try:
+        schema.bring_up_to_date(connection, name)
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: what was acknowledged outlives a power failure. https://www.sqlite.org/pragma.html#pragma_synchronous
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(_CACHE)
+    except sqlite3.Error as failure:
+        raise in_our_words(failure, name) from failure
 
 
 def _make_file(path: Path) -> None:

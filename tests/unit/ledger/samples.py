@@ -1,0 +1,69 @@
+"""Bodies of ledger entries, as tests need them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from counterseal.ledger import Draft, EntryKind, draft
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+ACTOR = {
+    "type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/deploy/ada", "name": "ada", "via": "",
+    "source_identity": "", "session_name": "ada", "role_arn": "arn:aws:iam::111122223333:role/deploy",
+}  # fmt: skip
+
+
+class TickingClock:
+    """A clock that moves on by one second each time it is asked."""
+
+    def __init__(self) -> None:
+        self._now = NOON
+
+    def now(self) -> datetime:
+        self._now += timedelta(seconds=1)
+        return self._now
+
+
+def event(event_id: str = "e-1", *, digest: str = "a" * 64, invented: bool = False, **changed: Any) -> Draft:
+    """Return the draft of an event."""
+    body = {
+        "event_id": event_id, "account": "111122223333", "region": "eu-west-1", "time": "2026-03-10T11:00:00Z",
+        "service": "secretsmanager", "name": "PutSecretValue", "event_kind": "change", "operation": "value",
+        "actor": ACTOR, "secret": "", "secret_name": "db/password", "version_id": "", "error_code": "",
+        "request_id": "", "shared_event_id": "", "digest": digest, "source": "a.json",
+    }  # fmt: skip
+    return draft(EntryKind.EVENT, body | changed, invented=invented)
+
+
+def verdict_body(event_id: str = "e-1", verdict: str = "approved", **changed: Any) -> dict[str, Any]:
+    """Return the body of a verdict."""
+    body = {
+        "about": "change", "verdict": verdict, "reason": "said so", "basis": "session name", "signals": [],
+        "service": "secretsmanager", "event": "PutSecretValue", "event_id": event_id, "time": "2026-03-10T11:00:00Z",
+        "account": "111122223333", "region": "eu-west-1", "actor": ACTOR, "secret": "", "secret_name": "db/password",
+        "version_id": "", "ticket": "OPS-1", "witnesses": ["cloudtrail"],
+    }  # fmt: skip
+    return body | changed
+
+
+def verdict(event_id: str = "e-1", verdict: str = "approved", *, invented: bool = False, **changed: Any) -> Draft:
+    """Return the draft of a verdict."""
+    return draft(EntryKind.VERDICT, verdict_body(event_id, verdict, **changed), invented=invented)
+
+
+def blind_interval(end: str = "", **changed: Any) -> Draft:
+    """Return the draft of a blind interval."""
+    body = {
+        "account": "111122223333", "region": "eu-west-1", "from": "2026-03-10T10:00:00Z", "to": end,
+        "reason": "the trail was stopped", "event_id": "g-1",
+    }  # fmt: skip
+    return draft(EntryKind.BLIND_INTERVAL, body | changed)
+
+
+def audit_run(**changed: Any) -> Draft:
+    """Return the draft of an audit."""
+    body = {
+        "as_of": "2026-03-11T00:00:00Z", "records": 9, "changes": 2, "attempts": 1, "service_events": 0,
+        "unclassified": 0, "duplicates": 0, "conflicts": 0, "from": "2026-03-10T09:00:00Z",
+        "to": "2026-03-10T12:00:00Z",
+    }  # fmt: skip
+    return draft(EntryKind.AUDIT_RUN, body | changed)

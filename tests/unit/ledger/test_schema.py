@@ -1,0 +1,66 @@
+"""The tables of the SQLite ledger, from every version up."""
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from counterseal.errors import MalformedInput, Refused
+from counterseal.ledger.schema import APPLICATION_ID, STEPS, VERSION, bring_up_to_date, expected_objects, objects
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    opened = sqlite3.connect(":memory:", isolation_level=None)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("version", range(VERSION + 1))
+def test_a_ledger_of_any_version_is_brought_up_to_this_one(connection: sqlite3.Connection, version: int) -> None:
+    for step in STEPS[:version]:
+        for statement in step:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID if version else 0}")
+
+    bring_up_to_date(connection, "ledger")
+
+    assert objects(connection) == expected_objects()
+    assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+
+
+def test_a_step_that_fails_leaves_the_ledger_as_it_was(connection: sqlite3.Connection) -> None:
+    # The first step cannot make its trigger: the table it made before must go again.
+    connection.set_authorizer(
+        lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_CREATE_TRIGGER else sqlite3.SQLITE_OK
+    )
+
+    with pytest.raises(sqlite3.DatabaseError):
+        bring_up_to_date(connection, "ledger")
+
+    connection.set_authorizer(None)
+    assert objects(connection) == ()
+    assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("made", ["CREATE TABLE notes (text)", "PRAGMA application_id = 7", "PRAGMA user_version = 7"])
+def test_another_programs_file_is_refused_and_left_alone(connection: sqlite3.Connection, made: str) -> None:
+    connection.execute(made)
+    before = objects(connection)
+
+    with pytest.raises(MalformedInput, match=r"'notes\.db' is a SQLite file and not a ledger"):
+        bring_up_to_date(connection, "notes.db")
+
+    assert objects(connection) == before
+
+
+def test_a_newer_ledger_is_refused_with_both_versions(connection: sqlite3.Connection) -> None:
+    bring_up_to_date(connection, "ledger")
+    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+
+    with pytest.raises(Refused, match=rf"its version is {VERSION + 1}, known is {VERSION}") as refusal:
+        bring_up_to_date(connection, "ledger")
+
+    assert "upgrade" in refusal.value.hint
