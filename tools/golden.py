@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tools.reference_pages import cli_page, errors_page, library_page, settings_page
+from tools.tables_page import tables_page
 
 from counterseal.cli.parser import top_level_help
 
@@ -21,6 +22,7 @@ FILES = {
     "docs/reference/errors.md": errors_page,
     "docs/reference/library.md": library_page,
     "docs/reference/settings.md": settings_page,
+    "docs/reference/tables.md": tables_page,
 }
 
 

@@ -23,7 +23,10 @@ _TRACES = frozenset({Verdict.ORPHAN_DELETION, Verdict.UNRECORDED_VERSION})
 
 
 class BlindInterval(NamedTuple):
-    """A time in which changes could not be seen. `end` is None while it lasts, `event_id` the event that opened it."""
+    """A time in which changes could not be seen. `end` is None while it lasts, `event_id` the event that opened it.
+
+    `trail` is what did not record, `missed` which records those were: "all", "writes" or "kms".
+    """
 
     account: str
     region: str
@@ -31,6 +34,8 @@ class BlindInterval(NamedTuple):
     end: datetime | None
     reason: str
     event_id: str = ""
+    trail: str = ""
+    missed: str = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +211,8 @@ def _blind_interval(interval: BlindInterval) -> dict[str, object]:
         "to": _when(interval.end),
         "reason": _text(interval.reason),
         "event_id": _text(interval.event_id),
+        "trail": _text(interval.trail),
+        "missed": _text(interval.missed),
     }
 
 

@@ -18,7 +18,7 @@ _SUBJECTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.GUARD_EVENT: ("event_id", "account"),
     EntryKind.TICKET: ("issue_id", "issue_key"),
     EntryKind.VERDICT: ("event_id", "account"),
-    EntryKind.BLIND_INTERVAL: ("account", "region", "from", "reason"),
+    EntryKind.BLIND_INTERVAL: ("account", "region", "from", "reason", "event_id", "trail", "missed"),
     EntryKind.AUDIT_RUN: ("as_of",),
     EntryKind.CONFLICT: ("of", "event_id", "account"),
 }

@@ -121,6 +121,7 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
     EntryKind.BLIND_INTERVAL: {
         "account": _TEXT, "region": _TEXT, "from": _WHEN, "to": _PERHAPS_WHEN, "reason": _TEXT, "event_id": _TEXT,
+        "trail": _TEXT, "missed": _TEXT,
     },
     EntryKind.AUDIT_RUN: {
         "as_of": _WHEN, "records": _COUNT, "changes": _COUNT, "attempts": _COUNT, "service_events": _COUNT,

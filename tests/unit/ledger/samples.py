@@ -55,6 +55,7 @@ def blind_interval(end: str = "", **changed: Any) -> Draft:
     body = {
         "account": "111122223333", "region": "eu-west-1", "from": "2026-03-10T10:00:00Z", "to": end,
         "reason": "the trail was stopped", "event_id": "g-1",
+        "trail": "main", "missed": "all",
     }  # fmt: skip
     return draft(EntryKind.BLIND_INTERVAL, body | changed)
 

@@ -1,0 +1,274 @@
+"""What every report engine does, on a small ledger whose rows are known exactly."""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.unit.ledger.samples import audit_run, blind_interval, event, verdict
+
+from counterseal.errors import NotFound, UsageError
+from counterseal.ledger import Draft, EntryKind, Ledger, draft
+from counterseal.reports import ReportEngine
+from counterseal.reports.catalogue import ALL_ROWS, REPORTS
+
+ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/password-AbCdEf"
+
+
+def at(clock_time: str) -> datetime:
+    """Return that time on the day of the story."""
+    return datetime.fromisoformat(f"2026-03-10T{clock_time}+00:00")
+
+
+def finding(event_id: str, kind: str, clock_time: str, **changed: Any) -> Draft:
+    """Return the draft of a verdict about a secret."""
+    return verdict(event_id, kind, time=f"2026-03-10T{clock_time}Z", secret=ARN, **changed)
+
+
+def guard_event(event_id: str = "g-1") -> Draft:
+    """Return the draft of a guard event."""
+    body = json.loads(event(event_id, name="StopLogging", service="cloudtrail").body)
+    return draft(EntryKind.GUARD_EVENT, body)
+
+
+STORY = [
+    finding("e-1", "approved", "09:00:00"),
+    finding("e-2", "unapproved", "11:00:00", ticket="", basis="", signals=["repeat", "witness-missing"]),
+    finding("e-3", "attempt", "10:00:00", about="attempt", account="444455556666", region="us-east-1"),
+]
+
+
+class ReportEngineContract(ABC):
+    """The promises of `ReportEngine`, on any implementation."""
+
+    @pytest.fixture
+    @abstractmethod
+    def ledger(self) -> Ledger:
+        """Return an empty ledger."""
+
+    @pytest.fixture
+    @abstractmethod
+    def engine(self, ledger: Ledger) -> ReportEngine:
+        """Return an engine over that ledger."""
+
+    @pytest.fixture
+    def ask(self, engine: ReportEngine) -> Callable[..., list[tuple[Any, ...]]]:
+        """Return a question: these columns of that report."""
+
+        def rows(report: str, columns: str, **parameters: Any) -> list[tuple[Any, ...]]:
+            return [tuple(row[name] for name in columns.split()) for row in engine.run(report, parameters).records()]
+
+        return rows
+
+    @pytest.mark.parametrize("name", REPORTS)
+    def test_an_empty_ledger_gives_the_columns_and_no_rows(self, engine: ReportEngine, name: str) -> None:
+        given = {it.name: "x" for it in REPORTS[name].parameters if it.default is None}
+
+        table = engine.run(name, given)
+
+        assert table.columns == tuple(column.name for column in REPORTS[name].columns)
+        assert table.rows == ()
+
+    def test_a_change_has_every_column_of_its_finding(self, engine: ReportEngine, ledger: Ledger) -> None:
+        ledger.append("audit", [STORY[1]])
+        (entry,) = ledger.read("audit")
+
+        assert engine.run("changes").records() == [
+            {
+                "time": at("11:00:00"), "verdict": "unapproved", "reason": "said so", "basis": "",
+                "signals": "repeat,witness-missing", "discrepancy": True, "about": "change",
+                "service": "secretsmanager", "event": "PutSecretValue", "event_id": "e-2", "account": "111122223333",
+                "region": "eu-west-1", "secret": ARN, "secret_name": "db/password", "version_id": "",
+                "actor_type": "AssumedRole", "actor_arn": "arn:aws:sts::111122223333:assumed-role/deploy/ada",
+                "actor_name": "ada", "actor_via": "", "ticket": "", "witnesses": "cloudtrail",
+                "recorded_at": datetime.fromisoformat(entry.recorded_at), "stream": "audit", "position": 1,
+                "entry_digest": entry.digest, "invented": False, "verdicts": 1,
+            }
+        ]  # fmt: skip
+
+    def test_changes_come_newest_first_and_attempts_are_asked_for(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", STORY)
+
+        assert ask("changes", "event_id") == [("e-2",), ("e-1",)]
+        assert ask("changes", "event_id", about="attempt") == [("e-3",)]
+        assert ask("changes", "event_id", about="") == [("e-2",), ("e-3",), ("e-1",)]
+
+    def test_a_change_shows_the_verdict_that_holds_now(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", STORY)
+        assert ask("changes", "event_id verdict verdicts", verdict="unapproved") == [("e-2", "unapproved", 1)]
+
+        ledger.append("audit", [finding("e-2", "approved-late", "11:00:00")])
+
+        assert ask("changes", "event_id verdict verdicts") == [("e-2", "approved-late", 2), ("e-1", "approved", 1)]
+
+    @pytest.mark.parametrize(
+        ("parameters", "expected"),
+        [
+            ({"account": "444455556666"}, ["e-3"]),
+            ({"region": "us-east-1"}, ["e-3"]),
+            ({"secret_name": "db/password", "ticket": "OPS-1"}, ["e-3", "e-1"]),
+            ({"secret_name": "db/pass"}, []),
+            ({"since": at("10:00:00")}, ["e-2", "e-3"]),
+            ({"until": at("10:00:00")}, ["e-3", "e-1"]),
+            ({"since": datetime.fromisoformat("2026-03-10T12:00:00+02:00"), "until": at("10:00:00")}, ["e-3"]),
+            ({"skip": 1}, ["e-3", "e-1"]),
+            ({"skip": 1, "take": 1}, ["e-3"]),
+            ({"take": 0}, []),
+            ({"skip": ALL_ROWS}, []),
+        ],
+    )
+    def test_changes_are_chosen_by_parameters(
+        self, ask: Any, ledger: Ledger, parameters: dict[str, Any], expected: list[str]
+    ) -> None:
+        ledger.append("audit", STORY)
+
+        assert [event_id for (event_id,) in ask("changes", "event_id", about="", **parameters)] == expected
+
+    def test_a_parameter_is_bound_and_never_spliced(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [*STORY, finding("e-4", "approved", "08:00:00", secret_name="it's '; DROP TABLE x --")])
+
+        assert ask("changes", "event_id", secret_name="' OR 1=1 --") == []
+        assert ask("changes", "event_id", secret_name="it's '; DROP TABLE x --") == [("e-4",)]
+
+    def test_discrepancies_are_the_findings_that_count_and_the_blind_intervals(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [*STORY, blind_interval("2026-03-10T10:30:00Z")])
+
+        assert ask("discrepancies", "time verdict event_id about reason") == [
+            (at("11:00:00"), "unapproved", "e-2", "change", "said so"),
+            (at("10:00:00"), "blind-interval", "g-1", "trace", "the trail was stopped"),
+        ]
+
+    def test_a_discrepancy_that_was_answered_is_none_any_more(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [finding("e-2", "approval-unknown", "11:00:00")])
+        ledger.append("audit", [finding("e-2", "approved", "11:00:00")])
+
+        assert ask("discrepancies", "event_id") == []
+
+    @pytest.mark.parametrize(
+        ("since", "until", "expected"),
+        [
+            (at("10:15:00"), at("10:20:00"), [("blind-interval",)]),
+            (at("10:31:00"), at("10:40:00"), []),
+            (at("09:00:00"), at("09:59:59"), []),
+        ],
+    )
+    def test_a_blind_interval_counts_where_any_part_of_it_is_asked_for(
+        self, ask: Any, ledger: Ledger, *, since: datetime, until: datetime, expected: list[Any]
+    ) -> None:
+        ledger.append("audit", [blind_interval("2026-03-10T10:30:00Z")])
+
+        assert ask("discrepancies", "verdict", since=since, until=until) == expected
+        assert ask("summary", "verdict", since=since, until=until) == expected
+
+    def test_a_blind_interval_that_ended_stands_once_with_its_end(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [blind_interval()])
+        assert ask("coverage", "what time_to seconds") == [("blind", None, None)]
+
+        ledger.append("audit", [blind_interval("2026-03-10T10:30:00Z")])
+
+        assert ask("coverage", "what time_to seconds") == [("blind", at("10:30:00"), 1800)]
+        assert ask("discrepancies", "verdict") == [("blind-interval",)]
+
+    def test_coverage_gives_each_audit_newest_first_and_then_what_was_blind(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [blind_interval("2026-03-10T10:30:00Z"), audit_run()])
+        ledger.append("audit", [audit_run(as_of="2026-03-12T00:00:00Z", records=0, **{"from": "", "to": ""})])
+
+        assert ask("coverage", "what account records changes time_from time_to as_of") == [
+            ("population", "", 0, 2, None, None, datetime(2026, 3, 12, tzinfo=UTC)),
+            ("population", "", 9, 2, at("09:00:00"), at("12:00:00"), datetime(2026, 3, 11, tzinfo=UTC)),
+            ("blind", "111122223333", None, None, at("10:00:00"), at("10:30:00"), None),
+        ]
+        assert [what for (what,) in ask("coverage", "what", account="444455556666")] == ["population", "population"]
+
+    def test_summary_counts_each_verdict_that_holds_now(self, ask: Any, ledger: Ledger) -> None:
+        again = [finding("e-1", "approved-late", "09:00:00"), finding("e-5", "approved-late", "12:00:00")]
+        ledger.append("audit", [*STORY, *again, blind_interval()])
+
+        assert ask("summary", "verdict findings discrepancy first_time last_time") == [
+            ("approved-late", 2, True, at("09:00:00"), at("12:00:00")),
+            ("blind-interval", 1, True, at("10:00:00"), at("10:00:00")),
+            ("unapproved", 1, True, at("11:00:00"), at("11:00:00")),
+            ("attempt", 1, False, at("10:00:00"), at("10:00:00")),
+        ]
+        assert ask("summary", "verdict", account="444455556666") == [("attempt",)]
+
+    def test_evidence_gives_every_verdict_about_one_change_oldest_first(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", STORY)
+        ledger.append("audit", [finding("e-2", "approved-late", "11:00:00")])
+
+        assert ask("evidence", "verdict position current", event_id="e-2") == [
+            ("unapproved", 2, False),
+            ("approved-late", 4, True),
+        ]
+        assert ask("evidence", "verdict", event_id="e-2", account="444455556666") == []
+
+    def test_an_unrecorded_version_whose_record_came_later_is_no_discrepancy(self, ask: Any, ledger: Ledger) -> None:
+        traces = [
+            finding(name, "unrecorded-version", "09:00:00", about="trace", version_id=version)
+            for name, version in (("k-1", "v-1"), ("k-2", "v-2"))
+        ]
+        ledger.append("audit", [*traces, finding("e-1", "approved", "09:00:00", version_id="v-1")])
+
+        assert ask("discrepancies", "event_id verdict") == [("k-2", "unrecorded-version")]
+        assert ask("evidence", "verdict current", event_id="k-1") == [("unrecorded-version", False)]
+
+    def test_an_orphan_deletion_whose_deletion_came_later_is_no_discrepancy(self, ask: Any, ledger: Ledger) -> None:
+        trace = finding("d-1", "orphan-deletion", "09:00:00", about="trace")
+        ledger.append("audit", [trace, finding("e-1", "approved", "09:30:00", event="DeleteSecret")])
+        assert ask("discrepancies", "event_id") == [("d-1",)]
+
+        ledger.append("audit", [finding("e-2", "approved", "08:00:00", event="DeleteSecret")])
+
+        assert ask("discrepancies", "event_id") == []
+
+    def test_guard_events_come_newest_first(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [guard_event("g-1"), guard_event("g-2"), guard_event("g-1")])
+
+        assert ask("guard_events", "time service event event_id actor_name") == [
+            (at("11:00:00"), "cloudtrail", "StopLogging", "g-1", "ada"),
+            (at("11:00:00"), "cloudtrail", "StopLogging", "g-2", "ada"),
+        ]
+        assert ask("guard_events", "event_id", until=at("10:00:00")) == []
+
+    def test_every_report_carries_the_mark_of_what_is_invented(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [finding("e-1", "unapproved", "09:00:00"), audit_run()])
+        ledger.append("audit", [finding("e-1", "unapproved", "10:00:00", invented=True)])
+
+        assert ask("changes", "time invented") == [(at("10:00:00"), True), (at("09:00:00"), False)]
+        assert ask("discrepancies", "invented") == [(True,), (False,)]
+        assert ask("summary", "findings invented") == [(1, False), (1, True)]
+        assert ask("evidence", "invented current", event_id="e-1") == [(False, True), (True, True)]
+        assert [name for name, it in REPORTS.items() if it.columns[-1].name != "invented"] == ["changes", "evidence"]
+
+    @pytest.mark.parametrize("text", ["", "naïve ✓ 😀", "a\0b", 'quo"te\\', "a,b\nc"])
+    def test_text_comes_as_it_was_recorded(self, ask: Any, ledger: Ledger, text: str) -> None:
+        ledger.append("audit", [finding("e-1", "approved", "09:00:00", reason=text)])
+
+        assert ask("changes", "reason") == [(text,)]
+
+    def test_an_unknown_report_is_refused_with_those_there_are(self, engine: ReportEngine) -> None:
+        with pytest.raises(NotFound, match="no report 'sumary'") as refusal:
+            engine.run("sumary")
+
+        assert "summary" in refusal.value.hint
+
+    @pytest.mark.parametrize(
+        ("report", "parameters", "said"),
+        [
+            ("changes", {"acount": "1"}, "no parameter 'acount'"),
+            ("evidence", {}, "needs the parameter 'event_id'"),
+            ("changes", {"account": 1}, "'account'.* must be text"),
+            ("changes", {"take": "5"}, "'take'.* must be a whole number"),
+            ("changes", {"take": -1}, "'take'.* must be a whole number"),
+            ("changes", {"take": True}, "'take'.* must be a whole number"),
+            ("changes", {"since": "2026-03-10"}, "'since'.* must be a time with its zone"),
+            ("changes", {"since": datetime(2026, 3, 10)}, "'since'.* must be a time with its zone"),  # noqa: DTZ001
+        ],
+    )
+    def test_a_wrong_parameter_is_named(
+        self, engine: ReportEngine, report: str, parameters: dict[str, Any], said: str
+    ) -> None:
+        with pytest.raises(UsageError, match=said):
+            engine.run(report, parameters)

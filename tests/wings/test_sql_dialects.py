@@ -1,0 +1,40 @@
+"""The reports' SQL is SQL to Trino and Athena as well."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from counterseal.reports.catalogue import REPORTS, read_sql
+from counterseal.reports.tables import VIEWS
+
+NAMES = (*REPORTS, *VIEWS)
+
+
+def parsed(root: Path, statements: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Have sqlglot parse them: it is installed beside the AWS double, and there alone."""
+    python = root / ".venv-doubles/bin/python"
+    if not python.exists():
+        pytest.skip("the environment of the doubles, which has sqlglot, is not set up: make test does it")
+    return subprocess.run(
+        [python, root / "tests/wings/sql_dialects.py"],
+        input=json.dumps(statements),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_statement_is_trinos_and_athenas(root: Path) -> None:
+    done = parsed(root, {name: read_sql(name) for name in NAMES})
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {name: {"trino": [], "athena": []} for name in NAMES}
+
+
+@pytest.mark.parametrize("foreign", ["SELECT epoch_ms(a) FROM t", "FROM t QUALIFY 1"])
+def test_a_statement_of_duckdbs_own_would_be_noticed(root: Path, foreign: str) -> None:
+    done = parsed(root, {"foreign": foreign})
+
+    assert json.loads(done.stdout)["foreign"]["trino"] != []
