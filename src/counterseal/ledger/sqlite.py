@@ -99,7 +99,7 @@ class SqliteLedger:
             return self._head(stream)
 
     def verify(self, known: Sequence[Head] = ()) -> Break | None:
-        """Check every stream. See `Ledger.verify`; about 30,000 entries a second."""
+        """Check every stream. See `Ledger.verify`; about 10,000 entries a second."""
         with self._lock, self._translated():
             guarded = schema.objects(self._connection) == schema.expected_objects()
         if not guarded:
