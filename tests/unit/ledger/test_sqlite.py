@@ -66,7 +66,10 @@ def guarded_again() -> list[str]:
         "DELETE FROM entries WHERE position = 2",
         "INSERT OR REPLACE INTO entries SELECT * FROM entries WHERE position = 1",
         "INSERT OR REPLACE INTO entries SELECT 9, stream, 1, kind, subject, fingerprint, digest, x'00' FROM entries",
-        "INSERT OR REPLACE INTO entries SELECT 1, stream, 3, kind, subject, fingerprint, digest, x'00' FROM entries",
+        (
+            "INSERT OR REPLACE INTO entries SELECT 1, stream, 3, kind, subject, fingerprint, digest, x'00' FROM entries"
+            " WHERE position = 1"
+        ),
         "INSERT INTO entries SELECT NULL, stream, 9, kind, subject, fingerprint, digest, content FROM entries",
         "INSERT INTO entries SELECT NULL, 'new', 2, kind, subject, fingerprint, digest, content FROM entries",
     ],
