@@ -81,7 +81,7 @@ FINDING = (
     Column("reason", "VARCHAR", "why"),
     Column("basis", "VARCHAR", 'on what strength the actor was matched; "" where it was not'),
     Column("signals", "VARCHAR", "what else was noticed, separated by commas"),
-    Column("discrepancy", "BOOLEAN", "whether the verdict counts as one (exit status 10 of `counterseal audit`)"),
+    Column("discrepancy", "BOOLEAN", "whether the verdict is one of a discrepancy, whatever baseline a policy sets"),
     Column("about", "VARCHAR", '"change", "attempt", or "trace": what has no change of its own'),
     Column("service", "VARCHAR", "the service, without .amazonaws.com"),
     Column("event", "VARCHAR", "the event's name"),
