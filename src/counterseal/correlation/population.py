@@ -10,7 +10,7 @@ from counterseal.correlation.event import Event, Kind
 
 
 class CoveredHour(NamedTuple):
-    """One hour, account and region in which a stream was seen to deliver. `hour` is UTC with minutes and seconds at 0."""
+    """An hour, account and region in which a stream was seen to deliver; `hour` is UTC, on the full hour."""
 
     account: str
     region: str
@@ -40,7 +40,9 @@ class Population:
     reads were delivered, `label_hours` those with a label event: only there is a missing witness observable.
 
     `records` counts every record read, `duplicates` how many of them repeated one of the kept events. `start` and `end`
-    span all records, those not kept included; None where nothing was read.
+    span all records, those not kept included; None where nothing was read. `digest_files`, `ticket_hints` (messages of
+    Jira automation: never an approval) and `notices` (subscription messages, other events) came along and are no
+    records. `unknown_versions` are records whose major eventVersion is not 1; they were read all the same.
     """
 
     events: tuple[Event, ...] = ()
@@ -55,6 +57,7 @@ class Population:
     ticket_hints: int = 0
     digest_files: int = 0
     notices: int = 0
+    unknown_versions: int = 0
     start: datetime | None = None
     end: datetime | None = None
 
