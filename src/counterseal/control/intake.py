@@ -1,0 +1,171 @@
+"""Reads the files and folders of records into one population."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from isal import igzip_lib, isal_zlib
+
+from counterseal.correlation.gathering import Gathering
+from counterseal.correlation.population import Population
+from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
+
+SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
+"""What is read in a folder; a file that is named itself is read whatever its name."""
+
+MAX_FILE_BYTES = 1 << 30
+"""A log file of CloudTrail holds some tens of MB; one that unpacks to more than 1 GiB is a bomb or no log file."""
+
+Progress = Callable[[int, int], None]
+
+_BROKEN_GZIP = cast("type[Exception]", igzip_lib.IsalError)  # its stub calls the class an instance
+_GZIP_MAGIC = b"\x1f\x8b"
+_WINDOW_OF_GZIP = 31  # zlib.decompressobj: 16 + 15, a gzip header and the largest window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What was read: the population, how many files it came from, how many were left alone for their names."""
+
+    population: Population
+    files: int
+    skipped: int
+
+
+def read_paths(paths: Sequence[Path], *, progress: Progress | None = None) -> Intake:
+    """Read files, and folders with all that is in them, in the order of their names.
+
+    `progress` is called with the number of files done and the number of files in all.
+
+    Raises:
+        NotFound: a path is not there, or a folder holds no file of records: silence would read as a clean audit.
+        Denied: a file or folder may not be read.
+        MalformedInput: a file is broken, or none of what records come in; the message names it.
+    """
+    total = sum(1 for _ in _Walk().files(paths)) if progress else 0
+    gathering, walk, done = Gathering(), _Walk(), 0
+    for file in walk.files(paths):
+        gathering.add(read_file(file), source=str(file))
+        done += 1
+        if progress:
+            progress(done, total)
+    return Intake(population=gathering.population(), files=done, skipped=walk.skipped)
+
+
+def read_file(file: Path) -> bytes:
+    """Return the content of a file, unpacked where it is gzip by its first bytes.
+
+    Raises:
+        NotFound: it is not there.
+        Denied: it may not be read.
+        MalformedInput: it cannot be read, its gzip is broken or cut off, or it is larger than any log file.
+    """
+    if _status(file).st_size > MAX_FILE_BYTES:
+        raise _too_large(file)
+    try:
+        content = file.read_bytes()
+    except OSError as failure:
+        raise _in_our_words(failure, file) from failure
+    return unpack(content, file=file) if content.startswith(_GZIP_MAGIC) else content
+
+
+def unpack(content: bytes, *, file: Path) -> bytes:
+    """Unpack gzip, all of its members: a reader of the first alone would lose records silently.
+
+    Raises:
+        MalformedInput: it is broken, cut off, followed by something else, or unpacks to more than any log file.
+    """
+    parts: list[bytes] = []
+    room = MAX_FILE_BYTES
+    while content:
+        member = isal_zlib.decompressobj(_WINDOW_OF_GZIP)
+        try:
+            parts.append(member.decompress(content, room + 1))
+        except _BROKEN_GZIP as failure:
+            raise MalformedInput(f"the gzip of {str(file)!r} is broken: {failure}", hint=_GET_ANOTHER) from failure
+        room -= len(parts[-1])
+        if room < 0:
+            raise _too_large(file)
+        if not member.eof:
+            raise MalformedInput(f"the gzip of {str(file)!r} is cut off", hint=_GET_ANOTHER)
+        content = member.unused_data.lstrip(b"\x00")  # RFC 1952 lets tapes pad with zeros
+    return b"".join(parts)
+
+
+_GET_ANOTHER = "fetch the file again, or leave it out and say so in the audit"
+
+
+class _Walk:
+    """Goes through folders and files once each, however links and paths lead back to them."""
+
+    def __init__(self) -> None:
+        self.skipped = 0
+        self._seen: set[tuple[int, int]] = set()
+
+    def files(self, paths: Sequence[Path]) -> Iterator[Path]:
+        """Go through all files to read. What is named itself is left out where its folder is read."""
+        statuses = [(path, _status(path)) for path in paths]
+        named = {_identity(status) for _, status in statuses if not stat.S_ISDIR(status.st_mode)}
+        for path, status in statuses:
+            again = _identity(status) in self._seen
+            if stat.S_ISDIR(status.st_mode):
+                empty = True
+                for file, its_status in self._folder(path):
+                    empty = False
+                    if not named or _identity(its_status) not in named:
+                        yield file
+                if empty and not again:
+                    hint = f"records come in files that end in {', '.join(SUFFIXES)}"
+                    raise NotFound(f"no file of records is in {str(path)!r}", hint=hint)
+            elif not again:
+                self._seen.add(_identity(status))
+                yield path
+
+    def _folder(self, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+        identity = _identity(_status(folder))
+        if identity in self._seen:
+            return
+        self._seen.add(identity)
+        try:
+            inside = sorted(folder.iterdir())
+        except OSError as failure:
+            raise _in_our_words(failure, folder) from failure
+        for path in inside:
+            wanted = path.name.lower().endswith(SUFFIXES)
+            status = _status(path, follow=wanted or path.exists())
+            if stat.S_ISDIR(status.st_mode):
+                yield from self._folder(path)
+            elif wanted and stat.S_ISREG(status.st_mode):
+                yield path, status
+            else:
+                self.skipped += 1
+
+
+def _status(path: Path, *, follow: bool = True) -> os.stat_result:
+    try:
+        return path.stat(follow_symlinks=follow)
+    except OSError as failure:
+        raise _in_our_words(failure, path) from failure
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _in_our_words(failure: OSError, path: Path) -> CountersealError:
+    match failure:
+        case FileNotFoundError():
+            return NotFound(f"nothing is at {str(path)!r}", hint="give a file or a folder of CloudTrail records")
+        case PermissionError():
+            return Denied(f"{str(path)!r} may not be read", hint="run as a user who may, or leave it out")
+        case _:
+            return MalformedInput(f"{str(path)!r} cannot be read: {failure.strerror}")
+
+
+def _too_large(file: Path) -> MalformedInput:
+    return MalformedInput(
+        f"{str(file)!r} holds more than {MAX_FILE_BYTES} bytes: no log file of CloudTrail is so large"
+    )
