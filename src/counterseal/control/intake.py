@@ -64,7 +64,7 @@ def read_file(file: Path) -> bytes:
         MalformedInput: it cannot be read, its gzip is broken or cut off, or it is larger than any log file.
     """
     if _status(file).st_size > MAX_FILE_BYTES:
-        raise _too_large(file)
+        raise _too_large(file, MAX_FILE_BYTES)
     try:
         content = file.read_bytes()
     except OSError as failure:
@@ -72,14 +72,16 @@ def read_file(file: Path) -> bytes:
     return unpack(content, file=file) if content.startswith(_GZIP_MAGIC) else content
 
 
-def unpack(content: bytes, *, file: Path) -> bytes:
+def unpack(content: bytes, *, file: Path, most: int = MAX_FILE_BYTES) -> bytes:
     """Unpack gzip, all of its members: a reader of the first alone would lose records silently.
+
+    `most` is the number of bytes beyond which it is taken for a bomb.
 
     Raises:
         MalformedInput: it is broken, cut off, followed by something else, or unpacks to more than any log file.
     """
     parts: list[bytes] = []
-    room = MAX_FILE_BYTES
+    room = most
     while content:
         member = isal_zlib.decompressobj(_WINDOW_OF_GZIP)
         try:
@@ -88,7 +90,7 @@ def unpack(content: bytes, *, file: Path) -> bytes:
             raise MalformedInput(f"the gzip of {str(file)!r} is broken: {failure}", hint=_GET_ANOTHER) from failure
         room -= len(parts[-1])
         if room < 0:
-            raise _too_large(file)
+            raise _too_large(file, most)
         if not member.eof:
             raise MalformedInput(f"the gzip of {str(file)!r} is cut off", hint=_GET_ANOTHER)
         content = member.unused_data.lstrip(b"\x00")  # RFC 1952 lets tapes pad with zeros
@@ -104,29 +106,29 @@ class _Walk:
     def __init__(self) -> None:
         self.skipped = 0
         self._seen: set[tuple[int, int]] = set()
+        self._met = 0  # files, and folders walked before: an empty folder is one where nothing was met
 
     def files(self, paths: Sequence[Path]) -> Iterator[Path]:
-        """Go through all files to read. What is named itself is left out where its folder is read."""
+        """Go through all files to read. What is named itself is left out where a folder holds it too."""
         statuses = [(path, _status(path)) for path in paths]
         named = {_identity(status) for _, status in statuses if not stat.S_ISDIR(status.st_mode)}
         for path, status in statuses:
-            again = _identity(status) in self._seen
             if stat.S_ISDIR(status.st_mode):
-                empty = True
+                met_before = self._met
                 for file, its_status in self._folder(path):
-                    empty = False
                     if not named or _identity(its_status) not in named:
                         yield file
-                if empty and not again:
+                if self._met == met_before:
                     hint = f"records come in files that end in {', '.join(SUFFIXES)}"
                     raise NotFound(f"no file of records is in {str(path)!r}", hint=hint)
-            elif not again:
+            elif _identity(status) not in self._seen:
                 self._seen.add(_identity(status))
                 yield path
 
     def _folder(self, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         identity = _identity(_status(folder))
         if identity in self._seen:
+            self._met += 1
             return
         self._seen.add(identity)
         try:
@@ -139,6 +141,7 @@ class _Walk:
             if stat.S_ISDIR(status.st_mode):
                 yield from self._folder(path)
             elif wanted and stat.S_ISREG(status.st_mode):
+                self._met += 1
                 yield path, status
             else:
                 self.skipped += 1
@@ -165,7 +168,5 @@ def _in_our_words(failure: OSError, path: Path) -> CountersealError:
             return MalformedInput(f"{str(path)!r} cannot be read: {failure.strerror}")
 
 
-def _too_large(file: Path) -> MalformedInput:
-    return MalformedInput(
-        f"{str(file)!r} holds more than {MAX_FILE_BYTES} bytes: no log file of CloudTrail is so large"
-    )
+def _too_large(file: Path, most: int) -> MalformedInput:
+    return MalformedInput(f"{str(file)!r} holds more than {most} bytes: no log file of CloudTrail is so large")

@@ -90,14 +90,12 @@ def read_envelopes(data: bytes, *, source: str) -> Iterator[Item]:
 
     Raises:
         MalformedInput: it is not JSON, or JSON that is none of what records come in; the message names `source`.
+        RecursionError: it nests deeper than the interpreter goes, which no record does.
     """
     reader = _Reader(source)
     data = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        for document in _file_of_cloudtrail(data) or _documents(data, source):
-            yield from reader.anything(document, depth=0)
-    except RecursionError as failure:
-        raise MalformedInput(f"{source!r} nests deeper than any record") from failure
+    for document in _file_of_cloudtrail(data) or _documents(data, source):
+        yield from reader.anything(document, depth=0)
 
 
 def _file_of_cloudtrail(data: bytes) -> list[Raw]:
@@ -232,7 +230,7 @@ class _Reader:
             return Aside.NOTICE  # CloudTrail Insights and summaries: they name no single call
         if not isinstance(it.event_name, UnsetType) or not isinstance(it.event_id, UnsetType):
             raise self._unknown(f"a CloudTrail record that cannot be read ({failure})")
-        raise self._unknown(f"an object with the keys {_keys(raw)}")
+        raise self._unknown(f"an object with {_keys(raw)}")
 
     def _unknown(self, found: str) -> MalformedInput:
         return MalformedInput(f"{self._source!r} holds {found}", hint=f"it takes {_KNOWN}")
@@ -245,4 +243,5 @@ def _first_byte(raw: Raw) -> bytes:
 def _keys(raw: Raw) -> str:
     names = sorted(decode(raw, type=dict[str, Raw]))
     shown = ", ".join(repr(name[:40]) for name in names[:_SHOWN_KEYS])
-    return f"{shown}, …" if len(names) > _SHOWN_KEYS else shown
+    more = ", …" if len(names) > _SHOWN_KEYS else ""
+    return f"the keys {shown}{more}" if names else "no key"

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from counterseal.clock import format_time, parse_time
 from counterseal.correlation.catalogue import KMS, LABEL_UPDATED, look_up, service_of
-from counterseal.correlation.envelopes import Aside, LabelUpdate, read_envelopes
+from counterseal.correlation.envelopes import Aside, Item, LabelUpdate, read_envelopes
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.identity import resolve_secrets, split_arn
 from counterseal.correlation.normalise import account_and_region, normalise, normalise_label, parse_event_time
 from counterseal.correlation.population import Conflict, CoveredHour, Population
 from counterseal.correlation.record import Delivered, is_known_version
+from counterseal.errors import MalformedInput
 
 # Of two records that contradict each other, and of two rows of one action, the graver stands: nothing is talked away.
 _GRAVITY = (Kind.CHANGE, Kind.UNCLASSIFIED, Kind.ATTEMPT, Kind.GUARD, Kind.SERVICE, Kind.WITNESS)
@@ -44,16 +45,11 @@ class Gathering:
         Raises:
             MalformedInput: it is none of what records come in; the message names `source`.
         """
-        for item in read_envelopes(data, source=source):
-            if isinstance(item, Delivered):
-                self._record(item, source)
-            elif isinstance(item, LabelUpdate):
-                event = normalise_label(item, source=source)
-                self._tally["records"] += 1
-                self._span(format_time(event.time), source)
-                self._keep(event)
-            else:
-                self._asides[item] += 1
+        try:
+            for item in read_envelopes(data, source=source):
+                self._take(item, source)
+        except RecursionError as failure:
+            raise MalformedInput(f"{source!r} nests deeper than any record") from failure
 
     def population(self) -> Population:
         """Return all that was taken so far, as one value."""
@@ -79,6 +75,17 @@ class Gathering:
             end=parse_time(self._end) if self._end else None,
             **self._tally,
         )
+
+    def _take(self, item: Item, source: str) -> None:
+        if isinstance(item, Delivered):
+            self._record(item, source)
+        elif isinstance(item, LabelUpdate):
+            event = normalise_label(item, source=source)
+            self._tally["records"] += 1
+            self._span(format_time(event.time), source)
+            self._keep(event)
+        else:
+            self._asides[item] += 1
 
     def _record(self, delivered: Delivered, source: str) -> None:
         head, tally = delivered.head, self._tally

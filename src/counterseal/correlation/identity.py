@@ -27,6 +27,9 @@ class Place(NamedTuple):
     name: str
 
 
+_NOWHERE = Place(account="", region="", name="")
+
+
 class _Mark(NamedTuple):
     """At that time the name meant that ARN. `born`: a secret was made under it, perhaps with an unknown ARN."""
 
@@ -70,7 +73,7 @@ class _Atlas:
             self._mark(marks, event, event.secret_arn)
         for event in events:
             if _is_birth(event) and not event.secret_arn:
-                here = Place(event.account, event.region, event.secret_given)
+                here = Place(event.account, event.region, _name_typed(event))
                 marks[here].add(_Mark(event.time, True, self._arn_by_version(event)))
         # A typed ARN that no history explains as a partial one is a full one, and where AWS took it, evidence itself.
         self._partial = frozenset(marks)
@@ -83,7 +86,7 @@ class _Atlas:
     def resolved(self, event: Event) -> Event:
         """Return the event with its secret's ARN and name filled in."""
         arn = event.secret_arn or self._arn_of(event)
-        name = self._name_of(arn) if arn else event.secret_name or _name_typed(event)
+        name = self._name_of(arn) if arn else _name_typed(event)
         return replace(event, secret_arn=arn, secret_name=name)
 
     def _learn(self, event: Event) -> None:
@@ -95,10 +98,8 @@ class _Atlas:
             self._by_version[event.version_id].add(event.secret_arn)
 
     def _mark(self, marks: dict[Place, set[_Mark]], event: Event, arn: str) -> None:
-        place = split_arn(arn)
-        if place is not None:
-            here = place._replace(name=self._name_of(arn))
-            marks[here].add(_Mark(event.time, _is_birth(event), arn))
+        here = (split_arn(arn) or _NOWHERE)._replace(name=self._name_of(arn))
+        marks[here].add(_Mark(event.time, _is_birth(event), arn))
 
     def _name_of(self, arn: str) -> str:
         """Return the name of a full ARN: as a record tells it, else by the shape of the ARN."""
@@ -117,7 +118,7 @@ class _Atlas:
             return given
         if by_version := self._arn_by_version(event):
             return by_version
-        here = split_arn(given) or Place(event.account, event.region, given)
+        here = split_arn(given) or Place(event.account, event.region, _name_typed(event))
         history = self._histories.get(here)
         return history.arn_at(event.time, born=_is_birth(event)) if history else ""
 
@@ -167,11 +168,10 @@ def _is_evidence(event: Event) -> bool:
 
 
 def _resource(arn: str) -> str:
-    place = split_arn(arn)
-    return place.name if place else ""
+    return (split_arn(arn) or _NOWHERE).name
 
 
 def _name_typed(event: Event) -> str:
-    """Return what was typed as a name; of an ARN the resource."""
+    """Return what was given as a name; of a typed ARN the resource."""
     place = split_arn(event.secret_given)
-    return place.name if place else event.secret_given
+    return place.name if place else event.secret_given or event.secret_name
