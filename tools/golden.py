@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tools.event_page import events_page
 from tools.reference_pages import cli_page, errors_page, library_page, settings_page
 from tools.tables_page import tables_page
 
@@ -20,6 +21,7 @@ FILES = {
     "src/counterseal/cli/help_text.py": help_text,
     "docs/reference/cli.md": cli_page,
     "docs/reference/errors.md": errors_page,
+    "docs/reference/events.md": events_page,
     "docs/reference/library.md": library_page,
     "docs/reference/settings.md": settings_page,
     "docs/reference/tables.md": tables_page,

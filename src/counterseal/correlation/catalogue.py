@@ -206,7 +206,9 @@ def _written_down() -> dict[tuple[str, str], Entry]:
 CATALOGUE: Mapping[tuple[str, str], Entry] = _written_down()
 """By (service, event name): what is not here is OTHER, except for what Secrets Manager may add."""
 
-_SERVICES = frozenset(service for service, _ in CATALOGUE)
+SERVICES = frozenset(service for service, _ in CATALOGUE)
+"""The services of which something matters: all others are OTHER."""
+
 _OTHER = Entry(Kind.OTHER)
 _READ = Entry(Kind.READ)
 _UNCLASSIFIED = Entry(Kind.UNCLASSIFIED)
@@ -214,7 +216,7 @@ _UNCLASSIFIED = Entry(Kind.UNCLASSIFIED)
 
 def service_of(event_source: str) -> str:
     """Return the eventSource without the host's ending."""
-    return event_source.split(".amazonaws.com", 1)[0]
+    return event_source.partition(".amazonaws.com")[0]
 
 
 def look_up(service: str, name: str, *, read_only: bool | None) -> Entry:
@@ -223,8 +225,6 @@ def look_up(service: str, name: str, *, read_only: bool | None) -> Entry:
     A name of Secrets Manager that is not known is a read only where AWS says so: everything else surfaces. Of a known
     name `readOnly` says nothing: it is a hint, and has been seen wrong.
     """
-    if service not in _SERVICES:
-        return _OTHER
     found = CATALOGUE.get((service, name if service != "lambda" else _DATED.sub("", name)))
     if found is not None:
         return found

@@ -94,8 +94,7 @@ def read_envelopes(data: bytes, *, source: str) -> Iterator[Item]:
     """
     reader = _Reader(source)
     data = data.removeprefix(b"\xef\xbb\xbf")
-    for document in _file_of_cloudtrail(data) or _documents(data, source):
-        yield from reader.anything(document, depth=0)
+    yield from reader.each(_file_of_cloudtrail(data) or _documents(data, source), depth=0)
 
 
 def _file_of_cloudtrail(data: bytes) -> list[Raw]:
@@ -148,19 +147,25 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self._source = source
 
-    def anything(self, raw: Raw, *, depth: int) -> Iterator[Item]:
-        """Go through a list, a record, or an envelope."""
+    def each(self, items: Iterable[Raw], *, depth: int) -> Iterator[Item]:
+        """Go through all items; records, which most of them are, without a detour."""
         if depth > MAX_WRAPPINGS:
             raise MalformedInput(f"{self._source!r} wraps messages in messages more than {MAX_WRAPPINGS} deep")
+        for raw in items:
+            try:
+                head = read_head(raw)
+            except ValidationError as failure:
+                yield from self.anything(raw, failure, depth=depth)
+            else:
+                yield Delivered(head, raw, _UNWRAPPED)
+
+    def anything(self, raw: Raw, failure: Exception, *, depth: int) -> Iterator[Item]:
+        """Go through a list or an envelope; `failure` says why it is no record."""
         match _first_byte(raw):
             case b"[":
-                for item in _LISTS.decode(raw):
-                    yield from self.anything(item, depth=depth + 1)
+                return self.each(_LISTS.decode(raw), depth=depth + 1)
             case b"{":
-                try:
-                    yield Delivered(read_head(raw), raw, _UNWRAPPED)
-                except ValidationError as failure:
-                    yield from self._envelope(raw, failure, depth)
+                return self._envelope(raw, failure, depth)
             case _:
                 raise self._unknown("a JSON value that is neither an object nor a list")
 
@@ -168,11 +173,11 @@ class _Reader:
         it = _ENVELOPES.decode(raw)
         for inner in (it.records, it.looked_up, it.received):
             if not isinstance(inner, UnsetType):
-                return self._list(inner, depth)
+                return self.each(self._list(inner), depth=depth + 1)
         if not isinstance(it.detail_type, UnsetType):
             return self._event_bridge(raw)
         if not isinstance(it.sns, UnsetType):
-            return self.anything(it.sns, depth=depth + 1)
+            return self.each([it.sns], depth=depth + 1)
         if not isinstance(it.message_type, UnsetType):
             return self._notification(it, depth)
         for text in (it.sqs_body, it.received_body, it.looked_up_record):
@@ -180,10 +185,10 @@ class _Reader:
                 return self._inside(text, depth)
         return iter([self._aside(it, raw, failure)])
 
-    def _list(self, raw: Raw, depth: int) -> Iterator[Item]:
+    def _list(self, raw: Raw) -> list[Raw]:
         if _first_byte(raw) != b"[":
             raise self._unknown("an object whose list of records is no list")
-        return self.anything(raw, depth=depth + 1)
+        return _LISTS.decode(raw)
 
     def _event_bridge(self, raw: Raw) -> Iterator[Item]:
         try:
@@ -194,7 +199,7 @@ class _Reader:
             yield LabelUpdate(raw)
         elif around.detail_type.endswith(" via CloudTrail"):
             wrapping = Wrapping(around.account, around.region, tuple(around.resources))
-            for item in self.anything(around.detail, depth=MAX_WRAPPINGS):
+            for item in self.each([around.detail], depth=MAX_WRAPPINGS):
                 yield item._replace(wrapping=wrapping) if isinstance(item, Delivered) else item
         else:
             yield Aside.NOTICE
@@ -217,7 +222,7 @@ class _Reader:
             inner = decode(body, type=Raw)
         except DecodeError as failure:
             raise self._unknown(f"a message whose body is cut off or is no JSON ({failure})") from failure
-        return self.anything(inner, depth=depth + 1)
+        return self.each([inner], depth=depth + 1)
 
     def _aside(self, it: _Envelope, raw: Raw, failure: Exception) -> Aside:
         if not isinstance(it.automation, UnsetType):

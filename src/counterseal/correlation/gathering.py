@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from counterseal.clock import format_time, parse_time
-from counterseal.correlation.catalogue import KMS, LABEL_UPDATED, look_up, service_of
+from counterseal.correlation.catalogue import KMS, LABEL_UPDATED, SERVICES, look_up, service_of
 from counterseal.correlation.envelopes import Aside, Item, LabelUpdate, read_envelopes
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.identity import resolve_secrets, split_arn
@@ -22,6 +22,7 @@ _ONE_PER_ACTION = frozenset({Kind.CHANGE, Kind.UNCLASSIFIED, Kind.ATTEMPT, Kind.
 # As CloudTrail writes it. Texts of this form sort as their times do.
 _EVENT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\dZ", re.ASCII)
 _HOUR = len("2023-07-10T11")
+_NEVER = "~"  # later than every time, as text
 
 _Id = tuple[str, str]
 
@@ -37,7 +38,7 @@ class Gathering:
         self._tally = {"records": 0, "duplicates": 0, "reads": 0, "others": 0, "unknown_versions": 0}
         self._kms_hours: set[tuple[str, str, str]] = set()
         self._hours: set[str] = set()
-        self._start = self._end = ""
+        self._start, self._end = _NEVER, ""
 
     def add(self, data: bytes, *, source: str) -> None:
         """Take all that a file or a message holds.
@@ -71,7 +72,7 @@ class Gathering:
             ticket_hints=self._asides[Aside.TICKET_HINT],
             digest_files=self._asides[Aside.DIGEST_FILE],
             notices=self._asides[Aside.NOTICE],
-            start=parse_time(self._start) if self._start else None,
+            start=parse_time(self._start) if self._start != _NEVER else None,
             end=parse_time(self._end) if self._end else None,
             **self._tally,
         )
@@ -91,8 +92,12 @@ class Gathering:
         head, tally = delivered.head, self._tally
         hour = self._span(head.event_time, source)
         tally["records"] += 1
-        tally["unknown_versions"] += not is_known_version(head.event_version)
+        if not is_known_version(head.event_version):
+            tally["unknown_versions"] += 1
         service = service_of(head.event_source)
+        if service not in SERVICES:
+            tally["others"] += 1
+            return
         entry = look_up(service, head.event_name, read_only=head.read_only in (True, "true"))
         if service == KMS and entry.kind is not Kind.GUARD:
             # Only a trail that records the reads of KMS delivers these: it would deliver the witness as well.
@@ -114,8 +119,8 @@ class Gathering:
             time = format_time(parse_event_time(time, source=source))
             hour = time[:_HOUR]
             self._hours.add(hour)
-        self._start = min(self._start or time, time)
-        self._end = max(self._end, time)
+        if not self._start <= time <= self._end:
+            self._start, self._end = min(self._start, time), max(self._end, time)
         return hour
 
     def _keep(self, event: Event) -> None:

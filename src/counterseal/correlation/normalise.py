@@ -92,7 +92,7 @@ def normalise_label(update: LabelUpdate, *, source: str) -> Event:
         secret_arn=next((arn for arn in label.resources if split_arn(arn)), ""),
         secret_name=label.detail.name,
         version_id=label.detail.version_id,
-        digest=digest_of(decode(update.raw, type=dict[str, object])),
+        digest=digest_of(decode(update.raw, type=dict[str, object]), update.raw),
         source=source,
         facts={"witness": "label", "stage": label.detail.label},
     )
@@ -139,7 +139,7 @@ def _bare_event(delivered: Delivered, document: Mapping[str, object], source: st
         error_code=_error_code(document),
         request_id=text_of(document.get("requestID")),
         shared_event_id=text_of(document.get("sharedEventID")),
-        digest=digest_of(document),
+        digest=digest_of(document, delivered.raw),
         source=source,
         facts=facts,
     )

@@ -1,4 +1,10 @@
+import json
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Raw
 from tests.journeys.story import record
 from tests.unit.correlation.making import as_bytes, gather, only
 
@@ -7,15 +13,36 @@ from counterseal.correlation.record import MAX_RECORD_BYTES, digest_of
 from counterseal.errors import MalformedInput
 
 
+def digest(document: dict[str, Any]) -> str:
+    return digest_of(document, Raw(as_bytes(document)))
+
+
 def test_the_digest_is_that_of_the_canonical_record() -> None:
     assert only(record()).digest == canonical_digest(record())
 
 
 def test_numbers_that_canonical_json_refuses_still_have_a_digest() -> None:
-    first = digest_of({"a": [1.5, 2**60, "x", 1]})
+    first = digest({"a": [1.5, 2**60, "x", 1]})
 
     assert first == canonical_digest({"a": [{"number": "1.5"}, {"number": str(2**60)}, "x", 1]})
-    assert first != digest_of({"a": [1.25, 2**60, "x", 1]})
+    assert first != digest({"a": [1.25, 2**60, "x", 1]})
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner),
+    max_leaves=8,
+)
+
+
+@given(document=st.dictionaries(st.text('abAB\u00e4\U0001f600\ufb01"\\/\n\t\x7f'), JSON), ascii_only=st.booleans())
+def test_the_quick_way_to_a_digest_is_the_canonical_one(*, document: dict[str, Any], ascii_only: bool) -> None:
+    raw = Raw(json.dumps(document, ensure_ascii=ascii_only).encode())
+
+    assert digest_of(document, raw) == canonical_digest(document)
 
 
 def test_an_event_version_is_compared_as_whole_numbers() -> None:

@@ -1,0 +1,117 @@
+"""The reference page of events, made of the catalogue, so that it cannot say anything else."""
+
+from collections import defaultdict
+
+from counterseal.control.intake import MAX_FILE_BYTES, SUFFIXES
+from counterseal.correlation.catalogue import CATALOGUE, KMS, LABEL_UPDATED, SECRETS_MANAGER, SENTINEL, Guards
+from counterseal.correlation.envelopes import MAX_WRAPPINGS
+from counterseal.correlation.event import Kind
+from counterseal.correlation.record import MAX_RECORD_BYTES
+
+_OPENING = f"""\
+# Events
+
+<!-- Made from the code by `make golden`; a test compares. -->
+
+What Counterseal reads, what it keeps of it, and what each event name means. An event is one record of AWS in our
+words. Names are those of CloudTrail.
+
+## What is read
+
+Files named on the command line, and in folders every file that ends in {", ".join(f"`{it}`" for it in SUFFIXES)}.
+Gzip is told by its first bytes; all of its members are read. A broken, cut-off or unreadable file stops the audit with
+its name: a file that is left out silently would read as a clean one. A folder without any such file stops it too.
+
+A file may hold one JSON document, one on each line, or several after another, of these, in each other and mixed:
+
+* CloudTrail: `{{"Records": […]}}`, a bare array, one record alone;
+* EventBridge: every detail-type that ends in `via CloudTrail`, and `{LABEL_UPDATED}`;
+* SNS as Lambda gets it, and as HTTP and SQS get it; SQS as Lambda gets it, and as it is received;
+* answers of `LookupEvents`.
+
+Counted, and no records: digest files; messages of Jira automation (a hint that a ticket changed, never an approval);
+subscription messages, other events of EventBridge, CloudTrail Insights. Any other JSON is an error that names the file.
+Messages nest at most {MAX_WRAPPINGS} deep. A record has at most {MAX_RECORD_BYTES:,} bytes, a file at most
+{MAX_FILE_BYTES:,} when it is unpacked.
+
+## Rules
+
+* A call succeeded where `errorCode` is absent or `200`. Absent `responseElements` are no failure, nor is an
+  `errorMessage` alone.
+* A refused write is an attempt. A refused read is nothing. What a VPC endpoint refused is an attempt; what it let pass
+  has a record of its own and is not counted twice.
+* Of a known name, `readOnly` says nothing. An unknown name of Secrets Manager is a read only where `readOnly` is true;
+  otherwise it is `unclassified` and is reported.
+* One event is one (eventID, recipient account). The same again is a duplicate. The same id with another content is a
+  conflict: both are named, and the graver one stands.
+* A record with `sharedEventID` reaches two accounts. The row of the account that owns the secret is the change, the
+  other confirms it.
+* A record whose addendum says `UPDATED_DATA` takes the place of the one it corrects.
+* The version is `clientRequestToken` as it was sent. Of a rotation's service events it is the tail of `requestID`.
+* The secret is the full ARN where AWS wrote it. A name or a partial ARN leads to a full ARN only through other records:
+  one that answered the same name in that account, region and time, or the witness of the same version. Where two are
+  possible, none is given. Six characters are taken off an ARN only where no record tells the name.
+* Times are UTC at whole seconds.
+"""
+
+_KINDS = {
+    Kind.CHANGE: "it altered a secret; `attempt` where AWS refused it",
+    Kind.SERVICE: "Secrets Manager did it on its own account; a call of that name is `unclassified`",
+    Kind.READ: "counted, not kept",
+}
+
+_WITNESSES = f"""\
+## Witnesses
+
+| Record | Confirms |
+|---|---|
+| `kms` {{calls}} whose encryption context names a secret | that version of that secret |
+| `{LABEL_UPDATED}` | that a label now points at that version |
+
+`{SENTINEL}` in place of the version is a trial of the key: it confirms none. Anybody may call KMS with any encryption context: only where Secrets Manager made the call does it prove a name.
+"""
+
+_GUARDS = {
+    Guards.MONITOR: "the monitor itself: always reported",
+    Guards.KEY: "a KMS key: reported where it is registered",
+    Guards.BUCKET: "a bucket's settings: reported where it is registered",
+    Guards.TABLE: "a table's items: reported where it is registered",
+}
+
+_BLIND = """\
+## Blind intervals
+
+| From | Until |
+|---|---|
+| `StopLogging` | `StartLogging` of that trail |
+| `DeleteTrail` | `StartLogging` of a trail of that name |
+| `UpdateTrail` that leaves out all other regions | one that takes them in again |
+| `PutEventSelectors` that leaves out management events, writes, or the reads of KMS | one that takes them in again |
+
+A call that was refused makes none. A selector that is narrowed by a field we do not weigh counts as leaving out.
+Another trail may have recorded meanwhile: the interval says that this one did not.
+"""
+
+
+def events_page() -> str:
+    """Return docs/reference/events.md."""
+    parts = [_OPENING, "## Secrets Manager\n", "| Event | Kind | Operation |\n|---|---|---|"]
+    for (service, name), entry in CATALOGUE.items():
+        if service == SECRETS_MANAGER:
+            parts.append(f"| `{name}` | {entry.kind} | {entry.operation or ''} |")
+    parts.append("")
+    parts += [f"* `{kind}`: {meaning}." for kind, meaning in _KINDS.items()]
+    parts.append("* `UpdateSecret` is a new value or only metadata: a witness tells which.\n")
+    calls = [f"`{name}`" for (service, name), it in CATALOGUE.items() if (service, it.kind) == (KMS, Kind.WITNESS)]
+    parts.append(_WITNESSES.format(calls=", ".join(sorted(calls))))
+    parts.append("## Guard events\n")
+    named: dict[tuple[Guards, str], list[str]] = defaultdict(list)
+    for (service, name), entry in CATALOGUE.items():
+        if entry.guards is not None:
+            named[entry.guards, service].append(f"`{name}`")
+    for guards, meaning in _GUARDS.items():
+        parts.append(f"{meaning[0].upper()}{meaning[1:]}.\n")
+        parts += [f"* {service}: {', '.join(names)}" for (of, service), names in named.items() if of is guards]
+        parts.append("")
+    parts.append(_BLIND)
+    return "\n".join(parts)
