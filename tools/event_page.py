@@ -68,7 +68,8 @@ _WITNESSES = f"""\
 | `kms` {{calls}} whose encryption context names a secret | that version of that secret |
 | `{LABEL_UPDATED}` | that a label now points at that version |
 
-`{SENTINEL}` in place of the version is a trial of the key: it confirms none. Anybody may call KMS with any encryption context: only where Secrets Manager made the call does it prove a name.
+`{SENTINEL}` in place of the version is a trial of the key: it confirms none.
+Anybody may call KMS with any encryption context: only where Secrets Manager made the call does it prove a name.
 """
 
 _GUARDS = {
