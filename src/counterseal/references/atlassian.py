@@ -20,12 +20,10 @@ _REQUIRED = ("region", "secretId")
 _LEAST = '{"region":"us-east-2","secretId":"name"} is the least there is'
 
 # Keys of objects that other secret stores of the same products read, and what those stores are.
-_OTHERS = {
-    "mount": "HashiCorp Vault",
-    "endpoint": "HashiCorp Vault",
-    "sealedObjectFilePath": "Atlassian's AlgorithmSecretStore",
-    "keyFilePath": "Atlassian's AlgorithmSecretStore",
-}
+_OTHERS = (
+    ({"mount", "path", "key"}, "HashiCorp Vault"),
+    ({"sealedObjectFilePath", "keyFilePath"}, "Atlassian's AlgorithmSecretStore"),
+)
 
 
 class _Field(NamedTuple):
@@ -46,9 +44,7 @@ def other_product(text: str) -> str:
         # What a cipher of Atlassian's encrypted is base64 or hexadecimal, and never a URI.
         return "another Atlassian cipher" if body.startswith(ENC) and object_text and "://" not in object_text else ""
     found = _names_in(object_text)
-    if found & {"region", "secretId"}:
-        return ""
-    return next((owner for key, owner in _OTHERS.items() if key in found), "")
+    return next((owner for keys, owner in _OTHERS if keys <= found), "")
 
 
 def looks_like_object(text: str) -> bool:

@@ -70,9 +70,9 @@ def _codes_by_name() -> dict[str, str]:
     by_name = {}
     for code, name in NAMES.items():
         by_name[_letters(name)] = code
-        # The place alone is what people say: Ohio, Frankfurt, São Paulo. "Central" is no place.
+        # The place alone is what people say: Ohio, Frankfurt, São Paulo. "Central" and "US-East" are no places.
         place = name.partition("(")[2].rstrip(")")
-        if place != "Central":
+        if place != "Central" and not place.startswith("US-"):
             by_name[_letters(place)] = code
         # Until 2020 AWS wrote "EU (Ireland)"; both are met.
         by_name[_letters(name.replace("Europe", "EU"))] = code
