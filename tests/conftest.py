@@ -1,9 +1,11 @@
 """What all tests share: the place of the real records, and hypothesis without a clock."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.doubles.aws_double import AwsDouble, running_aws_double
 
 ROOT = Path(__file__).parent.parent
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -32,3 +34,11 @@ def root() -> Path:
 def shared_data() -> Path:
     """Return the folder of real records; the test that asks for it carries the marker `shared_data`."""
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def aws_double(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsDouble]:
+    """Return the AWS double of this run; a test that asks for it carries the markers `double` and `enable_socket`."""
+    program = ROOT / ".venv-doubles/bin/ministack"
+    with running_aws_double(program, tmp_path_factory.mktemp("aws-double")) as double:
+        yield double

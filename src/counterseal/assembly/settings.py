@@ -1,12 +1,10 @@
 """Settings: `counterseal.toml`, then `COUNTERSEAL_*`, read once into frozen values."""
 
 import os
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from counterseal.assembly.known_settings import ACCESS_SETTINGS, AUTHENTICATIONS, ENVIRONMENT_ONLY, SETTINGS
 from counterseal.aws.access import AwsAccess
@@ -15,8 +13,7 @@ from counterseal.errors import SettingsError
 FILE_NAME = "counterseal.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that was set. `file` is where it was read, None where no settings file was found.
 
     `storage_uri` is "" where the folder under `state_directory` is meant. `policy` is read by `correlation.policy`.
@@ -28,9 +25,9 @@ class Settings:
     storage_access: str = "default"
     unlock_key_file: Path | None = None
     ledger_path: Path | None = None
-    aws: Mapping[str, AwsAccess] = field(default_factory=dict)
+    aws: Mapping[str, AwsAccess] = {}  # never written
     aws_endpoint: str = ""
-    policy: Mapping[str, Any] = field(default_factory=dict)
+    policy: Mapping[str, Any] = {}  # never written
 
     def access(self, name: str | None) -> AwsAccess:
         """Return the access of that name; the one named "default" need not be set.
@@ -85,6 +82,8 @@ def _nearest_file(directory: Path) -> Path | None:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    import tomllib  # only where there is a file to read
+
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -58,19 +58,25 @@ def _escape(character: str, *, first: bool) -> str:
 
 def _logical_lines(text: str) -> Iterator[tuple[_Placed, int]]:
     placed: _Placed = []
-    continues = False
+    end = 0
     for line in _LINE.finditer(text):
         body = line[0].rstrip("\r\n")
         start = len(body) - len(body.lstrip(_BLANK))
-        if not continues and (start == len(body) or body[start] in "#!"):
+        # As long as nothing is on the logical line, a continuation of it may be a comment or blank.
+        if not placed and (start == len(body) or body[start] in "#!"):
             continue
         ending = _ENDING_BACKSLASHES.search(body)
         continues = bool(ending and len(ending[0]) % 2)
-        end = len(body) - continues
-        placed += [(body[at], line.start() + at) for at in range(start, end)]
-        if not continues or line.end() == len(text):
-            yield placed, line.start() + end
-            placed, continues = [], False
+        last = len(body) - continues
+        placed += [(body[at], line.start() + at) for at in range(start, last)]
+        end = line.start() + last
+        # At the end of the file Java returns even an empty line, unless CR LF stands behind the backslash.
+        ends = line.end() == len(text) and len(line[0]) - len(body) <= 1
+        if not continues or ends:
+            yield placed, end
+            placed = []
+    if placed:
+        yield placed, end
 
 
 def _value_at(line: _Placed) -> int:
