@@ -20,6 +20,7 @@ def counterseal(
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(SOURCE),
             "HOME": str(folder),
+            **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
             "AWS_EC2_METADATA_DISABLED": "true",
             **(environment or {}),
         },

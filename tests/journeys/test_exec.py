@@ -148,6 +148,7 @@ def test_a_role_is_assumed_with_its_external_id(aws_double: AwsDouble, tmp_path:
     assert reader.stdout == b"value"
     assert stranger.returncode == 6
     assert b"sts:AssumeRole is not allowed" in stranger.stderr
+    assert b"Traceback" not in stranger.stderr
 
 
 def reader_role(double: AwsDouble, *, external_id: str) -> str:

@@ -136,8 +136,9 @@ def _keep_values_out_of_logs() -> None:
     logging.getLogger("botocore").setLevel(logging.INFO)
     for name in list(logging.root.manager.loggerDict):
         if name == "botocore" or name.startswith("botocore."):
-            logging.getLogger(name).addFilter(_above_debug)
+            logging.getLogger(name).addFilter(_without_values)
 
 
-def _above_debug(record: logging.LogRecord) -> bool:
+def _without_values(record: logging.LogRecord) -> bool:
+    record.exc_info = record.exc_text = None  # a traceback ends with the text of the answer
     return record.levelno > logging.DEBUG

@@ -27,11 +27,12 @@ def execute(command: Sequence[str], environment: Mapping[bytes, bytes], search_p
     program = find_program(command[0], search_path)
     sys.stdout.flush()
     sys.stderr.flush()
-    for ignored in _IGNORED_BY_PYTHON:
-        signal.signal(ignored, signal.SIG_DFL)
+    before = {ignored: signal.signal(ignored, signal.SIG_DFL) for ignored in _IGNORED_BY_PYTHON}
     try:
         os.execve(program, list(command), dict(environment))  # noqa: S606  # no shell in between is the point
     except OSError as failure:
+        for ignored, handler in before.items():
+            signal.signal(ignored, handler)
         raise _cannot_run(command[0], failure) from None
 
 

@@ -79,14 +79,12 @@ def _if_there(store: SecretStore, request: SecretRequest) -> Hidden | None:
 
 
 def _value(reference: Reference, value: Hidden | None) -> Hidden:
-    default = None if reference.default is None else Hidden(reference.default.encode())
-    if value is None and default is not None:
-        return default
+    default = Hidden((reference.default or "").encode())
     if value is None:
-        raise SecretNotFound(f"{reference.secret_id!r} is missing")  # not reached: `_fetched` raised it
+        return default  # there is one: `_fetched` lets nothing else be missing
     try:
         return pick(value, reference.pointer)
     except FieldNotFound as failure:
-        if default is not None:
+        if reference.default is not None:
             return default
         raise FieldNotFound(f"{failure} in {reference.secret_id!r}", hint=failure.hint) from None

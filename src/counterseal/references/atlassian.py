@@ -55,7 +55,7 @@ def looks_like_object(text: str) -> bool:
 
 
 def parse_object(source: Source) -> Reference:
-    """Read the Atlassian form.
+    """Read the Atlassian form; the caller has seen that an object begins there.
 
     Raises:
         UnknownReferenceKey: the object has a key that no reference has.
@@ -105,8 +105,6 @@ def _fields(source: Source) -> dict[str, _Field]:
 def _members(source: Source, start: int) -> list[Member]:
     try:
         begins, _ = whole_value(source.text[start:])
-        if source.text[start + begins] != "{":
-            raise source.wrong("this is not a JSON object", start + begins, hint=_LEAST)
         return members(source.text, start + begins)[0]
     except DuplicateName as failure:
         raise source.wrong(f"the key {failure.name!r} is there twice", start + failure.at, hint="remove one") from None

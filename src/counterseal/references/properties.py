@@ -58,7 +58,7 @@ def _escape(character: str, *, first: bool) -> str:
 
 def _logical_lines(text: str) -> Iterator[tuple[_Placed, int]]:
     placed: _Placed = []
-    end = 0
+    # The last match is the empty line behind the last line's end: it ends a line that is still being continued.
     for line in _LINE.finditer(text):
         body = line[0].rstrip("\r\n")
         start = len(body) - len(body.lstrip(_BLANK))
@@ -69,14 +69,11 @@ def _logical_lines(text: str) -> Iterator[tuple[_Placed, int]]:
         continues = bool(ending and len(ending[0]) % 2)
         last = len(body) - continues
         placed += [(body[at], line.start() + at) for at in range(start, last)]
-        end = line.start() + last
         # At the end of the file Java returns even an empty line, unless CR LF stands behind the backslash.
         ends = line.end() == len(text) and len(line[0]) - len(body) <= 1
         if not continues or ends:
-            yield placed, end
+            yield placed, line.start() + last
             placed = []
-    if placed:
-        yield placed, end
 
 
 def _value_at(line: _Placed) -> int:
