@@ -5,7 +5,11 @@ import ast
 from tests.architecture.source import files
 
 # Each with the reason why the value leaves its hiding place there.
-MAY_REVEAL: dict[str, str] = {}
+MAY_REVEAL: dict[str, str] = {
+    "references/pointer.py": "a pointer is followed inside the value, and its field is hidden again",
+    "delivery/environment.py": "the value goes into the environment of a program",
+    "delivery/render.py": "the value goes into a text",
+}
 
 
 def callers() -> set[str]:
