@@ -65,7 +65,7 @@ def outcome_of_ours(vector: dict[str, Any]) -> str | None:
 
 
 def ciphertext_of(vector: dict[str, Any]) -> bytes:
-    content = base64.b64decode(vector["ciphertext"])
+    content = base64.b64decode(vector["ciphertext"] or "")
     return zlib.decompress(content) if vector.get("compressed") else content
 
 
