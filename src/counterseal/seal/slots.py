@@ -43,6 +43,8 @@ class PasswordUnlock:
         """Take the password as the UTF-8 bytes of its NFC form, and where salts come from."""
         self._password = password
         self._random_bytes = random_bytes
+        # Deriving is slow on purpose; the same slot asked for twice need not be.
+        self._derived: dict[tuple[bytes, PasswordCost], Hidden] = {}
 
     def make_slot(self, keys: MemberKeys, place: Mapping[str, str]) -> Slot:
         """Return a slot that this password opens, at the cost that is asked for today."""
@@ -58,7 +60,7 @@ class PasswordUnlock:
             # The place of a device key mixed with the password: docs/formats/safe.md, SAFE-4.5.
             "device_key": None,
         }
-        return _sealed(facts, key_from_password(self._password, salt, cost), keys, place)
+        return _sealed(facts, self._key(salt, cost), keys, place)
 
     def open(self, slots: Sequence[Slot], place: Mapping[str, str]) -> MemberKeys:
         """Return the member's keys from the first slot that this password opens.
@@ -70,11 +72,16 @@ class PasswordUnlock:
         for slot in slots:
             if slot.get("kind") == "password" and slot.get("kdf") == "argon2id" and slot.get("device_key") is None:
                 cost = PasswordCost(slot.get("memory_kib"), slot.get("passes"), slot.get("lanes"))
-                key = key_from_password(self._password, to_bytes(slot.get("salt")), cost)
-                keys = _opened(slot, key, place)
+                keys = _opened(slot, self._key(to_bytes(slot.get("salt")), cost), place)
                 if keys is not None:
                     return keys
         raise WrongUnlockKey("the password does not open this safe")
+
+    def _key(self, salt: bytes, cost: PasswordCost) -> Hidden:
+        known = self._derived.get((salt, cost))
+        if known is None:
+            known = self._derived[salt, cost] = key_from_password(self._password, salt, cost)
+        return known
 
 
 class KeyFileUnlock:
