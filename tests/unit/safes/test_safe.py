@@ -20,7 +20,7 @@ from counterseal.objects import ObjectStore
 from counterseal.objects.local import LocalObjects
 from counterseal.objects.memory import MemoryObjects
 from counterseal.safes.layout import safe_place
-from counterseal.safes.opening import SafeStorage, create_safe, safe_exists
+from counterseal.safes.opening import SafeStorage, believed, create_safe, safe_exists
 from counterseal.safes.safe import Safe
 from counterseal.safes.secrets import SafeSecrets
 from counterseal.seal.slots import KeyFileUnlock
@@ -252,3 +252,13 @@ def test_equal_requests_read_an_object_once(safe: Safe, objects: ObjectStore) ->
     found = SafeSecrets(safe).fetch([SecretRequest("a"), SecretRequest("a")])
 
     assert found[0] is found[1]
+
+
+def test_a_head_that_another_process_overtook_is_not_taken_for_a_rollback(
+    safe: Safe, storage: SafeStorage, objects: ObjectStore
+) -> None:
+    # Two processes of one machine: this one read head 1, the other moved it to 2 and remembered that.
+    stored = objects.read(TEAM.head_name)
+    Safe(storage, TEAM, UNLOCK).put("a", Hidden(b"1"))
+
+    assert believed(storage, TEAM, safe._unlocked, stored).facts.counter == 2
