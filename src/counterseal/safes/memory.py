@@ -21,9 +21,13 @@ class SeenHead(NamedTuple):
 class HeadMemory:
     """Remembers heads and memberships in objects of its own. Nothing in it is secret."""
 
-    def __init__(self, objects: ObjectStore, *, storage: str) -> None:
-        """Take where to remember, and which storage the safes are in: the same safe elsewhere is another."""
+    def __init__(self, objects: ObjectStore, *, storage: str, folder: str = "") -> None:
+        """Take where to remember, which storage the safes are in, and the folder to name to a person.
+
+        The same safe in another storage is another safe.
+        """
         self._objects = objects
+        self._folder = folder
         self._storage = sha256(storage.encode()).hexdigest()[:32]
 
     def seen(self, place: SafePlace) -> SeenHead | None:
@@ -119,11 +123,14 @@ class HeadMemory:
         return RolledBack(
             f"{place.as_uri()} {what}",
             hint="somebody put an older copy in its place; where that was you, and on purpose,"
-            f" remove {self._name(place)!r} from the state directory",
+            f" remove {self._file(place)!r}",
         )
 
     def _name(self, place: SafePlace) -> str:
         return f"seen/{self._storage}/{place.workspace}/{place.safe}"
+
+    def _file(self, place: SafePlace) -> str:
+        return f"{self._folder}/{self._name(place)}" if self._folder else self._name(place)
 
     def _parsed(self, content: bytes, place: SafePlace) -> SeenHead:
         try:
@@ -131,6 +138,6 @@ class HeadMemory:
             return SeenHead(int(value["counter"]), str(value["digest"]))
         except (ValueError, KeyError, TypeError):
             raise MalformedInput(
-                f"what this machine remembers of {place.as_uri()} is damaged: {self._name(place)!r}",
-                hint="look into the state directory; without that file the next head is believed as it comes",
+                f"what this machine remembers of {place.as_uri()} is damaged: {self._file(place)!r}",
+                hint="without that file the next head is believed as it comes: compare it with another machine first",
             ) from None
