@@ -98,7 +98,8 @@ def create_key_file(settings: Settings) -> Path:
             hint="set unlock.key_file or COUNTERSEAL_UNLOCK_KEY_FILE",
         )
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.parent.exists():
+            file.parent.mkdir(mode=0o700, parents=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(key_file_content(new_key()))
