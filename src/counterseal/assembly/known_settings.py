@@ -16,6 +16,10 @@ SETTINGS = {
         "where safes are kept: file:///folder or s3://bucket/prefix; unset: a folder in the state directory",
     ),
     "storage.access": Known("COUNTERSEAL_STORAGE_ACCESS", "the access used for the storage; unset: default"),
+    "storage.bucket_owner": Known(
+        "COUNTERSEAL_STORAGE_BUCKET_OWNER",
+        "the AWS account that must own the bucket: 12 digits; any other owner is refused",
+    ),
     "unlock.key_file": Known("COUNTERSEAL_UNLOCK_KEY_FILE", "the key file that opens safes, instead of a password"),
     "state.directory": Known(
         "COUNTERSEAL_STATE_DIRECTORY",

@@ -23,6 +23,7 @@ class Settings(NamedTuple):
     file: Path | None = None
     storage_uri: str = ""
     storage_access: str = "default"
+    storage_bucket_owner: str = ""
     unlock_key_file: Path | None = None
     ledger_path: Path | None = None
     aws: Mapping[str, AwsAccess] = {}  # never written
@@ -63,6 +64,7 @@ def load_settings(
         state_directory=_path(values.get("state.directory"), base) or _default_state(environment),
         storage_uri=values.get("storage.uri", ""),
         storage_access=values.get("storage.access", "default"),
+        storage_bucket_owner=values.get("storage.bucket_owner", ""),
         unlock_key_file=_path(values.get("unlock.key_file"), base),
         ledger_path=_path(values.get("ledger.path"), base),
         aws=accesses,
