@@ -45,6 +45,8 @@ WORK_STATUSES = (
     "Work in progress",
 )
 
+REJECTED_STATUSES = ("Canceled", "Cancelled", "Declined", "Denied", "Rejected", "Withdrawn")
+
 # What Jira itself writes while people work on a ticket, and no approver decides on.
 HARMLESS_FIELDS = ("comment", "rank", "resolution", "timeestimate", "timespent", "votes", "watches", "worklog")
 
@@ -65,21 +67,26 @@ KEYS = {
     "statuses_after_approval": Known(
         "a list", "statuses an approved ticket may move to; any other takes the approval back (reopened)"
     ),
+    "rejected_statuses": Known("a list", "statuses that reject a ticket; one without a date rejects it for good"),
     "uncovered_fields": Known("a list", "fields that may be edited after the approval without voiding it"),
     "candidate_days": Known("7", "how near to the change a ticket's window must lie for the ticket to be considered"),
     "default_window_hours": Known("72", "how long a ticket without a window covers changes after its approval"),
     "emergency_limit_hours": Known("24", "how long after the change an emergency must have been approved"),
     "minimum_basis": Known(
-        '"mapped-actor"', "the weakest basis that attributes a change: source-identity, session-name, mapped-actor, window"
+        '"mapped-actor"',
+        "the weakest basis that attributes a change: source-identity, session-name, mapped-actor, window",
     ),
     "baseline": Known("unset", "changes before this time are listed and are no discrepancies"),
     "identities": Known("{}", "Jira user = [AWS principal ARNs or session names], added to the ticket file's"),
-    "rotation_roles": Known("{}", "ARN of a rotation Lambda = ARN of its role; a Lambda listed here must use that role"),
+    "rotation_roles": Known(
+        "{}", "ARN of a rotation Lambda = ARN of its role; a Lambda listed here must use that role"
+    ),
     "jira_fields": Known("{}", "which field of a Jira search response holds secrets, operations and so on"),
     "freeze": Known("none", "periods {from, to, reason} in which no ticket covers a change, emergencies excepted"),
     "standing": Known("none", "standing approvals {principal, secrets, operations, ticket, owner, expires}"),
-    "secret_buckets": Known("[]", "buckets that hold secrets: changes to them are guard events"),
-    "kms_keys": Known("[]", "ARNs of keys that protect secrets: only these are guarded; unset: every key in the records"),
+    "guarded_buckets": Known("[]", "buckets that hold secrets or logs: changes to their settings are guard events"),
+    "guarded_keys": Known("[]", "ARNs of the KMS keys that protect secrets: changes to them are guard events"),
+    "guarded_tables": Known("[]", "DynamoDB tables of the monitor: deletions from them are guard events"),
 }
 
 JIRA_FIELDS = ("secrets", "operations", "account", "region", "executors", "window_from", "window_to", "emergency")
@@ -103,6 +110,7 @@ class Policy:
     separation_of_duties: bool = True
     approved_statuses: frozenset[str] = frozenset()
     statuses_after_approval: frozenset[str] = frozenset(it.casefold() for it in WORK_STATUSES)
+    rejected_statuses: frozenset[str] = frozenset(it.casefold() for it in REJECTED_STATUSES)
     uncovered_fields: frozenset[str] = frozenset(HARMLESS_FIELDS)
     candidate_span: timedelta = timedelta(days=7)
     default_window: timedelta = timedelta(hours=72)
@@ -114,8 +122,9 @@ class Policy:
     jira_fields: Mapping[str, str] = field(default_factory=dict)
     freezes: tuple[Freeze, ...] = ()
     standing: tuple[Standing, ...] = ()
-    secret_buckets: tuple[str, ...] = ()
-    kms_keys: tuple[str, ...] = ()
+    guarded_buckets: tuple[str, ...] = ()
+    guarded_keys: tuple[str, ...] = ()
+    guarded_tables: tuple[str, ...] = ()
 
 
 def read_policy(members: Mapping[str, object]) -> Policy:
@@ -132,6 +141,7 @@ def read_policy(members: Mapping[str, object]) -> Policy:
         approved_statuses=_words(fields, "approved_statuses", default.approved_statuses),
         statuses_after_approval=_words(fields, "statuses_after_approval", default.statuses_after_approval)
         | _words(fields, "approved_statuses", frozenset()),
+        rejected_statuses=_words(fields, "rejected_statuses", default.rejected_statuses),
         uncovered_fields=_words(fields, "uncovered_fields", default.uncovered_fields),
         candidate_span=timedelta(days=fields.whole("candidate_days", otherwise=7, least=0)),
         default_window=timedelta(hours=fields.whole("default_window_hours", otherwise=72, least=0)),
@@ -143,8 +153,9 @@ def read_policy(members: Mapping[str, object]) -> Policy:
         jira_fields=_jira_fields(fields),
         freezes=_freezes(fields),
         standing=read_standing(fields, error=SettingsError),
-        secret_buckets=fields.texts("secret_buckets"),
-        kms_keys=fields.texts("kms_keys"),
+        guarded_buckets=fields.texts("guarded_buckets"),
+        guarded_keys=fields.texts("guarded_keys"),
+        guarded_tables=fields.texts("guarded_tables"),
     )
 
 
