@@ -92,7 +92,7 @@ def rejected_without_date(ticket: Ticket, policy: Policy) -> bool:
 
 
 def edits_that_void(ticket: Ticket, approval: Approval, moment: datetime, policy: Policy) -> list[FieldEdit]:
-    """Return the edits from the approval to the change; in one second with either, the order is unknown and it voids."""
+    """Return the edits from the approval to the change; order inside a second is unknown: it counts as between."""
     moves = {it.at for it in ticket.status_history}
     return [
         it

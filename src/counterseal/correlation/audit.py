@@ -1,10 +1,10 @@
 """The audit: a population, the tickets and the rules in; findings out. Pure, and the same in whatever order."""
 
-from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from counterseal.clock import format_time
-from counterseal.correlation.actors import People
+from counterseal.correlation.approvals import Cause
 from counterseal.correlation.aside import (
     attempts,
     finding_of,
@@ -14,14 +14,14 @@ from counterseal.correlation.aside import (
     unrecorded_versions,
     unused_approvals,
 )
-from counterseal.correlation.approvals import Cause
-from counterseal.correlation.blindness import BlindInterval
+from counterseal.correlation.blindness import BlindInterval, blind_intervals
 from counterseal.correlation.candidates import TicketIndex
 from counterseal.correlation.change import Change, look_at
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.finding import Finding, Verdict
 from counterseal.correlation.judge import Judgement, Rules, judge
 from counterseal.correlation.labels import Labels
+from counterseal.correlation.people import People
 from counterseal.correlation.policy import Basis
 from counterseal.correlation.population import Population, guard_events
 from counterseal.correlation.reasons import described, reason_of
@@ -37,11 +37,9 @@ RANK = {verdict: number for number, verdict in enumerate(Verdict)}
 _BASES = {basis: number for number, basis in enumerate(Basis)}
 
 
-def audit(
-    population: Population, tickets: TicketSet, rules: Rules, *, blind_intervals: Iterable[BlindInterval] = ()
-) -> AuditResult:
+def audit(population: Population, tickets: TicketSet, rules: Rules) -> AuditResult:
     """Join every change with the tickets that could explain it, and say what stands beside."""
-    blind = tuple(blind_intervals)
+    blind = blind_intervals(population.events)
     findings = _Audit(population, tickets, rules, blind).findings()
     policy = rules.policy
     guards = guard_events(
@@ -59,6 +57,13 @@ def audit(
     )
 
 
+class _Answer(NamedTuple):
+    """What tickets and standing approvals make of a change, and for which causes a ticket fails."""
+
+    finding: Finding
+    causes: tuple[Cause, ...] = ()
+
+
 class _Audit:
     """The parts of one audit, put together once."""
 
@@ -72,7 +77,9 @@ class _Audit:
         self._standing: tuple[Standing, ...] = (*tickets.standing, *rules.policy.standing)
         self._people = People(tickets.identities, rules.policy.identities)
         self._witnesses = Witnesses(population)
-        self._rotations = Rotations(population, self._by_ticket, dict(rules.policy.rotation_roles))
+        self._answers: dict[tuple[str, str], _Answer] = {}
+        roles = dict(rules.policy.rotation_roles)
+        self._rotations = Rotations(population, lambda event: self._answer(event).finding, roles)
         self._labels = Labels(population, self._witnesses, self._rotations)
 
     def findings(self) -> list[Finding]:
@@ -86,53 +93,41 @@ class _Audit:
         return sorted(marked, key=lambda it: (it.time, it.event_id, it.account, it.verdict, it.version_id))
 
     def _of_change(self, event: Event) -> Finding:
-        finding = self._by_ticket(event)
+        answer = self._answer(event)
+        finding = answer.finding
         inherited = self._rotations.inherited_by(event)
         if inherited and RANK[finding.verdict] > RANK[Verdict.INHERITED]:
             finding = _as_inherited(finding, inherited)
         if self._labels.is_silent_rollback(event):
-            finding = _as_silent_rollback(finding)
+            finding = _as_silent_rollback(finding, answer.causes)
         if self._witnesses.is_missing(event):
             finding = replace(finding, signals=(*finding.signals, "witness-missing"))
         if self._witnesses.is_repeat(event):
             finding = replace(finding, signals=(*finding.signals, "repeat"))
         return finding
 
-    def _by_ticket(self, event: Event) -> Finding:
-        """Return what tickets and standing approvals make of a change, the best of them winning."""
-        change = look_at(event, self._people, self._witnesses)
-        witnesses = ("cloudtrail", *self._witnesses.of(event))
-        bare = finding_of(event, Verdict.UNAPPROVED, "", witnesses=witnesses)
-        judged = [judge(change, it, self._rules) for it in self._index.candidates(change, self._rules.policy)]
+    def _answer(self, event: Event) -> _Answer:
+        """Return what tickets and standing approvals make of a change; asked again for every step of a rotation."""
+        name = (event.event_id, event.account)
+        if name not in self._answers:
+            self._answers[name] = self._ask(look_at(event, self._people, self._witnesses))
+        return self._answers[name]
+
+    def _ask(self, change: Change) -> _Answer:
+        """Let the best of all tickets and standing approvals win."""
+        policy = self._rules.policy
+        witnesses = ("cloudtrail", *self._witnesses.of(change.event))
+        bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
+        judged = [judge(change, it, self._rules) for it in self._index.candidates(change, policy)]
         best = min(judged, key=_order, default=None)
         standing = covering(change, self._standing)
-        if standing and standing[0].expires >= change.time and (not best or best.verdict != Verdict.APPROVED):
-            return replace(_by_standing(bare, standing[0]), reason=self._finish(_standing_reason(standing[0]), change))
-        if best:
-            reason = self._finish(reason_of(change, best, self._rules.policy), change)
-            return replace(bare, verdict=best.verdict, basis=_basis(best), reason=reason, ticket=best.ticket.issue_key)
-        return replace(bare, reason=self._finish(self._nothing_found(change, standing), change))
-
-    def _nothing_found(self, change: Change, expired: list[Standing]) -> str:
-        name = change.event.secret_arn or change.event.secret_given or "a secret that was not recorded"
-        said = f"no ticket names {name} near {format_time(change.time)}"
-        missing = change.cited.all()
-        if missing:
-            said += f"; it cites {', '.join(missing)}, which the tickets given do not hold"
-        if expired:
-            said += f"; the standing approval of {expired[0].issue_key} expired on {format_time(expired[0].expires)}"
-        return said
-
-    def _finish(self, reason: str, change: Change) -> str:
-        """Add to a reason what a reader must know of the change itself."""
-        parts = [reason]
-        if change.doubt:
-            parts.append(change.doubt)
-        if change.cited.counterseal:
-            parts.append(
-                f"the version id has the form of a counterseal for {change.cited.counterseal}: counterseal not checked"
-            )
-        return "; ".join(parts)
+        if standing and standing[0].expires >= change.time and not (best and best.verdict is Verdict.APPROVED):
+            found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
+            return _Answer(replace(found, reason=_finish(_standing_reason(standing[0]), change)))
+        if best is None:
+            return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change)))
+        found = replace(bare, verdict=best.verdict, basis=_basis(best), ticket=best.ticket.issue_key)
+        return _Answer(replace(found, reason=_finish(reason_of(change, best, policy), change)), best.causes)
 
     def _with_surroundings(self, finding: Finding) -> Finding:
         """Mark what lies in a blind interval or before the baseline."""
@@ -143,6 +138,24 @@ class _Audit:
             reason = f"{finding.reason}; before the baseline of {format_time(baseline)}, so it is no discrepancy"
             finding = replace(finding, reason=reason)
         return finding
+
+
+def _nothing_found(change: Change, expired: list[Standing]) -> str:
+    name = change.event.secret_arn or change.event.secret_given or "a secret that was not recorded"
+    said = f"no ticket names {name} near {format_time(change.time)}"
+    cited = change.cited.all()
+    if cited:
+        said += f"; it cites {', '.join(cited)}, which is none of the tickets given"
+    if expired:
+        said += f"; the standing approval of {expired[0].issue_key} expired on {format_time(expired[0].expires)}"
+    return said
+
+
+def _finish(reason: str, change: Change) -> str:
+    """Add to a reason what a reader must know of the change itself."""
+    sealed = change.cited.counterseal
+    checked = f"the version id has the form of a counterseal for {sealed}: counterseal not checked" if sealed else ""
+    return "; ".join(part for part in (reason, change.doubt, checked) if part)
 
 
 def _order(judged: Judgement) -> tuple[object, ...]:
@@ -156,10 +169,6 @@ def _basis(judged: Judgement) -> str:
     if judged.verdict is Verdict.UNATTRIBUTED and not judged.basis:
         return Basis.WINDOW
     return judged.basis or ""
-
-
-def _by_standing(bare: Finding, standing: Standing) -> Finding:
-    return replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing.issue_key)
 
 
 def _standing_reason(standing: Standing) -> str:
@@ -180,11 +189,12 @@ def _as_inherited(finding: Finding, inherited: Inheritance) -> Finding:
     )
 
 
-def _as_silent_rollback(finding: Finding) -> Finding:
+def _as_silent_rollback(finding: Finding, causes: tuple[Cause, ...]) -> Finding:
     """Signal the rollback, and make it the verdict where no approval covers moving a label."""
     signals = (*finding.signals, "silent-rollback")
-    names_label = finding.verdict is Verdict.MISMATCHED and f"{Cause.OTHER_OPERATION}:" not in finding.reason
-    if finding.verdict not in (Verdict.UNAPPROVED, Verdict.MISMATCHED) or names_label:
+    other = finding.verdict is Verdict.MISMATCHED and Cause.OTHER_OPERATION in causes
+    if finding.verdict is not Verdict.UNAPPROVED and not other:
         return replace(finding, signals=signals)
-    reason = f"{described(finding.actor)} moved a label to the older version {finding.version_id}, with no new value and no approval for it; {finding.reason}"
+    moved = f"{described(finding.actor)} moved a label to the older version {finding.version_id}, with no new value"
+    reason = f"{moved} and no approval for that; {finding.reason}"
     return replace(finding, verdict=Verdict.SILENT_ROLLBACK, reason=reason, signals=signals)

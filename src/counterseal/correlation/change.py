@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from counterseal.correlation.actors import Citations, People, citations
 from counterseal.correlation.event import Event, Operation
+from counterseal.correlation.people import Citations, People, citations
 from counterseal.correlation.witnesses import Witnesses
 
 

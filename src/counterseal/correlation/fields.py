@@ -1,7 +1,7 @@
 """The members of a JSON or TOML object, read one by one; whatever is wrong is named by its place."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -53,7 +53,7 @@ class Fields:
             return ""
         if not isinstance(value, str) or (required and not value.strip()):
             raise self._wrong(self.place(name), "text", value)
-        return value.strip()
+        return self._unicode(value, self.place(name))
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts, none of them empty; absent or null is the empty list."""
@@ -62,7 +62,7 @@ class Fields:
         for number, item in enumerate(items):
             if not isinstance(item, str) or not item.strip():
                 raise self._wrong(f"{place}[{number}]", "text", item)
-        return tuple(item.strip() for item in items)
+        return tuple(self._unicode(item, f"{place}[{number}]") for number, item in enumerate(items))
 
     def flag(self, name: str, *, otherwise: bool) -> bool:
         """Return true or false; absent or null is `otherwise`."""
@@ -83,7 +83,7 @@ class Fields:
     def time(self, name: str) -> datetime:
         """Return a time, which must be there. TOML's own dates are taken as well as text."""
         value = self._members.get(name)
-        text = value.isoformat() if hasattr(value, "isoformat") else value
+        text = value.isoformat() if isinstance(value, date) else value
         if not isinstance(text, str):
             raise self._wrong(self.place(name), "a time such as 2026-01-31T12:00:00Z", value)
         try:
@@ -123,6 +123,12 @@ class Fields:
         for value in values:
             if value not in known:
                 raise self._error(f"{self.place(name)}: {value!r} is not known", hint=nearest(value, known))
+
+    def _unicode(self, text: str, place: str) -> str:
+        # JSON may spell half a character (RFC 8259, section 8.2), which no output can carry.
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise self._error(f"{place} holds a lone surrogate, which is no text")
+        return text.strip()
 
     def _list(self, name: str) -> list[Any]:
         value = self._members.get(name)

@@ -32,30 +32,35 @@ class Rules:
 
 def judge(change: Change, ticket: Ticket, rules: Rules) -> Judgement:
     """Say what a candidate ticket makes of a change, in the order of design part 5."""
-    policy = rules.policy
-    weighed = weigh(ticket, change.time, _possible_actors(change, ticket), policy)
+    weighed = weigh(ticket, change.time, _possible_actors(change, ticket), rules.policy)
     basis = _basis(change, ticket)
-    causes = _misfits(change, ticket, weighed, policy)
-    declared = is_emergency(change, ticket, policy)
+    misfits = _misfits(change, ticket, weighed, rules.policy)
+    verdict, causes = Verdict.UNAPPROVED, misfits
+    if misfits and not weighed.waits:
+        verdict, causes = Verdict.MISMATCHED, [*misfits, *weighed.causes]
+    elif weighed.unknown:
+        verdict = Verdict.APPROVAL_UNKNOWN
+    elif weighed.timely:
+        verdict = _attributed(Verdict.APPROVED, basis, rules.policy)
+    elif is_emergency(change, ticket, rules.policy) and not misfits:
+        verdict, causes = _emergency(change, weighed, basis, rules)
+    elif weighed.late:
+        verdict = Verdict.APPROVED_LATE
+    elif not weighed.waits:
+        verdict, causes = Verdict.MISMATCHED, [*weighed.causes]
+    return Judgement(verdict=verdict, ticket=ticket, weighed=weighed, basis=basis, causes=tuple(causes))
 
-    def answer(verdict: Verdict, *because: Cause) -> Judgement:
-        return Judgement(verdict=verdict, ticket=ticket, weighed=weighed, basis=basis, causes=because)
 
-    if causes and not weighed.waits:
-        return answer(Verdict.MISMATCHED, *causes, *weighed.causes)
-    if weighed.unknown:
-        return answer(Verdict.APPROVAL_UNKNOWN)
-    if weighed.timely:
-        return answer(_attributed(Verdict.APPROVED, basis, policy))
+def _emergency(change: Change, weighed: Weighed, basis: Basis | None, rules: Rules) -> tuple[Verdict, list[Cause]]:
+    """Say what became of an emergency that was declared before the change and not approved before it."""
+    limit = change.time + rules.policy.emergency_limit
     if weighed.late:
-        in_time = declared and approved_by(weighed, policy) <= change.time + policy.emergency_limit
-        return answer(_attributed(Verdict.EMERGENCY, basis, policy) if in_time else Verdict.APPROVED_LATE)
-    if declared and not causes and set(weighed.causes) <= {Cause.TOO_FEW_APPROVALS}:
-        overdue = rules.as_of > change.time + policy.emergency_limit
-        return answer(Verdict.EMERGENCY_OVERDUE if overdue else Verdict.EMERGENCY_PENDING)
-    if weighed.waits:
-        return answer(Verdict.UNAPPROVED)
-    return answer(Verdict.MISMATCHED, *weighed.causes)
+        if approved_by(weighed, rules.policy) > limit:
+            return Verdict.APPROVED_LATE, []
+        return _attributed(Verdict.EMERGENCY, basis, rules.policy), []
+    if set(weighed.causes) <= {Cause.TOO_FEW_APPROVALS}:
+        return (Verdict.EMERGENCY_OVERDUE if rules.as_of > limit else Verdict.EMERGENCY_PENDING), []
+    return Verdict.MISMATCHED, [*weighed.causes]
 
 
 def is_emergency(change: Change, ticket: Ticket, policy: Policy) -> bool:
@@ -71,7 +76,7 @@ def is_emergency(change: Change, ticket: Ticket, policy: Policy) -> bool:
 
 def approved_by(weighed: Weighed, policy: Policy) -> datetime:
     """Return when the approvals became enough: with the last of the people needed."""
-    first_of = {}
+    first_of: dict[str, datetime] = {}
     for approval in weighed.timely or weighed.late:
         first_of.setdefault(approval.by, approval.at)
     return sorted(first_of.values())[policy.approvers_needed - 1]

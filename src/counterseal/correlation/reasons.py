@@ -1,6 +1,7 @@
 """The reasons of findings: sentences a manager can follow, with the ticket and the times in them."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from counterseal.clock import format_time
 from counterseal.correlation.approvals import Cause, approvals_of, edits_that_void, moves_that_void, rejections_of
@@ -9,7 +10,7 @@ from counterseal.correlation.event import Actor
 from counterseal.correlation.finding import Verdict
 from counterseal.correlation.judge import Judgement, allowed_people, approved_by, frozen
 from counterseal.correlation.policy import Basis, Policy
-from counterseal.correlation.ticket import Approval
+from counterseal.correlation.ticket import Approval, Ticket
 
 _HOW = {
     Basis.SOURCE_IDENTITY: "its source identity cites the ticket",
@@ -33,10 +34,9 @@ def people(names: Iterable[str]) -> str:
     return " and ".join(sorted(set(names))) or "nobody"
 
 
-def hours(policy_span: object) -> str:
+def hours(span: timedelta) -> str:
     """Return a span in whole hours."""
-    total = int(policy_span.total_seconds() // 3600) if hasattr(policy_span, "total_seconds") else 0
-    return f"{total} hours"
+    return f"{span // timedelta(hours=1)} hours"
 
 
 def _approved(change: Change, judged: Judgement, policy: Policy) -> str:
@@ -45,7 +45,8 @@ def _approved(change: Change, judged: Judgement, policy: Policy) -> str:
 
 
 def _emergency(change: Change, judged: Judgement, policy: Policy) -> str:
-    return f"{_declared(judged)}, and {_who_approved(judged, policy)}: within {hours(policy.emergency_limit)} after the change of {_at(change)}"
+    limit = f"within {hours(policy.emergency_limit)} after the change of {_at(change)}"
+    return f"{_declared(judged)}, and {_who_approved(judged, policy)}: {limit}"
 
 
 def _emergency_pending(change: Change, judged: Judgement, policy: Policy) -> str:
@@ -105,10 +106,8 @@ def _reopened(change: Change, judged: Judgement, policy: Policy) -> str:
         for move in moves_that_void(ticket, approval, change.time, policy)
     ]
     approval, move = max(moves, key=lambda it: (it[1].at, it[0].at))
-    return (
-        f"{ticket.issue_key} was approved{_by([approval])} on {format_time(approval.at)} and moved to {move.to!r} on "
-        f"{format_time(move.at)}, before the change of {_at(change)}"
-    )
+    moved = f"moved to {move.to!r} on {format_time(move.at)}, before the change of {_at(change)}"
+    return f"{_once_approved(ticket, approval)} and {moved}"
 
 
 def _edited(change: Change, judged: Judgement, policy: Policy) -> str:
@@ -121,10 +120,8 @@ def _edited(change: Change, judged: Judgement, policy: Policy) -> str:
         for edit in edits_that_void(ticket, approval, change.time, policy)
     ]
     approval, edit = max(edits, key=lambda it: (it[1].at, it[0].at))
-    return (
-        f"{ticket.issue_key} was approved{_by([approval])} on {format_time(approval.at)} and its field {edit.field!r} was "
-        f"edited on {format_time(edit.at)}, before the change of {_at(change)}"
-    )
+    edited = f"its field {edit.field!r} was edited on {format_time(edit.at)}, before the change of {_at(change)}"
+    return f"{_once_approved(ticket, approval)} and {edited}"
 
 
 def _outside_window(change: Change, judged: Judgement, policy: Policy) -> str:
@@ -132,7 +129,8 @@ def _outside_window(change: Change, judged: Judgement, policy: Policy) -> str:
     made = f"the change was made on {_at(change)}"
     if freeze:
         why = f" ({freeze.reason})" if freeze.reason else ""
-        return f"{made}, in the freeze from {format_time(freeze.start)} to {format_time(freeze.end)}{why}: no window of {key} covers it"
+        period = f"{format_time(freeze.start)} to {format_time(freeze.end)}"
+        return f"{made}, in the freeze of {period}{why}, and no window of {key} covers that"
     if window:
         return f"{made}, and the window of {key} is {format_time(window.start)} to {format_time(window.end)}"
     last = max(it.at for it in judged.weighed.timely)
@@ -154,23 +152,26 @@ def _other_operation(change: Change, judged: Judgement, _policy: Policy) -> str:
 
 def _other_actor(change: Change, judged: Judgement, _policy: Policy) -> str:
     allowed = people(allowed_people(judged.ticket))
-    return f"the actor {described(change.event.actor)} is {people(change.people)}, and {judged.ticket.issue_key} is for {allowed}"
+    actor = f"the actor {described(change.event.actor)} is {people(change.people)}"
+    return f"{actor}, and {judged.ticket.issue_key} is for {allowed}"
 
 
 def _self_approved(change: Change, judged: Judgement, policy: Policy) -> str:
-    approvals = approvals_of(judged.ticket, policy)
-    own = {judged.ticket.requester, *change.people}
-    by = (
-        people(it.by for it in approvals if it.by in own)
-        if any(it.by in own for it in approvals)
-        else people(it.by for it in approvals)
+    approvers = {it.by for it in approvals_of(judged.ticket, policy)}
+    own = approvers & {judged.ticket.requester, *change.people}
+    why = "asked for it or made the change" if own else "may have made the change"
+    return (
+        f"{judged.ticket.issue_key} was approved by {people(own or approvers)}, who {why}; somebody else must approve"
     )
-    return f"{judged.ticket.issue_key} was approved by {by}, who asked for it or made the change; somebody else must approve"
 
 
 def _too_few(_change: Change, judged: Judgement, policy: Policy) -> str:
     by = {it.by for it in approvals_of(judged.ticket, policy)}
     return f"{judged.ticket.issue_key} has approvals by {people(by)}, and {policy.approvers_needed} people must approve"
+
+
+def _once_approved(ticket: Ticket, approval: Approval) -> str:
+    return f"{ticket.issue_key} was approved{_by([approval])} on {format_time(approval.at)}"
 
 
 def _who_approved(judged: Judgement, policy: Policy) -> str:

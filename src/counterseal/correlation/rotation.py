@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from counterseal.clock import format_time
-from counterseal.correlation.actors import principals
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.finding import Finding, Verdict
+from counterseal.correlation.people import principals
 from counterseal.correlation.population import Population
 from counterseal.correlation.secret_names import same_secret
 from counterseal.correlation.witnesses import moved_version

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from counterseal.correlation.actors import principals
 from counterseal.correlation.change import Change
+from counterseal.correlation.people import principals
 from counterseal.correlation.secret_names import names_event, secret_name
 from counterseal.correlation.ticket import Standing
 

@@ -118,9 +118,11 @@ def _ticket(fields: Fields, place: str, notes: list[str]) -> Ticket:
 
 def _secrets(fields: Fields, notes: list[str]) -> tuple[str, ...]:
     names = fields.texts("secrets")
-    for name in names:
-        if not (_SECRET_ARN.fullmatch(name) or _SECRET_NAME.fullmatch(name)):
-            notes.append(f"{fields.place('secrets')}: {name!r} is neither a secret's name nor its ARN: matches nothing")
+    notes += [
+        f"{fields.place('secrets')}: {name!r} is neither a secret's name nor its ARN and matches nothing"
+        for name in names
+        if not (_SECRET_ARN.fullmatch(name) or _SECRET_NAME.fullmatch(name))
+    ]
     return names
 
 

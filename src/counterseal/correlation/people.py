@@ -8,7 +8,7 @@ from typing import NamedTuple
 from counterseal.correlation.event import Actor, Event
 from counterseal.correlation.ticket import Ticket
 
-# Design 4.3: the ticket key (at most 20 characters, else # and the issue id), a dot, base64url of 32 bytes; 47 to 64 long.
+# Design 4.3: the ticket key (at most 20 characters, else # and the issue id), a dot, base64url of 32 bytes: 47 to 64.
 _COUNTERSEAL = re.compile(r"(?=.{47,64}\Z)([A-Z][A-Z0-9_]*-[1-9][0-9]*|#[1-9][0-9]*)\.[A-Za-z0-9_-]{43}", re.ASCII)
 _LONGEST_KEY = 20
 
@@ -52,7 +52,7 @@ def principals(actor: Actor) -> frozenset[str]:
 
 
 class Citations(NamedTuple):
-    """The tickets that a change names: by a counterseal's form, by its source identity or a tag, by its session name."""
+    """The tickets that a change names: by the form of its token, by source identity or session tag, by session name."""
 
     counterseal: str = ""
     source_identity: frozenset[str] = frozenset()
