@@ -89,8 +89,10 @@ class _Audit:
         found += unclassified(self._population)
         found += orphan_deletions(self._population)
         found += unrecorded_versions(self._witnesses, managed_rotations(self._population))
-        marked = [self._with_surroundings(it) for it in found]
-        return sorted(marked, key=lambda it: (it.time, it.event_id, it.account, it.verdict, it.version_id))
+        return sorted(
+            map(self._with_baseline, found),
+            key=lambda it: (it.time, it.event_id, it.account, it.verdict, it.version_id),
+        )
 
     def _of_change(self, event: Event) -> Finding:
         answer = self._answer(event)
@@ -104,6 +106,8 @@ class _Audit:
             finding = replace(finding, signals=(*finding.signals, "witness-missing"))
         if self._witnesses.is_repeat(event):
             finding = replace(finding, signals=(*finding.signals, "repeat"))
+        if any(it.covers(event.account, event.region, event.time) for it in self._blind):
+            finding = replace(finding, signals=(*finding.signals, "in-blind-interval"))
         return finding
 
     def _answer(self, event: Event) -> _Answer:
@@ -129,15 +133,13 @@ class _Audit:
         found = replace(bare, verdict=best.verdict, basis=_basis(best), ticket=best.ticket.issue_key)
         return _Answer(replace(found, reason=_finish(reason_of(change, best, policy), change)), best.causes)
 
-    def _with_surroundings(self, finding: Finding) -> Finding:
-        """Mark what lies in a blind interval or before the baseline."""
-        if any(it.covers(finding.account, finding.region, finding.time) for it in self._blind):
-            finding = replace(finding, signals=(*finding.signals, "in-blind-interval"))
+    def _with_baseline(self, finding: Finding) -> Finding:
+        """Say of what is older than the baseline that it does not count."""
         baseline = self._rules.policy.baseline
-        if baseline and finding.time < baseline:
-            reason = f"{finding.reason}; before the baseline of {format_time(baseline)}, so it is no discrepancy"
-            finding = replace(finding, reason=reason)
-        return finding
+        if not baseline or finding.time >= baseline:
+            return finding
+        reason = f"{finding.reason}; before the baseline of {format_time(baseline)}, so it is no discrepancy"
+        return replace(finding, reason=reason)
 
 
 def _nothing_found(change: Change, expired: list[Standing]) -> str:

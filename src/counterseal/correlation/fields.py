@@ -144,8 +144,9 @@ class Fields:
 
 def nearest(name: str, known: Collection[str]) -> str:
     """Return a hint that names the nearest right word, or all of them."""
-    near = get_close_matches(name, sorted(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(sorted(known))}"
+    words = sorted(str(word) for word in known)
+    near = get_close_matches(name, words, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(words)}"
 
 
 def _said(value: object) -> str:

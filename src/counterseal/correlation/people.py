@@ -64,7 +64,7 @@ class Citations(NamedTuple):
 
     def sealed_for(self, ticket: Ticket) -> bool:
         """Say whether the version id has the form of a counterseal for this ticket."""
-        return self.counterseal in (ticket.issue_key, f"#{ticket.issue_id}") and self.counterseal != "#"
+        return bool(self.counterseal) and self.counterseal in (ticket.issue_key, f"#{ticket.issue_id}")
 
     def all(self) -> list[str]:
         """Return every ticket key that is cited, sorted."""

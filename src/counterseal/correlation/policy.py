@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
-from counterseal.correlation.fields import Fields, nearest
+from counterseal.correlation.fields import Fields
 from counterseal.correlation.ticket import Standing
 from counterseal.correlation.ticket_file import read_standing
 from counterseal.errors import SettingsError
@@ -168,8 +169,8 @@ def policy_table(document: Mapping[str, object], name: str) -> Mapping[str, obje
     table = document.get("policy")
     if isinstance(table, Mapping):
         return table
-    near = nearest("policy", document) if document else ""
-    hint = near if near.startswith("did") else "the rules stand under a line that says [policy]"
+    near = get_close_matches("policy", document, n=1)
+    hint = f"did you mean [policy] by [{near[0]}]?" if near else "the rules stand under a line that says [policy]"
     raise SettingsError(f"{name!r} has no table [policy]", hint=hint)
 
 
