@@ -10,6 +10,21 @@ from counterseal.correlation.reasons import described
 from counterseal.correlation.result import AuditResult
 from counterseal.correlation.verdicts import EXPLAINED
 
+WORST_FIRST = (
+    Verdict.UNAPPROVED,
+    Verdict.SILENT_ROLLBACK,
+    Verdict.MISMATCHED,
+    Verdict.UNRECORDED_VERSION,
+    Verdict.ORPHAN_DELETION,
+    Verdict.UNCLASSIFIED,
+    Verdict.EMERGENCY_OVERDUE,
+    Verdict.UNATTRIBUTED,
+    Verdict.APPROVAL_UNKNOWN,
+    Verdict.APPROVED_LATE,
+    Verdict.EMERGENCY_PENDING,
+)
+"""The discrepancies in the order in which somebody should look at them."""
+
 # Red is what nobody approved or somebody must look at now; yellow is what may still be explained.
 _YELLOW = (Verdict.APPROVED_LATE, Verdict.APPROVAL_UNKNOWN, Verdict.UNATTRIBUTED, Verdict.EMERGENCY_PENDING)
 
@@ -18,7 +33,7 @@ def print_report(result: AuditResult, console: Console, *, tickets_given: bool, 
     """Print the whole result."""
     _summary(result, console, tickets_given=tickets_given, strict=strict)
     found = result.discrepancies()
-    for verdict in Verdict:
+    for verdict in WORST_FIRST:
         _group(verdict, [it for it in found if it.verdict is verdict], console)
     _blind_intervals(result, console)
     _others([it for it in result.findings if not result.is_discrepancy(it)], console)

@@ -66,10 +66,10 @@ KEYS = {
         "[]", "statuses that are an approval by whoever moved the ticket there, for teams without approvals in Jira"
     ),
     "statuses_after_approval": Known(
-        "a list", "statuses an approved ticket may move to; any other takes the approval back (reopened)"
+        "see below", "statuses an approved ticket may move to; any other takes the approval back (reopened)"
     ),
-    "rejected_statuses": Known("a list", "statuses that reject a ticket; one without a date rejects it for good"),
-    "uncovered_fields": Known("a list", "fields that may be edited after the approval without voiding it"),
+    "rejected_statuses": Known("see below", "statuses that reject a ticket; one without a date rejects it for good"),
+    "uncovered_fields": Known("see below", "fields that may be edited after the approval without voiding it"),
     "candidate_days": Known("7", "how near to the change a ticket's window must lie for the ticket to be considered"),
     "default_window_hours": Known("72", "how long a ticket without a window covers changes after its approval"),
     "emergency_limit_hours": Known("24", "how long after the change an emergency must have been approved"),

@@ -9,9 +9,11 @@ import pytest
 from tests.journeys.story import ACCOUNT, ANA, ARN, BEN, REGION, T, record, ticket, write_logs, write_tickets
 
 from counterseal.cli.audit import run
+from counterseal.cli.audit_report import WORST_FIRST
 from counterseal.cli.console import Console
 from counterseal.cli.main import main
 from counterseal.cli.parser import command_parser
+from counterseal.correlation.result import DISCREPANCIES
 
 AS_OF = ["--as-of", "2026-03-20"]
 
@@ -216,6 +218,11 @@ def test_now_is_taken_where_no_time_is_given(tmp_path: Path, capsys: pytest.Capt
     main(["audit", str(write_logs(tmp_path, record())), "--json"])
 
     assert json.loads(capsys.readouterr().out)["as_of"] > "2026"
+
+
+def test_every_discrepancy_has_its_place_in_the_report() -> None:
+    assert len(WORST_FIRST) == len(DISCREPANCIES)
+    assert set(WORST_FIRST) == DISCREPANCIES
 
 
 def test_a_clean_strict_audit_needs_no_second_look(tmp_path: Path) -> None:

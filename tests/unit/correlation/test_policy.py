@@ -1,7 +1,9 @@
 """The policy is read to the letter, and every key of it is documented."""
 
+import tomllib
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,6 +106,16 @@ def test_what_is_wrong_is_named(case: str) -> None:
 
     assert message in str(refused.value)
     assert hint in refused.value.hint
+
+
+def test_the_example_of_the_reference_is_a_policy(root: Path) -> None:
+    page = (root / "docs/reference/policy.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+
+    policy = read_policy(policy_table(tomllib.loads(example), "policy.md"))
+
+    assert (policy.approvers_needed, policy.standing[0].owner) == (2, "cleo.j")
+    assert policy.freezes[0].reason == "year's end"
 
 
 def test_the_policy_stands_in_a_table_of_its_name() -> None:

@@ -236,8 +236,17 @@ def test_the_published_schema_refuses_what_the_code_refuses(case: str, schema: A
     assert list(Draft202012Validator(schema).iter_errors(WRONG[case][0]))
 
 
-@pytest.mark.parametrize("file", ["simulation-2023.tickets.json"])
-def test_the_ticket_files_of_the_tests_fit_the_schema(file: str, root: Path, schema: Any) -> None:
-    document = json.loads((root / "tests/data" / file).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("file", ["tests/data/simulation-2023.tickets.json", "examples/tickets.json"])
+def test_the_ticket_files_of_tests_and_examples_fit_the_schema(file: str, root: Path, schema: Any) -> None:
+    document = json.loads((root / file).read_text(encoding="utf-8"))
 
     assert list(Draft202012Validator(schema).iter_errors(document)) == []
+
+
+def test_the_example_of_the_reference_is_a_ticket_file(root: Path, schema: Any) -> None:
+    page = (root / "docs/reference/ticket-file.md").read_text(encoding="utf-8")
+    example = json.loads(page.partition("```json\n")[2].partition("```")[0])
+
+    assert list(Draft202012Validator(schema).iter_errors(example)) == []
+    assert [it.issue_key for it in read_ticket_file(example).tickets] == ["OPS-42"]
+    assert set(example["tickets"][0]) == set(TICKET_KEYS)
