@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tools.audit_pages import policy_page, verdicts_page
 from tools.event_page import events_page
 from tools.reference_pages import cli_page, errors_page, library_page, settings_page
 from tools.tables_page import tables_page
@@ -23,8 +24,10 @@ FILES = {
     "docs/reference/errors.md": errors_page,
     "docs/reference/events.md": events_page,
     "docs/reference/library.md": library_page,
+    "docs/reference/policy.md": policy_page,
     "docs/reference/settings.md": settings_page,
     "docs/reference/tables.md": tables_page,
+    "docs/reference/verdicts.md": verdicts_page,
 }
 
 

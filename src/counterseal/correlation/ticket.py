@@ -40,10 +40,11 @@ class FieldEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusMove:
-    """The ticket moved to that status at that time."""
+    """The ticket moved to that status at that time. `by` is a Jira user, "" where the source does not say."""
 
     at: datetime
     to: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

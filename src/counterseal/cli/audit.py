@@ -1,0 +1,90 @@
+"""Join the changes in CloudTrail files with the tickets that approve them, and report every discrepancy.
+
+PATH is a file or a folder of CloudTrail records: {"Records":[...]}, bare arrays, EventBridge and SNS envelopes,
+.json and .json.gz, mixed. FILE with the tickets is described in docs/reference/ticket-file.md; a saved Jira search
+response is taken too. Nothing is deployed, nothing is stored, no connection is made.
+
+The exit status is 0 where every change is explained, and 10 where one is not.
+"""
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from counterseal.cli.console import Console
+from counterseal.correlation.policy import Policy, read_policy
+from counterseal.errors import DISCREPANCY, SUCCESS, MalformedInput
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `counterseal audit`."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder of CloudTrail records")
+    parser.add_argument(
+        "--tickets", type=Path, metavar="FILE", help="what the tickets say; without it nothing is approved"
+    )
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
+    parser.add_argument(
+        "--as-of", type=_time, metavar="TIME", help="the time taken for now, such as 2026-01-31T12:00:00Z"
+    )
+    parser.add_argument("--baseline", type=_time, metavar="DATE", help="list older changes, and count none of them")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="let attempts, guard events, signals, unused approvals and conflicts count as well",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object (docs/reference/audit-json.md)")
+
+
+def run(arguments: Namespace, console: Console) -> int:
+    """Audit, print, and say by the exit status whether there is a discrepancy."""
+    from counterseal.clock import SystemClock
+    from counterseal.control.audit import audit_files, read_policy_file, with_baseline
+    from counterseal.correlation.judge import Rules
+
+    policy = read_policy_file(arguments.policy) if arguments.policy else _policy_of_settings()
+    rules = Rules(
+        policy=with_baseline(policy, arguments.baseline),
+        as_of=(arguments.as_of or SystemClock().now()).replace(microsecond=0),
+    )
+    result = audit_files(arguments.paths, tickets=arguments.tickets, rules=rules, progress=_progress())
+    if arguments.json:
+        console.print_json(result.as_json())
+    else:
+        from counterseal.cli.audit_report import print_report
+
+        print_report(result, console, tickets_given=arguments.tickets is not None, strict=arguments.strict)
+    for note in result.notes:
+        console.note(f"counterseal: note: {note}")
+    if arguments.json and arguments.tickets is None:
+        console.note("counterseal: note: no tickets were given, so no change is approved (--tickets FILE)")
+    return SUCCESS if result.is_clean(strict=arguments.strict) else DISCREPANCY
+
+
+def _policy_of_settings() -> Policy:
+    from counterseal.assembly.settings import load_settings
+
+    return read_policy(load_settings().policy)
+
+
+def _time(text: str) -> datetime:
+    from counterseal.clock import parse_time
+
+    try:
+        return parse_time(text)
+    except MalformedInput as failure:
+        raise ArgumentTypeError(f"{failure}; {failure.hint}") from None
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Return what draws the progress on a person's screen; nothing anywhere else."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        end = "\r" if done < total else "\r\x1b[K"
+        sys.stderr.write(f"reading {done} of {total} files{end}")
+        sys.stderr.flush()
+
+    return show

@@ -1,0 +1,103 @@
+"""Audits what lies in files: records, tickets and the policy in; one result out."""
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from counterseal.control.intake import Progress, read_file, read_paths
+from counterseal.correlation.audit import audit
+from counterseal.correlation.jira_search import is_jira_search, read_jira_search
+from counterseal.correlation.judge import Rules
+from counterseal.correlation.policy import Policy, policy_table, read_policy
+from counterseal.correlation.result import AuditResult
+from counterseal.correlation.ticket import TicketSet
+from counterseal.correlation.ticket_file import read_ticket_file
+from counterseal.errors import MalformedInput, SettingsError
+
+
+def audit_files(
+    paths: Sequence[Path],
+    *,
+    tickets: Path | None,
+    rules: Rules,
+    progress: Progress | None = None,
+) -> AuditResult:
+    """Audit files and folders of records against a ticket file, or against no ticket at all.
+
+    Raises:
+        NotFound: a path is not there, or a folder holds no records.
+        Denied: a file may not be read.
+        MalformedInput: a file is not what it was said to be; the message names it and the place.
+    """
+    # The tickets first: a slip in them should not show only after an hour of reading records.
+    given = read_tickets(tickets, rules.policy) if tickets else TicketSet()
+    intake = read_paths(paths, progress=progress)
+    result = audit(intake.population, given, rules)
+    left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
+    return replace(result, notes=(*result.notes, *filter(None, [left])))
+
+
+def read_tickets(file: Path, policy: Policy) -> TicketSet:
+    """Read a ticket file, or a saved search response of Jira.
+
+    Raises:
+        NotFound: it is not there.
+        Denied: it may not be read.
+        MalformedInput: it is neither; the message names the file and the place.
+    """
+    document = _read_json(file)
+    try:
+        if is_jira_search(document):
+            return read_jira_search(document, policy.jira_fields)
+        return read_ticket_file(document)
+    except MalformedInput as failure:
+        raise MalformedInput(f"{str(file)!r}: {failure}", hint=failure.hint) from None
+
+
+def read_policy_file(file: Path) -> Policy:
+    """Read the table [policy] of a TOML file.
+
+    Raises:
+        SettingsError: it is not there, may not be read, is no TOML, or says what no policy can.
+    """
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as failure:
+        raise SettingsError(f"the policy {str(file)!r} cannot be read: {failure.strerror}") from failure
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise SettingsError(f"the policy {str(file)!r} is not TOML: {failure}") from None
+    try:
+        return read_policy(policy_table(document, str(file)))
+    except SettingsError as failure:
+        raise SettingsError(f"{str(file)!r}: {failure}", hint=failure.hint) from None
+
+
+def with_baseline(policy: Policy, baseline: datetime | None) -> Policy:
+    """Return the policy with the baseline given, which is stronger than its own."""
+    return replace(policy, baseline=baseline) if baseline else policy
+
+
+def _read_json(file: Path) -> Any:
+    try:
+        return json.loads(read_file(file).decode("utf-8-sig"), object_pairs_hook=_without_twins)
+    except MalformedInput as failure:
+        raise MalformedInput(f"{str(file)!r}: {failure}", hint=failure.hint) from None
+    except (ValueError, RecursionError) as failure:
+        raise MalformedInput(f"{str(file)!r} is not JSON: {failure}", hint=_WHAT_TICKETS_ARE) from None
+
+
+_WHAT_TICKETS_ARE = "docs/reference/ticket-file.md shows what a ticket file holds"
+
+
+def _without_twins(members: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    """Build an object; refuse one that says a thing twice: readers differ on which counts (RFC 8259, 4)."""
+    found: dict[str, Any] = {}
+    for name, value in members:
+        if name in found:
+            raise MalformedInput(f"the key {name!r} stands twice in one object")
+        found[name] = value
+    return found

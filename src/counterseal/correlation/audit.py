@@ -1,0 +1,202 @@
+"""The audit: a population, the tickets and the rules in; findings out. Pure, and the same in whatever order."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from counterseal.clock import format_time
+from counterseal.correlation.approvals import Cause
+from counterseal.correlation.aside import (
+    attempts,
+    finding_of,
+    managed_rotations,
+    orphan_deletions,
+    unclassified,
+    unrecorded_versions,
+    unused_approvals,
+)
+from counterseal.correlation.blindness import BlindInterval, blind_intervals
+from counterseal.correlation.candidates import TicketIndex
+from counterseal.correlation.change import Change, look_at
+from counterseal.correlation.event import Event, Kind
+from counterseal.correlation.finding import Finding, Verdict
+from counterseal.correlation.judge import Judgement, Rules, judge
+from counterseal.correlation.labels import Labels
+from counterseal.correlation.people import People
+from counterseal.correlation.policy import Basis
+from counterseal.correlation.population import Population, guard_events
+from counterseal.correlation.reasons import described, reason_of
+from counterseal.correlation.result import AuditResult
+from counterseal.correlation.rotation import Inheritance, Rotations
+from counterseal.correlation.standing import covering
+from counterseal.correlation.ticket import Standing, TicketSet
+from counterseal.correlation.witnesses import Witnesses
+
+RANK = {verdict: number for number, verdict in enumerate(Verdict)}
+"""Best first: the order of design part 5, which is the order in which the verdicts are written down."""
+
+_BASES = {basis: number for number, basis in enumerate(Basis)}
+
+
+def audit(population: Population, tickets: TicketSet, rules: Rules) -> AuditResult:
+    """Join every change with the tickets that could explain it, and say what stands beside."""
+    blind = blind_intervals(population.events)
+    findings = _Audit(population, tickets, rules, blind).findings()
+    policy = rules.policy
+    guards = guard_events(
+        population, buckets=policy.guarded_buckets, key_arns=policy.guarded_keys, tables=policy.guarded_tables
+    )
+    return AuditResult(
+        as_of=rules.as_of,
+        policy=policy,
+        population=population,
+        findings=tuple(findings),
+        guard_events=guards,
+        blind_intervals=blind,
+        unused_approvals=tuple(unused_approvals(tickets.tickets, findings, population, rules)),
+        notes=tickets.notes,
+    )
+
+
+class _Answer(NamedTuple):
+    """What tickets and standing approvals make of a change, and for which causes a ticket fails."""
+
+    finding: Finding
+    causes: tuple[Cause, ...] = ()
+
+
+class _Audit:
+    """The parts of one audit, put together once."""
+
+    def __init__(
+        self, population: Population, tickets: TicketSet, rules: Rules, blind: tuple[BlindInterval, ...]
+    ) -> None:
+        self._population = population
+        self._rules = rules
+        self._blind = blind
+        self._index = TicketIndex(tickets.tickets)
+        self._standing: tuple[Standing, ...] = (*tickets.standing, *rules.policy.standing)
+        self._people = People(tickets.identities, rules.policy.identities)
+        self._witnesses = Witnesses(population)
+        self._answers: dict[tuple[str, str], _Answer] = {}
+        roles = dict(rules.policy.rotation_roles)
+        self._rotations = Rotations(population, lambda event: self._answer(event).finding, roles)
+        self._labels = Labels(population, self._witnesses, self._rotations)
+
+    def findings(self) -> list[Finding]:
+        """Return every finding, by time and id."""
+        found = [self._of_change(event) for event in self._population.of_kind(Kind.CHANGE)]
+        found += attempts(self._population)
+        found += unclassified(self._population)
+        found += orphan_deletions(self._population)
+        found += unrecorded_versions(self._witnesses, managed_rotations(self._population))
+        return sorted(
+            map(self._with_baseline, found),
+            key=lambda it: (it.time, it.event_id, it.account, it.verdict, it.version_id),
+        )
+
+    def _of_change(self, event: Event) -> Finding:
+        answer = self._answer(event)
+        finding = answer.finding
+        inherited = self._rotations.inherited_by(event)
+        if inherited and RANK[finding.verdict] > RANK[Verdict.INHERITED]:
+            finding = _as_inherited(finding, inherited)
+        if self._labels.is_silent_rollback(event):
+            finding = _as_silent_rollback(finding, answer.causes)
+        if self._witnesses.is_missing(event):
+            finding = replace(finding, signals=(*finding.signals, "witness-missing"))
+        if self._witnesses.is_repeat(event):
+            finding = replace(finding, signals=(*finding.signals, "repeat"))
+        if any(it.covers(event.account, event.region, event.time) for it in self._blind):
+            finding = replace(finding, signals=(*finding.signals, "in-blind-interval"))
+        return finding
+
+    def _answer(self, event: Event) -> _Answer:
+        """Return what tickets and standing approvals make of a change; asked again for every step of a rotation."""
+        name = (event.event_id, event.account)
+        if name not in self._answers:
+            self._answers[name] = self._ask(look_at(event, self._people, self._witnesses))
+        return self._answers[name]
+
+    def _ask(self, change: Change) -> _Answer:
+        """Let the best of all tickets and standing approvals win."""
+        policy = self._rules.policy
+        witnesses = ("cloudtrail", *self._witnesses.of(change.event))
+        bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
+        judged = [judge(change, it, self._rules) for it in self._index.candidates(change, policy)]
+        best = min(judged, key=_order, default=None)
+        standing = covering(change, self._standing)
+        if standing and standing[0].expires >= change.time and not (best and best.verdict is Verdict.APPROVED):
+            found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
+            return _Answer(replace(found, reason=_finish(_standing_reason(standing[0]), change)))
+        if best is None:
+            return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change)))
+        found = replace(bare, verdict=best.verdict, basis=_basis(best), ticket=best.ticket.issue_key)
+        return _Answer(replace(found, reason=_finish(reason_of(change, best, policy), change)), best.causes)
+
+    def _with_baseline(self, finding: Finding) -> Finding:
+        """Say of what is older than the baseline that it does not count."""
+        baseline = self._rules.policy.baseline
+        if not baseline or finding.time >= baseline:
+            return finding
+        reason = f"{finding.reason}; before the baseline of {format_time(baseline)}, so it is no discrepancy"
+        return replace(finding, reason=reason)
+
+
+def _nothing_found(change: Change, expired: list[Standing]) -> str:
+    name = change.event.secret_arn or change.event.secret_given or "a secret that was not recorded"
+    said = f"no ticket names {name} near {format_time(change.time)}"
+    cited = change.cited.all()
+    if cited:
+        said += f"; it cites {', '.join(cited)}, which is none of the tickets given"
+    if expired:
+        said += f"; the standing approval of {expired[0].issue_key} expired on {format_time(expired[0].expires)}"
+    return said
+
+
+def _finish(reason: str, change: Change) -> str:
+    """Add to a reason what a reader must know of the change itself."""
+    sealed = change.cited.counterseal
+    checked = f"the version id has the form of a counterseal for {sealed}: counterseal not checked" if sealed else ""
+    return "; ".join(part for part in (reason, change.doubt, checked) if part)
+
+
+def _order(judged: Judgement) -> tuple[object, ...]:
+    basis = _BASES[judged.basis] if judged.basis else len(_BASES)
+    ticket = judged.ticket
+    return (RANK[judged.verdict], basis, len(judged.causes), ticket.issue_key, ticket.issue_id)
+
+
+def _basis(judged: Judgement) -> str:
+    """Return the basis to report: what ties the actor, else the window alone, else nothing."""
+    if judged.verdict is Verdict.UNATTRIBUTED and not judged.basis:
+        return Basis.WINDOW
+    return judged.basis or ""
+
+
+def _standing_reason(standing: Standing) -> str:
+    owner = f", owned by {standing.owner}," if standing.owner else ""
+    return (
+        f"the standing approval of {standing.issue_key}{owner} lets {standing.principal} do this until "
+        f"{format_time(standing.expires)}"
+    )
+
+
+def _as_inherited(finding: Finding, inherited: Inheritance) -> Finding:
+    return replace(
+        finding,
+        verdict=Verdict.INHERITED,
+        basis=Basis.ROTATION,
+        reason=inherited.reason,
+        ticket=inherited.issue_key,
+    )
+
+
+def _as_silent_rollback(finding: Finding, causes: tuple[Cause, ...]) -> Finding:
+    """Signal the rollback, and make it the verdict where no approval covers moving a label."""
+    signals = (*finding.signals, "silent-rollback")
+    other = finding.verdict is Verdict.MISMATCHED and Cause.OTHER_OPERATION in causes
+    if finding.verdict is not Verdict.UNAPPROVED and not other:
+        return replace(finding, signals=signals)
+    moved = f"{described(finding.actor)} moved a label to the older version {finding.version_id}, with no new value"
+    reason = f"{moved} and no approval for that; {finding.reason}"
+    return replace(finding, verdict=Verdict.SILENT_ROLLBACK, reason=reason, signals=signals)

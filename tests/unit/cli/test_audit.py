@@ -1,0 +1,231 @@
+"""The command `audit`: what it prints, where, and with which status."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.journeys.story import ACCOUNT, ANA, ARN, BEN, REGION, T, record, ticket, write_logs, write_tickets
+
+from counterseal.cli.audit import run
+from counterseal.cli.audit_report import WORST_FIRST
+from counterseal.cli.console import Console
+from counterseal.cli.main import main
+from counterseal.cli.parser import command_parser
+from counterseal.correlation.result import DISCREPANCIES
+
+AS_OF = ["--as-of", "2026-03-20"]
+
+
+class Screen(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def audit(*arguments: str | Path, output: io.StringIO | None = None) -> tuple[int, str, str]:
+    from counterseal.cli import audit as command
+
+    output, notes = output or io.StringIO(), io.StringIO()
+    parsed = command_parser("audit", command).parse_args(list(map(str, [*arguments, *AS_OF])))
+    return run(parsed, Console(output, notes)), output.getvalue(), notes.getvalue()
+
+
+def told(folder: Path, *records: dict[str, Any], **more: Any) -> tuple[int, str, str]:
+    options = more.pop("options", [])
+    logs, tickets = write_logs(folder, *records), write_tickets(folder, *more.pop("tickets", [ticket()]), **more)
+    return audit(logs, "--tickets", tickets, *options)
+
+
+def test_a_clean_audit_says_so_first_and_what_it_could_not_see(tmp_path: Path) -> None:
+    status, shown, notes = told(tmp_path, record())
+
+    assert (status, notes) == (0, "")
+    assert shown.splitlines() == [
+        "No discrepancy",
+        "",
+        "Period      2026-03-10T12:00:00Z to 2026-03-10T12:00:00Z",
+        "As of       2026-03-20T00:00:00Z",
+        "Population  1 records: 1 changes, 0 refused attempts, 0 service events, 0 unclassified",
+        "Not seen    the KMS records that confirm new values: none are in these files",
+        "Not seen    the label events of EventBridge: none are in these files",
+        "Not seen    whether these files are complete: this version does not check CloudTrail's digest chain",
+        "Not seen    counterseals: this version recognises their form and does not check them",
+        "",
+        "No discrepancy (1 approved)",
+        "time                  verdict   event           secret       ticket  basis         signals",
+        "2026-03-10T12:00:00Z  approved  PutSecretValue  db/password  OPS-42  mapped-actor  -",
+    ]
+
+
+def test_a_discrepancy_comes_with_its_reason_and_what_to_do(tmp_path: Path) -> None:
+    status, shown, _ = told(tmp_path, record(userIdentity={"type": "IAMUser", "arn": BEN}))
+
+    assert status == 10
+    assert shown.startswith("1 discrepancy\n")
+    assert "\nmismatched (1)  a ticket names the secret" in shown
+    assert "\n  To do: compare the change with the ticket" in shown
+    assert f"\n    by {BEN} in 111122223333 eu-west-1\n    other-actor: the actor {BEN} is ben.j" in shown
+    assert "\n    event e-1\n" in shown
+
+
+def test_discrepancies_are_counted_and_grouped_and_signals_shown(tmp_path: Path) -> None:
+    kms = record("Decrypt", number=9, eventSource="kms.amazonaws.com", readOnly=True)
+
+    _, shown, _ = told(tmp_path, record(), record(number=2), kms, tickets=[])
+
+    assert shown.startswith("2 discrepancies\n")
+    assert "unapproved (2)" in shown
+    assert "eu-west-1  [witness-missing]\n" in shown
+    assert "confirm new values" not in shown
+
+
+def test_what_stands_beside_is_shown(tmp_path: Path) -> None:
+    stopped = record("StopLogging", number=2, eventSource="cloudtrail.amazonaws.com", requestParameters={"name": "t"})
+
+    _, shown, _ = told(tmp_path, stopped, record("DeleteSecret", number=3, errorCode="AccessDenied"))
+
+    assert "blind intervals (1)" in shown
+    assert "2026-03-10T12:00:00Z to the end of these records  111122223333 eu-west-1  StopLogging" in shown
+    assert f"2026-03-10T12:00:00Z  StopLogging  t         {ANA}  done" in shown
+    assert "Approved, and nothing was changed under it\nticket  secrets" in shown
+    assert "No discrepancy (1 attempt)" in shown
+
+
+def test_a_blind_interval_that_is_over_shows_its_end(tmp_path: Path) -> None:
+    trail: dict[str, Any] = {"eventSource": "cloudtrail.amazonaws.com", "requestParameters": {"name": "t"}}
+    resumed = record("StartLogging", number=3, time="2026-03-10T13:00:00Z", **trail)
+
+    _, shown, _ = told(tmp_path, record("StopLogging", number=2, **trail), resumed)
+
+    assert "2026-03-10T12:00:00Z to 2026-03-10T13:00:00Z" in shown
+
+
+def test_label_events_that_were_read_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    label = {
+        "version": "0",
+        "id": "l-1",
+        "detail-type": "Secret Label Updated",
+        "source": "aws.secretsmanager",
+        "account": ACCOUNT,
+        "time": T,
+        "region": REGION,
+        "resources": [ARN],
+        "detail": {"name": "db/password", "labelUpdated": "AWSCURRENT", "versionId": "v"},
+    }
+    logs = write_logs(tmp_path, record())
+    (logs / "label.json").write_text(json.dumps(label))
+
+    _, shown, _ = audit(logs)
+
+    assert "label events of EventBridge" not in shown
+    assert "AWS reported its label" in shown
+
+
+def test_records_read_again_and_the_baseline_are_told(tmp_path: Path) -> None:
+    status, shown, _ = told(tmp_path, record(), record(), tickets=[], options=["--baseline", "2026-03-11"])
+
+    assert status == 0
+    assert "Baseline    2026-03-11T00:00:00Z: older changes are listed and not counted" in shown
+    assert "            1 read again, 0 that contradict another" in shown
+    assert "No discrepancy (1 unapproved)" in shown
+
+
+def test_strictly_an_attempt_counts_and_the_first_line_says_so(tmp_path: Path) -> None:
+    refused = record(errorCode="AccessDenied")
+
+    assert told(tmp_path, refused, tickets=[], options=["--strict"])[:2][0] == 10
+    assert told(tmp_path, refused, tickets=[], options=["--strict"])[1].startswith("No discrepancy; but --strict")
+    assert told(tmp_path, record(), options=["--strict"])[1].startswith("No discrepancy\n")
+
+
+def test_without_tickets_it_says_that_nothing_is_approved(tmp_path: Path) -> None:
+    logs = write_logs(tmp_path, record())
+    (status, shown, _), (_, printed, notes) = audit(logs), audit(logs, "--json")
+
+    assert status == 10
+    assert "Not seen    tickets: none were given, so no change is approved (--tickets FILE)" in shown
+    assert "no tickets were given, so no change is approved" in notes
+    assert json.loads(printed)["findings"][0]["verdict"] == "unapproved"
+
+
+def test_nothing_read_is_said(tmp_path: Path) -> None:
+    assert "Period      no record was read" in told(tmp_path)[1]
+
+
+def test_notes_go_to_the_other_stream(tmp_path: Path) -> None:
+    _, shown, notes = told(tmp_path, record(), options=["--json"], issuances=[{}])
+
+    assert notes == "counterseal: note: issuances: 1 given; this version does not check counterseals\n"
+    assert json.loads(shown)["schema"] == "counterseal/audit/v1"
+
+
+def test_the_policy_comes_from_its_file_or_from_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "two.toml").write_text("[policy]\napprovers_needed = 2\n")
+    from_file = told(tmp_path, record(), options=["--policy", "two.toml"])
+    (tmp_path / "counterseal.toml").write_text("[policy]\napprovers_needed = 3\n")
+    from_settings = told(tmp_path, record())
+
+    assert "2 people must approve" in from_file[1]
+    assert "3 people must approve" in from_settings[1]
+
+
+def test_colour_is_for_terminals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    late = ticket(approvals=[{"by": "ben.j", "at": "2026-03-10T13:00:00Z", "decision": "approved"}])
+    arguments = (write_logs(tmp_path, record()), "--tickets", write_tickets(tmp_path, late))
+
+    assert "\x1b[33mapproved-late (1)\x1b[0m" in audit(*arguments, output=Screen())[1]
+    assert "\x1b[31munapproved (1)\x1b[0m" in audit(arguments[0], output=Screen())[1]
+    assert "\x1b" not in audit(*arguments)[1]
+
+
+def test_a_name_in_a_record_cannot_command_the_terminal(tmp_path: Path) -> None:
+    evil = record(requestParameters={"secretId": "a\x1b[2Jb\n"}, responseElements=None)
+
+    shown = told(tmp_path, evil)[1]
+
+    assert "\x1b" not in shown
+    assert r"a\x1b[2Jb\n" in shown
+
+
+def test_the_progress_is_for_terminals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = write_logs(tmp_path, record())
+    (logs / "b.json").write_text('{"Records": []}')
+    screen, pipe = Screen(), io.StringIO()
+    monkeypatch.setattr("sys.stderr", screen)
+    audit(logs)
+    monkeypatch.setattr("sys.stderr", pipe)
+    audit(logs)
+
+    assert screen.getvalue() == "reading 1 of 2 files\rreading 2 of 2 files\r\x1b[K"
+    assert pipe.getvalue() == ""
+
+
+def test_a_time_that_is_none_is_a_wrong_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", ".", "--as-of", "soon"]) == 2
+    assert "argument --as-of: 'soon' is not a time; write it like 2026-01-31T12:00:00Z" in capsys.readouterr().err
+
+
+def test_now_is_taken_where_no_time_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["audit", str(write_logs(tmp_path, record())), "--json"])
+
+    assert json.loads(capsys.readouterr().out)["as_of"] > "2026"
+
+
+def test_every_discrepancy_has_its_place_in_the_report() -> None:
+    assert len(WORST_FIRST) == len(DISCREPANCIES)
+    assert set(WORST_FIRST) == DISCREPANCIES
+
+
+def test_a_clean_strict_audit_needs_no_second_look(tmp_path: Path) -> None:
+    status, shown, _ = told(tmp_path, record(), options=["--strict"])
+
+    assert (status, shown.splitlines()[0]) == (0, "No discrepancy")

@@ -1,0 +1,143 @@
+"""Files in, one result out, and every fault named with its file."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.journeys.story import record, ticket, write_logs, write_tickets
+
+from counterseal.control.audit import audit_files, read_policy_file, read_tickets, with_baseline
+from counterseal.correlation.finding import Verdict
+from counterseal.correlation.judge import Rules
+from counterseal.correlation.policy import Policy
+from counterseal.errors import MalformedInput, NotFound, SettingsError
+
+RULES = Rules(policy=Policy(), as_of=datetime(2026, 3, 20, tzinfo=UTC))
+
+
+def test_records_are_joined_with_tickets(tmp_path: Path) -> None:
+    result = audit_files([write_logs(tmp_path, record())], tickets=write_tickets(tmp_path, ticket()), rules=RULES)
+
+    assert [it.verdict for it in result.findings] == [Verdict.APPROVED]
+    assert result.notes == ()
+
+
+def test_without_tickets_nothing_is_approved(tmp_path: Path) -> None:
+    result = audit_files([write_logs(tmp_path, record())], tickets=None, rules=RULES)
+
+    assert [it.verdict for it in result.findings] == [Verdict.UNAPPROVED]
+
+
+def test_files_left_alone_are_told(tmp_path: Path) -> None:
+    logs = write_logs(tmp_path, record())
+    (logs / "readme.txt").write_text("x")
+
+    result = audit_files([logs], tickets=write_tickets(tmp_path, issuances=[{}]), rules=RULES)
+
+    assert result.notes == (
+        "issuances: 1 given; this version does not check counterseals",
+        "1 files were left alone for their names",
+    )
+
+
+def test_the_progress_is_told(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+
+    audit_files([write_logs(tmp_path, record())], tickets=None, rules=RULES, progress=lambda *it: steps.append(it))
+
+    assert steps == [(1, 1)]
+
+
+def test_a_slip_in_the_tickets_shows_before_the_records_are_read(tmp_path: Path) -> None:
+    with pytest.raises(MalformedInput, match=r"unknown key tickets\[0\]\.aprovals") as refused:
+        audit_files([tmp_path / "absent"], tickets=write_tickets(tmp_path, ticket(aprovals=[])), rules=RULES)
+
+    assert "tickets.json" in str(refused.value)
+    assert refused.value.hint == "did you mean 'approvals'?"
+
+
+def test_a_jira_search_response_is_taken_for_what_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "search.json"
+    issue = {"id": "1", "key": "OPS-1", "fields": {"customfield_1": "db"}, "changelog": {"histories": []}}
+    file.write_text(json.dumps({"issues": [issue]}))
+
+    told = read_tickets(file, Policy(jira_fields={"secrets": "customfield_1"}))
+
+    assert told.tickets[0].secrets == ("db",)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "is not JSON: Expecting property name"),
+        (b"\xff{}", "is not JSON: 'utf-8' codec"),
+        (b'{"tickets": [], "tickets": []}', "the key 'tickets' stands twice in one object"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"[]", "the document must be an object"),
+        (b'{"issues": 1}', "issues must be a list"),
+    ],
+)
+def test_a_ticket_file_that_is_none_is_named(content: bytes, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "tickets.json"
+    file.write_bytes(content)
+
+    with pytest.raises(MalformedInput) as refused:
+        read_tickets(file, Policy())
+
+    assert str(file) in str(refused.value)
+    assert message in str(refused.value)
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "tickets.json"
+    file.write_bytes(b'\xef\xbb\xbf{"tickets": []}')
+
+    assert read_tickets(file, Policy()).tickets == ()
+
+
+def test_tickets_that_are_not_there_are_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        read_tickets(tmp_path / "absent.json", Policy())
+
+
+def policy_file(folder: Path, content: bytes) -> Path:
+    file = folder / "rules.toml"
+    file.write_bytes(content)
+    return file
+
+
+def test_a_policy_is_read_from_its_table(tmp_path: Path) -> None:
+    file = policy_file(tmp_path, b"[storage]\nuri = 'x'\n[policy]\napprovers_needed = 2\n")
+
+    assert read_policy_file(file).approvers_needed == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[policy", "is not TOML"),
+        (b"\xff", "is not TOML"),
+        (b"[polcy]", r"has no table \[policy\]"),
+        (b"[policy]\nx = 1", "unknown key policy.x"),
+    ],
+)
+def test_a_policy_that_is_none_is_named(content: bytes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=message) as refused:
+        read_policy_file(policy_file(tmp_path, content))
+
+    assert "rules.toml" in str(refused.value)
+
+
+def test_a_policy_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"cannot be read: No such file"):
+        read_policy_file(tmp_path / "absent.toml")
+    with pytest.raises(SettingsError, match=r"cannot be read: Is a directory"):
+        read_policy_file(tmp_path)
+
+
+def test_a_baseline_given_is_stronger_than_the_policy() -> None:
+    own, given = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+
+    assert with_baseline(Policy(baseline=own), given).baseline == given
+    assert with_baseline(Policy(baseline=own), None).baseline == own
