@@ -35,6 +35,10 @@ class Console:
         self._output.buffer.write(content)
         self._output.buffer.flush()
 
+    def flush(self) -> None:
+        """Let a reader have what was printed so far, where the command goes on for long."""
+        self._output.flush()
+
     def note(self, text: str) -> None:
         """Tell a person something that is not the result."""
         self._notes.write(text + "\n")

@@ -1,0 +1,91 @@
+"""The parts that need no other server, opened together: the SQLite ledger, the reports on it, the tickets in it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from counterseal.assembly.ledgers import open_ledger, open_reports
+from counterseal.assembly.settings import Settings
+from counterseal.clock import Clock
+from counterseal.control.audit import read_policy_file, read_tickets
+from counterseal.control.intake import read_paths
+from counterseal.control.recall import RecordedTickets
+from counterseal.control.record import BlindInterval as RecordedInterval
+from counterseal.control.record import Outcome, record_audit
+from counterseal.correlation.audit import audit
+from counterseal.correlation.blindness import BlindInterval
+from counterseal.correlation.judge import Rules
+from counterseal.correlation.policy import read_policy
+from counterseal.correlation.result import AuditResult
+from counterseal.correlation.ticket import Ticket, TicketSet
+from counterseal.ledger.interface import Ledger
+from counterseal.reports.interface import ReportEngine
+
+
+class Embedded(NamedTuple):
+    """What runs inside one process on one machine. `find_ticket` knows tickets as they were last recorded."""
+
+    ledger: Ledger
+    reports: ReportEngine
+    find_ticket: Callable[[str], Ticket | None]
+    is_demonstration: bool = False
+
+
+@contextmanager
+def embedded(settings: Settings, *, is_demonstration: bool = False) -> Iterator[Embedded]:
+    """Open the embedded parts for the length of a `with`.
+
+    Raises:
+        CountersealError: what `open_ledger` and `open_reports` raise.
+    """
+    ledger = open_ledger(settings)
+    try:
+        tickets = RecordedTickets(ledger, invented=is_demonstration)
+        yield Embedded(ledger, open_reports(ledger), tickets.find, is_demonstration)
+    finally:
+        ledger.close()
+
+
+class Reading(NamedTuple):
+    """What an audit reads. Without tickets nothing is approved; `policy` is a file with the table [policy]."""
+
+    logs: tuple[Path, ...]
+    tickets: Path | None = None
+    policy: Path | None = None
+
+
+def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
+    """Audit what is to be read, record it in the ledger, and return what was found.
+
+    Raises:
+        CountersealError: what reading, judging and recording raise. Nothing is recorded unless all of it was read.
+    """
+    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
+    # The tickets first: a slip in them should not show only after an hour of reading records.
+    tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
+    population = read_paths(reading.logs).population
+    result = audit(population, tickets, Rules(policy=policy, as_of=clock.now().replace(microsecond=0)))
+    outcome = Outcome(
+        as_of=result.as_of,
+        findings=result.findings,
+        population=population.counts(),
+        guard_events=result.guard_events,
+        blind_intervals=[_as_recorded(interval) for interval in result.blind_intervals],
+        events=population.events,
+        tickets=tickets.tickets,
+        invented=parts.is_demonstration,
+    )
+    record_audit(parts.ledger, outcome)
+    return result
+
+
+def _as_recorded(interval: BlindInterval) -> RecordedInterval:
+    return RecordedInterval(
+        account=interval.account,
+        region=interval.region,
+        start=interval.start,
+        end=interval.end,
+        reason=interval.cause,
+        event_id=interval.event_id,
+    )

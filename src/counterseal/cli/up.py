@@ -1,0 +1,127 @@
+"""Start Counterseal on this machine, with everything embedded.
+
+It answers on 127.0.0.1 only and prints a link that signs you in: the link works once, within ten minutes.
+With --logs it first audits these records and keeps what it finds in the ledger; --tickets says what was approved.
+With --demo it plays an invented story instead, in a folder of its own that is gone afterwards.
+Ctrl+C stops it.
+"""
+
+import signal
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from counterseal.assembly.demo import GUIDE, demonstration
+from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
+from counterseal.assembly.settings import load_settings
+from counterseal.cli.console import Console
+from counterseal.clock import Clock, SystemClock
+from counterseal.correlation.result import AuditResult
+from counterseal.errors import NotInstalled, Refused, UsageError
+
+_LAST_PORT = 65535
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `counterseal up`."""
+    parser.add_argument("--port", type=_port, metavar="N", help="the port; without it 8642, or a free one")
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="127.0.0.1; no other is served yet")
+    parser.add_argument("--demo", action="store_true", help="play an invented story, marked so on every page")
+    parser.add_argument(
+        "--logs", type=Path, nargs="+", action="extend", metavar="PATH", help="CloudTrail files or folders to audit"
+    )
+    parser.add_argument("--tickets", type=Path, metavar="FILE", help="what the tickets say about these records")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
+
+
+def run(arguments: Namespace, console: Console) -> int:
+    """Open the parts, read what was given, and serve until somebody stops it."""
+    _check(arguments)
+    with _ending_alike():
+        _serve(arguments, console)
+    return 0
+
+
+def _check(arguments: Namespace) -> None:
+    if arguments.host not in {"127.0.0.1", "localhost"}:
+        raise Refused(
+            f"{arguments.host!r} is not served: pages are for the person at this machine",
+            hint="from another machine: ssh -L 8642:127.0.0.1:8642 HOST counterseal up --port 8642",
+        )
+    if arguments.demo and (arguments.logs or arguments.tickets or arguments.policy):
+        raise UsageError("--demo shows invented data alone", hint="leave out --demo, or --logs, --tickets and --policy")
+    if (arguments.tickets or arguments.policy) and not arguments.logs:
+        raise UsageError(
+            "--tickets and --policy are about records", hint="counterseal up --logs FOLDER --tickets FILE names both"
+        )
+
+
+def _serve(arguments: Namespace, console: Console) -> None:
+    try:
+        from counterseal.web.house import keep_house
+        from counterseal.web.serving import listen
+    except ModuleNotFoundError as failure:
+        raise NotInstalled(
+            f"the pages need {failure.name}, which is not installed", hint="install counterseal with its extra [web]"
+        ) from failure
+
+    clock = SystemClock()
+    # The port first: whoever asked for one that is taken should not hear of it only after a long audit.
+    with closing(listen(arguments.port)) as listening:
+        opened = _demonstration(clock, console) if arguments.demo else _real(arguments, clock, console)
+        with opened as parts:
+            keep_house(listening, parts, clock, partial(_announce, console))
+
+
+@contextmanager
+def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[Embedded]:
+    settings = load_settings()
+    with embedded(settings) as parts:
+        if arguments.logs:
+            reading = Reading(tuple(arguments.logs), arguments.tickets, arguments.policy)
+            result = read_and_record(parts, reading, settings, clock)
+            console.note(_count(result))
+            for note in result.notes:
+                console.note(f"counterseal: note: {note}")
+        yield parts
+
+
+@contextmanager
+def _demonstration(clock: Clock, console: Console) -> Iterator[Embedded]:
+    with demonstration(clock) as (parts, result, files):
+        width = max(len(name) for name, _, _ in GUIDE)
+        console.note("Demonstration: everything here is invented, and gone when you stop it.\n")
+        console.note(f"A week at a bakery and its web shop. {_count(result)} Look at:\n")
+        for name, _, sentence in GUIDE:
+            console.note(f"    {name:<{width}}  {sentence}")
+        console.note("\nThe same records, judged in another terminal while this one runs:\n")
+        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets}\n")
+        yield parts
+
+
+def _count(result: AuditResult) -> str:
+    found, counts = len(result.discrepancies()), result.population.counts()
+    return f"{counts['changes']} changes in {counts['records']} records; {found} findings need an explanation."
+
+
+def _announce(console: Console, link: str) -> None:
+    console.print(f"Sign in here; the link works once, within ten minutes:\n\n    {link}\n\nCtrl+C stops Counterseal.")
+    console.flush()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _LAST_PORT):
+        raise ArgumentTypeError(f"{text!r} is not a port: a number from 1 to {_LAST_PORT}")
+    return int(text)
+
+
+@contextmanager
+def _ending_alike() -> Iterator[None]:
+    """Let SIGTERM end the start as Ctrl+C does, so that the folder of a demonstration is removed then as well."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,73 @@
+"""Recalls tickets as the ledger last recorded them, so that a page can say who asked and who approved."""
+
+import threading
+from typing import Any
+
+from counterseal.clock import parse_time
+from counterseal.correlation.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
+from counterseal.ledger.fields import EntryKind
+from counterseal.ledger.interface import Ledger
+
+
+class RecordedTickets:
+    """The newest snapshot of each ticket. What was appended since the last question is read before the next.
+
+    Invented tickets are recalled only where invented data is what is wanted, and then alone.
+    """
+
+    def __init__(self, ledger: Ledger, *, invented: bool = False) -> None:
+        """Take the ledger to read, and whether invented tickets are wanted."""
+        self._ledger = ledger
+        self._invented = invented
+        self._lock = threading.Lock()
+        self._seen: dict[str, int] = {}
+        self._tickets: dict[str, Ticket] = {}
+
+    def find(self, issue_key: str) -> Ticket | None:
+        """Return the ticket of that key, None where the ledger holds no snapshot of it.
+
+        Raises:
+            Unreachable: the ledger does not answer; the same call may succeed later.
+            MalformedInput: the ledger is damaged.
+        """
+        with self._lock:
+            self._follow()
+            return self._tickets.get(issue_key)
+
+    def _follow(self) -> None:
+        for stream in self._ledger.streams():
+            for entry in self._ledger.read(stream, after=self._seen.get(stream, 0)):
+                self._seen[stream] = entry.position
+                if entry.kind is EntryKind.TICKET and entry.invented is self._invented:
+                    ticket = _ticket(entry.body())
+                    self._tickets[ticket.issue_key] = ticket
+
+
+def _ticket(body: dict[str, Any]) -> Ticket:
+    approvals, declared_at = body["approvals"], body["emergency_declared_at"]
+    return Ticket(
+        issue_id=body["issue_id"],
+        issue_key=body["issue_key"],
+        secrets=tuple(body["secrets"]),
+        operations=frozenset(body["operations"]),
+        status=body["status"],
+        account=body["account"],
+        region=body["region"],
+        requester=body["requester"],
+        assignee=body["assignee"],
+        executors=tuple(body["executors"]),
+        approvals=None if approvals is None else tuple(map(_approval, approvals)),
+        window=_window(body["window_from"], body["window_to"]),
+        emergency_declared_at=parse_time(declared_at) if declared_at else None,
+        edits=tuple(FieldEdit(at=parse_time(it["at"]), field=it["field"]) for it in body["edits"]),
+        status_history=tuple(StatusMove(at=parse_time(it["at"]), to=it["to"]) for it in body["status_history"]),
+        changed_after_approval=body["changed_after_approval"],
+    )
+
+
+def _approval(body: dict[str, str]) -> Approval:
+    return Approval(by=body["by"], at=parse_time(body["at"]), decision=Decision(body["decision"]))
+
+
+def _window(start: str, end: str) -> Window | None:
+    return Window(start=parse_time(start), end=parse_time(end)) if start and end else None

@@ -1,0 +1,85 @@
+"""The whole web application: routes, the gate that asks who is there, and the guard around both."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from counterseal.errors import CountersealError
+from counterseal.reports import ReportEngine
+from counterseal.web.doorway import Doorway
+from counterseal.web.guard import Guard
+from counterseal.web.pages import Pages, TicketReader
+from counterseal.web.problems import Problem, Problems
+from counterseal.web.readings import Readings
+
+_STATIC = Path(__file__).parent / "static"
+
+# What a person who is not signed in may see: the door, and how it is painted.
+_OPEN_PATHS = ("/sign-in", "/static/")
+
+
+class Sources(NamedTuple):
+    """Where the pages read, and whether what they read is invented."""
+
+    reports: ReportEngine
+    tickets: TicketReader
+    is_demonstration: bool = False
+
+
+def application(sources: Sources, doorway: Doorway) -> ASGIApp:
+    """Return the application that answers at the doorway's address."""
+    rendering = doorway.rendering
+    problems = Problems(rendering)
+    readings = Readings(sources.reports, is_demonstration=sources.is_demonstration)
+    pages = Pages(rendering, readings, sources.tickets)
+    inner = Starlette(
+        routes=[
+            Route("/", pages.overview),
+            Route("/changes", pages.changes),
+            Route("/changes/{event_id:path}", pages.evidence),
+            Route("/coverage", pages.coverage),
+            Route("/words", pages.words),
+            Route("/sign-in", doorway.open, methods=["GET"]),
+            Route("/sign-in/new-link", doorway.another_link, methods=["POST"]),
+            Route("/sign-out", doorway.leave, methods=["POST"]),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ],
+        middleware=[Middleware(Gate, doorway=doorway, problems=problems)],
+        exception_handlers={
+            HTTPException: problems.http,
+            CountersealError: problems.ours,
+            Exception: problems.fault,
+        },
+    )
+    return Guard(inner, hosts=doorway.hosts, problems=problems)
+
+
+class Gate:
+    """Lets in who is signed in; everybody else sees where the link is."""
+
+    def __init__(self, app: ASGIApp, *, doorway: Doorway, problems: Problems) -> None:
+        """Take the application behind the gate."""
+        self._app = app
+        self._doorway = doorway
+        self._problems = problems
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through, or show the door."""
+        if scope["type"] != "http" or scope["path"].startswith(_OPEN_PATHS):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        if self._doorway.knows(request):
+            await self._app(scope, receive, send)
+            return
+        # A SameSite=Strict cookie stays at home when a link on another site leads here. The page then asks once more
+        # by itself: that second request is our own, and carries the cookie.
+        returning = request.method == "GET" and request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+        await self._problems.answer(Problem.NOT_SIGNED_IN, returning=returning)(scope, receive, send)

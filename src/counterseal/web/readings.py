@@ -1,0 +1,128 @@
+"""What the pages show, read through the reports: no SQL here, and nothing invented among what is real."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from counterseal.reports import Cell, ReportEngine
+from counterseal.reports.interface import Asked
+from counterseal.web.words import BLIND, VERDICTS, Words, rank, verdict_words
+
+Row = dict[str, Cell]
+
+ROWS_A_PAGE = 50
+
+
+class Share(NamedTuple):
+    """One verdict's part of all findings: how many, and where its piece of the strip lies, in thousandths."""
+
+    verdict: str
+    words: Words
+    findings: int
+    start: int
+    width: int
+
+
+class Overview(NamedTuple):
+    """The first page: what needs somebody, what there is, and what could not be seen."""
+
+    discrepancies: list[Row]
+    shares: list[Share]
+    populations: list[Row]
+    blind: list[Row]
+    attempts: list[Row]
+    guard_events: list[Row]
+
+    @property
+    def latest(self) -> Row | None:
+        """Return the newest population, None where nothing was ever looked at."""
+        return max(self.populations, key=lambda row: cast("datetime", row["recorded_at"]), default=None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing was ever looked at."""
+        return not (self.populations or self.shares or self.discrepancies or self.blind or self.guard_events)
+
+
+class Asking(NamedTuple):
+    """What a reader filters the list by; "" leaves a filter out. `page` counts from 1."""
+
+    verdict: str = ""
+    secret: str = ""
+    actor: str = ""
+    page: int = 1
+
+
+class Listing(NamedTuple):
+    """One page of the list of changes, and whether there are more."""
+
+    rows: list[Row]
+    asking: Asking
+    has_more: bool
+    verdicts: Sequence[tuple[str, str]]
+
+
+class Readings:
+    """Asks the reports and arranges the answers."""
+
+    def __init__(self, reports: ReportEngine, *, is_demonstration: bool = False) -> None:
+        """Take what answers, and whether invented data is what is wanted."""
+        self._reports = reports
+        self._is_demonstration = is_demonstration
+
+    def overview(self) -> Overview:
+        """Return what the first page shows."""
+        coverage = self._run("coverage")
+        discrepancies = [row for row in self._run("discrepancies") if row["verdict"] != BLIND]
+        return Overview(
+            discrepancies=sorted(discrepancies, key=lambda row: rank(str(row["verdict"]))),
+            shares=_shares(self._run("summary")),
+            populations=[row for row in coverage if row["what"] == "population"],
+            blind=[row for row in coverage if row["what"] == "blind"],
+            attempts=self._run("changes", {"about": "attempt"}),
+            guard_events=self._run("guard_events"),
+        )
+
+    def listing(self, asking: Asking) -> Listing:
+        """Return one page of the list of changes."""
+        skip = (asking.page - 1) * ROWS_A_PAGE
+        parameters: dict[str, Asked] = {"about": "", "verdict": asking.verdict}
+        # The reports compare whole names; a reader types a part of one. So parts are looked for here.
+        if not (asking.secret or asking.actor):
+            rows = self._run("changes", parameters | {"skip": skip, "take": ROWS_A_PAGE + 1})
+        else:
+            rows = [row for row in self._run("changes", parameters) if _fits(row, asking)][skip:]
+        return Listing(
+            rows=rows[:ROWS_A_PAGE],
+            asking=asking,
+            has_more=len(rows) > ROWS_A_PAGE,
+            verdicts=[(name, words.label) for name, words in VERDICTS.items() if name != BLIND],
+        )
+
+    def history(self, event_id: str) -> list[Row]:
+        """Return every verdict about one event, oldest first; empty where there is no such event."""
+        return self._run("evidence", {"event_id": event_id})
+
+    def _run(self, report: str, parameters: Mapping[str, Asked] | None = None) -> list[Row]:
+        rows = self._reports.run(report, parameters).records()
+        return [row for row in rows if bool(row["invented"]) == self._is_demonstration]
+
+
+def _fits(row: Row, asking: Asking) -> bool:
+    secret = f"{row['secret_name']} {row['secret']}".casefold()
+    actor = f"{row['actor_name']} {row['actor_arn']}".casefold()
+    return asking.secret.casefold() in secret and asking.actor.casefold() in actor
+
+
+def _shares(rows: Sequence[Row]) -> list[Share]:
+    counted = sorted(
+        ((str(row["verdict"]), int(cast("int", row["findings"]))) for row in rows if row["verdict"] != BLIND),
+        key=lambda pair: rank(pair[0]),
+    )
+    total = sum(findings for _, findings in counted)
+    shares, before = [], 0
+    for verdict, findings in counted:
+        start, end = 1000 * before // total, 1000 * (before + findings) // total
+        shares.append(Share(verdict, verdict_words(verdict), findings, start, end - start))
+        before += findings
+    return shares

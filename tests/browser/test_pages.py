@@ -1,0 +1,143 @@
+"""The pages in a real browser: for everybody, in light and dark, wide and narrow, with scripts and without."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.conftest import Opener
+from tests.servers import free_port
+from tests.servers_up import Up, up
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+PATHS = ("/", "/changes", "/changes?verdict=mismatched", "/changes?secret=nothing", "/coverage", "/words")
+SCHEMES = ("light", "dark")
+LOOKS = (("light", 1280), ("dark", 390))
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2.2 AA and its own best practices."""
+    found = Axe().run(page).response["violations"]
+    return [f"{it['id']}: {it['nodes'][0]['html']}" for it in found]
+
+
+def is_too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def evidence_paths(page: Page) -> list[str]:
+    return sorted(set(re.findall(r'href="(/changes/[^"]+)"', page.content())))
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize("path", PATHS)
+def test_everybody_can_use_every_page(opener: Opener, tmp_path: Path, scheme: str, width: int, path: str) -> None:
+    page = opener(path, color_scheme=scheme, viewport={"width": width, "height": 900})
+    page.screenshot(path=tmp_path / "page.png", full_page=True)
+
+    assert violations(page) == []
+    assert not is_too_wide(page)
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize("verdict", ["unapproved", "emergency-pending", "inherited", "attempt", "unrecorded-version"])
+def test_everybody_can_read_the_evidence(opener: Opener, scheme: str, width: int, verdict: str) -> None:
+    page = opener(f"/changes?verdict={verdict}", color_scheme=scheme, viewport={"width": width, "height": 900})
+    page.locator(".rows a").first.click()
+
+    expect(page.get_by_role("heading", name="Place in the ledger")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_all_evidence_fits_a_narrow_screen(opener: Opener) -> None:
+    page = opener("/changes", viewport={"width": 390, "height": 900})
+    widths = {path: page.goto(path) and is_too_wide(page) for path in evidence_paths(page)}
+
+    assert len(widths) == 15
+    assert set(widths.values()) == {False}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", ["/", "/sign-in?token=used"])
+def test_everybody_can_use_the_door(browser: Browser, demonstration: Up, scheme: str, path: str) -> None:
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 390, "height": 900})  # type: ignore[arg-type]
+    page.goto(demonstration.address + path)
+    found = violations(page)
+    page.close()
+
+    assert found == []
+
+
+def test_without_scripts_a_reader_gets_from_the_first_page_to_the_evidence(opener: Opener) -> None:
+    page = opener("/", java_script_enabled=False)
+    page.get_by_role("link", name="shop/prod/mail-relay").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("shop/prod/mail-relay")
+    expect(page.get_by_text("Approved by priya").first).to_be_visible()
+    expect(page.locator(".beside").get_by_text(", after the change")).to_be_visible()
+
+
+def test_without_scripts_the_filters_work(opener: Opener) -> None:
+    page = opener("/changes", java_script_enabled=False)
+    page.get_by_label("Verdict").select_option("Mismatched")
+    page.get_by_label("Actor, or part of the name").fill("jonas")
+    page.get_by_role("button", name="Filter").click()
+
+    expect(page.locator(".rows li")).to_have_count(1)
+    expect(page.get_by_label("Verdict")).to_have_value("mismatched")
+
+
+def test_a_count_leads_to_what_it_counts(opener: Opener) -> None:
+    page = opener("/")
+    page.get_by_role("link", name=re.compile(r"2\s*Mismatched")).click()
+
+    expect(page.locator(".rows li")).to_have_count(2)
+
+
+def test_a_keyboard_reaches_the_content_first(opener: Opener) -> None:
+    page = opener("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_targets_are_large_enough_to_hit(opener: Opener) -> None:
+    page = opener("/changes", viewport={"width": 390, "height": 900})
+    boxes = [it.bounding_box() for it in page.locator("nav a, button, input, select, .button").all()]
+
+    # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels.
+    assert all(box and box["width"] >= 24 and box["height"] >= 24 for box in boxes)
+
+
+def test_a_command_can_be_copied(opener: Opener) -> None:
+    page = opener("/", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("link", name="shop/prod/loyalty-cards").click()
+    page.get_by_role("button", name="Copy the command").click()
+
+    expect(page.get_by_role("status")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "counterseal up --logs FOLDER --tickets FILE"
+
+
+def test_a_link_on_another_site_leads_in_all_the_same(opener: Opener, demonstration: Up) -> None:
+    page = opener("/")
+    page.route("https://tickets.example/", lambda route: route.fulfill(
+        content_type="text/html", body=f'<a href="{demonstration.address}/coverage">evidence</a>'
+    ))  # fmt: skip
+    page.goto("https://tickets.example/")
+    page.get_by_role("link", name="evidence").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("What was looked at")
+
+
+def test_who_signs_out_is_out(browser: Browser, tmp_path: Path) -> None:
+    with up(tmp_path, "--port", str(free_port())) as running:
+        page = browser.new_page()
+        page.goto(running.link)
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+        page.goto(running.address)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+        page.close()

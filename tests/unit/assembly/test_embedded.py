@@ -1,0 +1,85 @@
+"""The embedded parts, and an audit that is recorded in them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from counterseal.assembly.demo import write_story
+from counterseal.assembly.embedded import Reading, embedded, read_and_record
+from counterseal.assembly.settings import Settings
+from counterseal.clock import FixedClock, parse_time
+from counterseal.errors import MalformedInput, SettingsError
+
+NOW = parse_time("2026-11-20T12:00:00Z")
+CLOCK = FixedClock(NOW)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(state_directory=tmp_path / "state")
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Reading:
+    files = write_story(tmp_path, NOW)
+    return Reading((files.logs,), files.tickets)
+
+
+def test_what_was_found_is_still_there_after_a_restart(settings: Settings, reading: Reading) -> None:
+    with embedded(settings) as parts:
+        result = read_and_record(parts, reading, settings, CLOCK)
+    with embedded(settings) as parts:
+        rows = parts.reports.run("discrepancies").records()
+        ticket = parts.find_ticket("OPS-101")
+
+    assert {row["verdict"] for row in rows} == {*(it.verdict for it in result.discrepancies()), "blind-interval"}
+    assert ticket is not None
+
+
+def test_reading_the_same_again_adds_no_finding(settings: Settings, reading: Reading) -> None:
+    with embedded(settings) as parts:
+        read_and_record(parts, reading, settings, CLOCK)
+        before = parts.ledger.head("audit")
+        read_and_record(parts, reading, settings, CLOCK)
+
+        assert parts.ledger.head("audit") == before
+
+
+def test_real_records_are_not_recorded_as_invented(settings: Settings, reading: Reading) -> None:
+    with embedded(settings) as parts:
+        read_and_record(parts, reading, settings, CLOCK)
+
+        assert not any(entry.invented for entry in parts.ledger.read("audit"))
+
+
+def test_without_tickets_nothing_is_approved(settings: Settings, reading: Reading) -> None:
+    with embedded(settings) as parts:
+        result = read_and_record(parts, Reading(reading.logs), settings, CLOCK)
+
+    assert not {"approved", "inherited"} & {it.verdict.value for it in result.findings}
+
+
+def test_a_policy_of_its_own_is_heeded(settings: Settings, reading: Reading, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[policy]\nseparation_of_duties = false\n", encoding="utf-8")
+    with embedded(settings) as parts:
+        result = read_and_record(parts, reading._replace(policy=policy), settings, CLOCK)
+
+    assert "self" not in " ".join(it.reason for it in result.findings)
+
+
+def test_a_slip_in_the_tickets_leaves_the_ledger_alone(settings: Settings, reading: Reading, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps({"tickets": [{"keey": "OPS-1"}]}), encoding="utf-8")
+    with embedded(settings) as parts:
+        with pytest.raises(MalformedInput, match=r"broken\.json"):
+            read_and_record(parts, reading._replace(tickets=broken), settings, CLOCK)
+
+        assert not parts.ledger.streams()
+
+
+def test_a_policy_in_the_settings_that_is_none_is_refused(settings: Settings, reading: Reading, tmp_path: Path) -> None:
+    wrong = Settings(state_directory=tmp_path / "state", policy={"separation": True})
+    with embedded(wrong) as parts, pytest.raises(SettingsError):
+        read_and_record(parts, reading, wrong, CLOCK)
