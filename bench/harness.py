@@ -29,11 +29,11 @@ class Effort:
     work_rounds: int = 11
     quiet_seconds: float = 60.0
     turn_seconds: float = 0.05
-    events: int = 50_000
+    events: int = 20_000
 
 
 FULL = Effort()
-QUICK = Effort(process_rounds=5, work_rounds=3, quiet_seconds=2.0, turn_seconds=0.01, events=10_000)
+QUICK = Effort(process_rounds=5, work_rounds=3, quiet_seconds=2.0, turn_seconds=0.01, events=5_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,21 @@ class Contestant(_Program):
 
 def installed(python: Path, *modules: str) -> bool:
     """Say whether that environment is there and can import these."""
+    return (
+        _asked(python, f"import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, {modules!r})))") is not None
+    )
+
+
+def versions(python: Path, *packages: str) -> str:
+    """Return what that environment has of these, as one line for the head of a table."""
+    code = f"from importlib.metadata import version as v; print(', '.join(f'{{p}} {{v(p)}}' for p in {packages!r}))"
+    found = _asked(python, code)
+    return f"{python.parent.parent.name}: {found or 'not all installed of ' + ', '.join(packages)}"
+
+
+def _asked(python: Path, code: str) -> str | None:
     if not python.exists():
-        return False
-    code = f"import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, {modules!r})))"
-    return subprocess.run([python, "-c", code], env=environment(), check=False, capture_output=True).returncode == 0
+        return None
+    seen = our_environment() if python.parent == OURS else environment()
+    ended = subprocess.run([python, "-c", code], env=seen, check=False, capture_output=True, text=True)
+    return None if ended.returncode else ended.stdout.strip()

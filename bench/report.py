@@ -20,7 +20,8 @@ def text(table: Table, machine: Mapping[str, str]) -> str:
     lines += [f"note: {note}" for note in table.plan.notes]
     lines.append("ratios: time of the first / time of the second, pair by pair; 'as fast' is the other way round")
     lines += ["", *columns(_RATIO_HEADS, [_ratio_row(it) for it in table.judgements])]
-    lines += [f"  {it.verdict}: {it.what}: {it.reason}" for it in table.judgements if it.reason]
+    lines += [f"  skipped: {name}: {reason}" for name, reason in table.series.absent.items()]
+    lines += [f"  void: {it.what}: {it.reason}" for it in table.judgements if it.verdict is Verdict.VOID]
     lines += ["", *_method_lines(table)]
     return "\n".join(lines) + "\n"
 

@@ -21,6 +21,7 @@ from bench.harness import (
     installed,
     measure,
     our_environment,
+    versions,
 )
 
 EMPTY = "python -c pass"
@@ -59,6 +60,8 @@ def _plan(launcher: Launcher) -> Plan:
         notes=[
             "every process is started by a small launcher and writes into a file; bytecode is warm",
             "modules: those imported beyond an empty interpreter's own, by -X importtime",
+            versions(PEERS / "python", "boto3"),
+            versions(ORACLES / "python", "awscli"),
         ],
         guards=[_guard(name, modules) for name, modules in loaded.items()],
         facts={name: {"modules": str(len(modules))} for name, modules in loaded.items()},
