@@ -213,9 +213,8 @@ class Contestant(_Program):
 
 def installed(python: Path, *modules: str) -> bool:
     """Say whether that environment is there and can import these."""
-    return (
-        _asked(python, f"import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, {modules!r})))") is not None
-    )
+    code = f"import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, {modules!r})))"
+    return _asked(python, code) is not None
 
 
 def versions(python: Path, *packages: str) -> str:

@@ -37,7 +37,9 @@ def missed(tables: Iterable[Table]) -> list[Judgement]:
 
 
 def duration(seconds: float) -> str:
-    """Write a time in the unit in which it is easy to say."""
+    """Write a time in the unit in which it is easy to say; a dash where none was taken."""
+    if not seconds:
+        return "–"
     for factor, unit in ((1e6, "us"), (1e3, "ms"), (1.0, "s")):
         if seconds * factor < 1000:
             return f"{_three_digits(seconds * factor)} {unit}"
@@ -71,7 +73,7 @@ def _method_lines(table: Table) -> list[str]:
     for name, samples in table.series.samples.items():
         middle, least = median(turn.seconds for turn in samples), min(turn.seconds for turn in samples)
         cells = [name, duration(middle), duration(least), duration(median(turn.cpu_seconds for turn in samples))]
-        cells.append(f"{_peak(samples) / 2**20:.1f} MiB")
+        cells.append(f"{_peak(samples) / 2**20:.1f} MiB" if _peak(samples) else "–")
         cells += [_grouped(amount / middle) if middle else "–" for amount in table.plan.units.values()]
         cells += [table.plan.facts.get(name, {}).get(fact, "") for fact in facts]
         rows.append(cells)

@@ -104,7 +104,7 @@ def openssl_speed(program: str) -> Method:
 
 
 def bytes_per_second(machine_readable: str) -> float:
-    """Read the rate out of what `openssl speed -mr` prints: `+F:<number>:<name>:<bytes a second>`; 0 if it is not there."""
+    """Read the rate that `openssl speed -mr` prints, `+F:<number>:<name>:<bytes a second>`; 0 if there is none."""
     found = re.search(r"^\+F:\d+:[^:]+:([\d.]+)$", machine_readable, re.MULTILINE)
     return float(found[1]) if found else 0.0
 

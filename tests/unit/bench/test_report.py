@@ -68,7 +68,8 @@ def test_only_a_missed_goal_counts_as_missed(table: Table) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "written"), [(1.234e-6, "1.23 us"), (0.0456, "45.6 ms"), (0.999, "999 ms"), (75.0, "75.0 s")]
+    ("seconds", "written"),
+    [(1.234e-6, "1.23 us"), (0.0456, "45.6 ms"), (0.999, "999 ms"), (75.0, "75.0 s"), (0.0, "–")],
 )
 def test_a_time_is_written_in_the_unit_in_which_it_is_easy_to_say(seconds: float, written: str) -> None:
     assert duration(seconds) == written
