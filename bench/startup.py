@@ -63,8 +63,8 @@ def _plan(launcher: Launcher) -> Plan:
             versions(PEERS / "python", "boto3"),
             versions(ORACLES / "python", "awscli"),
         ],
-        guards=[_guard(name, modules) for name, modules in loaded.items()],
-        facts={name: {"modules": str(len(modules))} for name, modules in loaded.items()},
+        guards=[_guard(name, loaded[name]) for name in GOAL_1A],
+        facts={name: {"modules": str(len(modules)), "heavy": _heavy(modules)} for name, modules in loaded.items()},
     )
 
 
@@ -101,14 +101,20 @@ def _imports(argv: Sequence[str | Path]) -> list[str]:
     return _IMPORTED.findall(ran.stderr)
 
 
+def _heavy(modules: Sequence[str]) -> str:
+    return ", ".join(sorted(HEAVY & {module.partition(".")[0] for module in modules})) or "none"
+
+
 def _guard(name: str, modules: Sequence[str]) -> Guard:
-    found = sorted(HEAVY & {module.partition(".")[0] for module in modules})
+    heavy = _heavy(modules)
+    # A command that loads nothing of ours did not run.
+    ran = "counterseal.cli.main" in modules
     return Guard(
         what=f"{name} loads of the heavy modules",
-        figure=", ".join(found) or "none",
+        figure=heavy if ran else "did not run",
         wanted="none",
-        holds=not found,
-        goal="1a" if name in GOAL_1A else "",
+        holds=ran and heavy == "none",
+        goal="1a",
     )
 
 
