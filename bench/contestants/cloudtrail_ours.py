@@ -1,19 +1,20 @@
-"""Reads a trail as `counterseal audit` does: the shipped intake, from the folder to events."""
+"""Reads a trail as `counterseal audit` does: the shipped intake, from the folder to the population."""
 
 from pathlib import Path
+
+from counterseal.control.intake import read_paths
+from counterseal.correlation.event import Kind
 
 from bench.contestants.changes import digest
 from bench.turns import Job, serve
 
 
 def intake(folder: str) -> Job:
-    """Read every file into events and keep the changes."""
-    from counterseal.control.intake import read_events
-
-    from counterseal.correlation import Kind
+    """Read every file into one population and keep the changes."""
 
     def run() -> list[str]:
-        return [event.event_id for event in read_events([Path(folder)]) if event.kind is Kind.CHANGE]
+        population = read_paths([Path(folder)]).population
+        return [event.event_id for event in population.events if event.kind is Kind.CHANGE]
 
     return Job(run=run, outcome=digest)
 
