@@ -52,6 +52,15 @@ def test_a_job_that_is_over_at_once_is_repeated_until_the_turn_is_filled() -> No
     assert repetitions(lambda: None, 0.004) > 1000
 
 
+def test_a_first_call_that_takes_long_does_not_make_the_turns_short() -> None:
+    calls: list[int] = []
+
+    def run() -> None:
+        calls.append(sum(range(500_000 if not calls else 1)))
+
+    assert repetitions(run, 0.004) > 100
+
+
 def test_a_job_longer_than_the_turn_is_run_once() -> None:
     assert repetitions(lambda: sum(range(300_000)), 0.0001) == 1
 
