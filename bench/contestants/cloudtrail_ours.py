@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from counterseal.control.intake import read_paths
-from counterseal.correlation.event import Kind
-
 from bench.contestants.changes import digest
 from bench.turns import Job, serve
+from counterseal.control.intake import read_paths
+from counterseal.correlation.event import Kind
 
 
 def intake(folder: str) -> Job:

@@ -3,12 +3,11 @@
 import os
 from hashlib import sha256
 
-from counterseal.seal.context import SealContext
-from counterseal.seal.sealer import Sealer
-
 from bench.contestants.content import content
 from bench.turns import Job, serve
 from counterseal.hidden import Hidden
+from counterseal.seal.context import SealContext
+from counterseal.seal.sealer import Sealer
 
 CONTEXT = SealContext(kind="secret", workspace="bench", safe="bench", object_id="invented", version=1, epoch=1)
 
