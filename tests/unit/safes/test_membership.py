@@ -125,3 +125,8 @@ def test_a_kept_membership_that_was_altered_is_read_anew() -> None:
     overwrite(storage.memory._objects, kept, b"altered")
 
     assert Safe(storage, TEAM, UNLOCK).records() == {}
+
+
+def test_a_membership_that_names_another_author_than_its_signer_is_refused(stored: bytes) -> None:
+    with pytest.raises(SealBroken):
+        unlock_membership(rewritten(stored, KEYS.signing, author="eve"), PLACE, UNLOCK)
