@@ -9,6 +9,15 @@ MAY_REVEAL: dict[str, str] = {
     "references/pointer.py": "a pointer is followed inside the value, and its field is hidden again",
     "delivery/environment.py": "the value goes into the environment of a program",
     "delivery/render.py": "the value goes into a text",
+    "cli/get.py": "the value goes to standard output",
+    "safes/head.py": "the content of a head, which is sealed like a value, is read",
+    "seal/sealer.py": "values are sealed, under the epoch key",
+    "seal/slots.py": "a member's keys are sealed, under an unlock key",
+    "seal/grants.py": "an epoch key is granted",
+    "seal/member_keys.py": "private keys become public ones, and one value for a slot",
+    "seal/signatures.py": "a private key signs",
+    "seal/password.py": "a password becomes a key",
+    "seal/key_file.py": "a key goes into its file",
 }
 
 

@@ -59,6 +59,19 @@ def test_a_secret_is_put_listed_removed_restored_and_got_byte_for_byte(folder: P
     assert get(folder, f"{SECRET}?version=1").stdout == b"first"
 
 
+def test_references_to_a_safe_reach_a_program_and_a_file(folder: Path) -> None:
+    put(folder, b'{"user": "app"}', secret="safe://team/db")
+    (folder / "template").write_text("user={{ safe://team/db#/user }}")
+    environment = KEY_FILE | {"FIRST": SECRET, "OLD": f"{SECRET}?version=1"}
+    print_it = "import os; print(os.environ['FIRST'], os.environ['OLD'])"
+
+    ran = counterseal("exec", "--", sys.executable, "-c", print_it, folder=folder, environment=environment)
+    resolved = counterseal("resolve", "template", folder=folder, environment=KEY_FILE)
+
+    assert (ran.returncode, ran.stdout) == (0, b"first first\n")
+    assert resolved.stdout == b"user=app"
+
+
 def test_a_tampered_byte_is_refused_and_a_default_does_not_cover_it(folder: Path) -> None:
     (stored,) = objects(folder)
     content = bytearray(stored.read_bytes())

@@ -12,11 +12,17 @@ def store_for(settings: Settings, reference: Reference) -> SecretStore:
     Raises:
         SettingsError: its access is not set up, or not fully.
         NotInstalled: the part that speaks to it is not installed.
+        SecretNotFound: there is no such safe.
+        WrongUnlockKey, SealBroken, RolledBack, Denied, Unreachable: the safe cannot be opened.
         Refused: references to it are read and not resolved yet.
     """
     match reference.scheme:
         case "aws-sm":
             return _secrets_manager(settings, reference)
+        case "safe":
+            from counterseal.assembly.keeping import safe_secrets
+
+            return safe_secrets(settings, reference.place)
         case scheme:
             raise Refused(
                 f"references to {scheme}:// are read and checked, but not resolved yet",
