@@ -43,7 +43,9 @@ class Terminal:
         self.links.append(link)
 
 
-def visitor(reports: FakeReports, terminal: Terminal, *, is_demonstration: bool = False) -> TestClient:
+def visitor(
+    reports: FakeReports, terminal: Terminal, *, is_demonstration: bool = False, is_told: bool = True
+) -> TestClient:
     """Return somebody with a browser on this machine, who is not signed in yet."""
     doorway = Doorway(
         port=PORT,
@@ -51,7 +53,8 @@ def visitor(reports: FakeReports, terminal: Terminal, *, is_demonstration: bool 
         rendering=Rendering(is_demonstration=is_demonstration),
         announce=terminal.tell,
     )
-    doorway.announce_link()
+    for _ in range(is_told):
+        doorway.announce_link()
     tickets = {TICKET.issue_key: TICKET}
     app = application(Sources(reports, tickets.get, is_demonstration), doorway)
     return TestClient(app, base_url=ADDRESS, raise_server_exceptions=False)

@@ -2,7 +2,8 @@
 
 import pytest
 from starlette.testclient import TestClient
-from tests.unit.web.conftest import Terminal
+from tests.unit.web.conftest import Terminal, visitor
+from tests.unit.web.fake_reports import FakeReports
 
 
 def test_the_link_leads_to_the_first_page(stranger: TestClient, terminal: Terminal) -> None:
@@ -82,6 +83,16 @@ def test_another_link_is_printed_in_the_terminal_and_nowhere_else(stranger: Test
     assert "printed only seconds ago" in answer.text
     assert len(terminal.links) == 1
     assert terminal.links[0].split("=")[-1] not in answer.text
+
+
+def test_the_link_that_was_asked_for_leads_in(terminal: Terminal) -> None:
+    with visitor(FakeReports(), terminal, is_told=False) as client:
+        answer = client.post("/sign-in/new-link", headers={"Sec-Fetch-Site": "same-origin"})
+        entered = client.get(terminal.links[0])
+
+    assert "A new sign-in link is printed" in answer.text
+    assert terminal.links[0].split("=")[-1] not in answer.text
+    assert entered.status_code == 200
 
 
 def test_who_signs_out_is_out(person: TestClient) -> None:
