@@ -11,7 +11,7 @@ from counterseal.correlation.finding import Finding, Verdict
 from counterseal.correlation.judge import Rules
 from counterseal.correlation.population import Population
 from counterseal.correlation.reasons import described
-from counterseal.correlation.secret_names import same_secret, secret_name
+from counterseal.correlation.secret_names import BySecret, secret_name
 from counterseal.correlation.ticket import Ticket, Window
 from counterseal.correlation.witnesses import Witnesses, moved_version, stream_of
 
@@ -69,14 +69,14 @@ def unclassified(population: Population) -> Iterable[Finding]:
 
 def orphan_deletions(population: Population) -> Iterable[Finding]:
     """Yield one finding for each secret and request under which versions were deleted with no DeleteSecret before."""
-    deletions = [it for it in population.of_kind(Kind.CHANGE) if it.name == "DeleteSecret"]
+    deletions = BySecret(it for it in population.of_kind(Kind.CHANGE) if it.name == "DeleteSecret")
     seen: set[tuple[str, ...]] = set()
     for event in population.of_kind(Kind.SERVICE):
         if event.name != "EndSecretVersionDelete":
             continue
         secret = event.secret_arn or f"{event.account}:{event.region}:{secret_name(event)}"
         request = (secret, event.request_id)
-        ordered = any(it.time <= event.time and same_secret(it, event) for it in deletions)
+        ordered = any(it.time <= event.time for it in deletions.of(event))
         if request not in seen and not ordered:
             seen.add(request)
             reason = "AWS deleted versions of this secret, and no DeleteSecret of it comes before that in the records"
@@ -88,13 +88,13 @@ def unrecorded_versions(witnesses: Witnesses, managed: Iterable[Event]) -> Itera
 
     A rotation that AWS manages leaves no record but its service events (aws-events: rotation).
     """
-    rotations = list(managed)
+    rotations = BySecret(managed)
     by_version: dict[tuple[str, str], list[Event]] = {}
     for witness in witnesses.unexplained():
         by_version.setdefault((witness.secret_arn, witness.version_id), []).append(witness)
     for group in by_version.values():
         first = group[0]
-        if any(it.version_id == first.version_id and same_secret(it, first) for it in rotations):
+        if any(it.version_id == first.version_id for it in rotations.of(first)):
             continue
         streams = tuple(sorted({stream_of(it) for it in group}))
         shown = " and ".join(

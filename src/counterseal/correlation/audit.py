@@ -19,7 +19,7 @@ from counterseal.correlation.candidates import TicketIndex
 from counterseal.correlation.change import Change, look_at
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.finding import Finding, Verdict
-from counterseal.correlation.judge import Judgement, Rules, judge
+from counterseal.correlation.judge import STRENGTH, Judgement, Rules, judge
 from counterseal.correlation.labels import Labels
 from counterseal.correlation.people import People
 from counterseal.correlation.policy import Basis
@@ -33,8 +33,6 @@ from counterseal.correlation.witnesses import Witnesses
 
 RANK = {verdict: number for number, verdict in enumerate(Verdict)}
 """Best first: the order of design part 5, which is the order in which the verdicts are written down."""
-
-_BASES = {basis: number for number, basis in enumerate(Basis)}
 
 
 def audit(population: Population, tickets: TicketSet, rules: Rules) -> AuditResult:
@@ -100,15 +98,20 @@ class _Audit:
         inherited = self._rotations.inherited_by(event)
         if inherited and RANK[finding.verdict] > RANK[Verdict.INHERITED]:
             finding = _as_inherited(finding, inherited)
-        if self._labels.is_silent_rollback(event):
+        signals = self._signals(event)
+        if "silent-rollback" in signals:
             finding = _as_silent_rollback(finding, answer.causes)
-        if self._witnesses.is_missing(event):
-            finding = replace(finding, signals=(*finding.signals, "witness-missing"))
-        if self._witnesses.is_repeat(event):
-            finding = replace(finding, signals=(*finding.signals, "repeat"))
-        if any(it.covers(event.account, event.region, event.time) for it in self._blind):
-            finding = replace(finding, signals=(*finding.signals, "in-blind-interval"))
-        return finding
+        return replace(finding, signals=signals) if signals else finding
+
+    def _signals(self, event: Event) -> tuple[str, ...]:
+        """Return what a change shows besides its verdict; docs/reference/verdicts.md explains each."""
+        shown = {
+            "silent-rollback": self._labels.is_silent_rollback(event),
+            "witness-missing": self._witnesses.is_missing(event),
+            "repeat": self._witnesses.is_repeat(event),
+            "in-blind-interval": any(it.covers(event.account, event.region, event.time) for it in self._blind),
+        }
+        return tuple(signal for signal, shows in shown.items() if shows)
 
     def _answer(self, event: Event) -> _Answer:
         """Return what tickets and standing approvals make of a change; asked again for every step of a rotation."""
@@ -161,7 +164,7 @@ def _finish(reason: str, change: Change) -> str:
 
 
 def _order(judged: Judgement) -> tuple[object, ...]:
-    basis = _BASES[judged.basis] if judged.basis else len(_BASES)
+    basis = STRENGTH[judged.basis] if judged.basis else len(STRENGTH)
     ticket = judged.ticket
     return (RANK[judged.verdict], basis, len(judged.causes), ticket.issue_key, ticket.issue_id)
 
@@ -192,11 +195,10 @@ def _as_inherited(finding: Finding, inherited: Inheritance) -> Finding:
 
 
 def _as_silent_rollback(finding: Finding, causes: tuple[Cause, ...]) -> Finding:
-    """Signal the rollback, and make it the verdict where no approval covers moving a label."""
-    signals = (*finding.signals, "silent-rollback")
+    """Make the rollback the verdict where no approval covers moving a label; else it stays a signal."""
     other = finding.verdict is Verdict.MISMATCHED and Cause.OTHER_OPERATION in causes
     if finding.verdict is not Verdict.UNAPPROVED and not other:
-        return replace(finding, signals=signals)
+        return finding
     moved = f"{described(finding.actor)} moved a label to the older version {finding.version_id}, with no new value"
     reason = f"{moved} and no approval for that; {finding.reason}"
-    return replace(finding, verdict=Verdict.SILENT_ROLLBACK, reason=reason, signals=signals)
+    return replace(finding, verdict=Verdict.SILENT_ROLLBACK, reason=reason)

@@ -15,15 +15,16 @@ class TicketIndex:
 
     def __init__(self, tickets: Iterable[Ticket]) -> None:
         """Take the tickets, in any order."""
-        self._by_secret: defaultdict[object, set[Ticket]] = defaultdict(set)
-        self._by_key: defaultdict[str, set[Ticket]] = defaultdict(set)
-        for ticket in tickets:
-            self._by_key[ticket.issue_key].add(ticket)
+        self._tickets = sorted(tickets, key=lambda it: (it.issue_key, it.issue_id))
+        self._by_secret: defaultdict[object, set[int]] = defaultdict(set)
+        self._by_key: defaultdict[str, set[int]] = defaultdict(set)
+        for number, ticket in enumerate(self._tickets):
+            self._by_key[ticket.issue_key].add(number)
             if ticket.issue_id:
-                self._by_key[f"#{ticket.issue_id}"].add(ticket)
+                self._by_key[f"#{ticket.issue_id}"].add(number)
             for written in ticket.secrets:
-                self._by_secret[written].add(ticket)
-                self._by_secret[full_arn_parts(written)].add(ticket)
+                self._by_secret[written].add(number)
+                self._by_secret[full_arn_parts(written)].add(number)
 
     def candidates(self, change: Change, policy: Policy) -> list[Ticket]:
         """Return the tickets that could explain a change, by key."""
@@ -31,13 +32,13 @@ class TicketIndex:
         name = secret_name(event)
         # As written: the ARN, the ARN without its suffix (a hyphen and six characters), the name.
         written = [event.secret_arn, event.secret_arn[:-7], name, (event.region, event.account, name)]
-        found: set[Ticket] = set()
+        found: set[int] = set()
         for entry in written:
             found |= self._by_secret.get(entry, set())
         for issue_key in change.cited.all():
             found |= self._by_key.get(issue_key, set())
-        fitting = (it for it in found if is_candidate(it, change, policy))
-        return sorted(fitting, key=lambda it: (it.issue_key, it.issue_id))
+        near = (self._tickets[number] for number in sorted(found))
+        return [it for it in near if is_candidate(it, change, policy)]
 
 
 def is_candidate(ticket: Ticket, change: Change, policy: Policy) -> bool:

@@ -10,6 +10,9 @@ from counterseal.correlation.finding import Verdict
 from counterseal.correlation.policy import Basis, Freeze, Policy
 from counterseal.correlation.ticket import Ticket
 
+STRENGTH = {basis: number for number, basis in enumerate(Basis)}
+"""Bases as they are written down, strongest first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
@@ -106,9 +109,8 @@ def _basis(change: Change, ticket: Ticket) -> Basis | None:
 
 def _attributed(verdict: Verdict, basis: Basis | None, policy: Policy) -> Verdict:
     """Give the verdict to a change whose actor is tied strongly enough; anything else is unattributed."""
-    order = list(Basis)
-    least = min(order.index(policy.minimum_basis), order.index(Basis.MAPPED_ACTOR))
-    return verdict if basis and order.index(basis) <= least else Verdict.UNATTRIBUTED
+    least = min(STRENGTH[policy.minimum_basis], STRENGTH[Basis.MAPPED_ACTOR])
+    return verdict if basis and STRENGTH[basis] <= least else Verdict.UNATTRIBUTED
 
 
 def _misfits(change: Change, ticket: Ticket, weighed: Weighed, policy: Policy) -> list[Cause]:

@@ -3,7 +3,7 @@
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.population import Population
 from counterseal.correlation.rotation import Rotations
-from counterseal.correlation.secret_names import same_secret
+from counterseal.correlation.secret_names import BySecret
 from counterseal.correlation.witnesses import Witnesses, made_current, moved_version
 
 # The service moves these itself, or they name no version that programs read.
@@ -15,7 +15,7 @@ class Labels:
 
     def __init__(self, population: Population, witnesses: Witnesses, rotations: Rotations) -> None:
         """Take what moved labels and what made versions."""
-        self._moves = [it for it in population.of_kind(Kind.CHANGE) if moved_version(it)]
+        self._moves = BySecret(it for it in population.of_kind(Kind.CHANGE) if moved_version(it))
         self._witnesses = witnesses
         self._rotations = rotations
 
@@ -39,9 +39,6 @@ class Labels:
 
     def _had_label_before(self, event: Event, version: str) -> bool:
         return any(
-            moved_version(it) == version
-            and it.facts.get("stage") == event.facts.get("stage")
-            and it.time < event.time
-            and same_secret(it, event)
-            for it in self._moves
+            moved_version(it) == version and it.facts.get("stage") == event.facts.get("stage") and it.time < event.time
+            for it in self._moves.of(event)
         )

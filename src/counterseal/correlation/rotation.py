@@ -9,7 +9,7 @@ from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.finding import Finding, Verdict
 from counterseal.correlation.people import principals
 from counterseal.correlation.population import Population
-from counterseal.correlation.secret_names import same_secret
+from counterseal.correlation.secret_names import BySecret
 from counterseal.correlation.witnesses import moved_version
 
 _STEPS = frozenset({"PutSecretValue", "UpdateSecretVersionStage"})
@@ -35,8 +35,8 @@ class Rotations:
         self, population: Population, verdict_of: Callable[[Event], Finding], roles: dict[str, str] | None = None
     ) -> None:
         """Take the findings of the RotateSecret calls, which have no rotation to inherit from."""
-        self._settings = [it for it in population.of_kind(Kind.CHANGE) if it.name in _SETTINGS]
-        self._service = [it for it in population.of_kind(Kind.SERVICE) if it.version_id]
+        self._settings = BySecret(it for it in population.of_kind(Kind.CHANGE) if it.name in _SETTINGS)
+        self._service = BySecret(it for it in population.of_kind(Kind.SERVICE) if it.version_id)
         self._verdict_of = verdict_of
         self._roles = roles or {}
 
@@ -61,11 +61,11 @@ class Rotations:
 
     def ran(self, event: Event, version_id: str) -> bool:
         """Say whether a rotation ran that made this version of the secret of an event."""
-        return any(it.version_id == version_id and same_secret(it, event) for it in self._service)
+        return any(it.version_id == version_id for it in self._service.of(event))
 
     def _started(self, step: Event, token: str) -> Event | None:
         """Return the start of the rotation that was running at the step, where it is the one of this token."""
-        here = [it for it in self._service if it.time <= step.time and same_secret(it, step)]
+        here = [it for it in self._service.of(step) if it.time <= step.time]
         starts = [it for it in here if it.name == "RotationStarted"]
         last = max((it.time for it in starts), default=None)
         own = [it for it in starts if it.time == last and it.version_id == token]
@@ -76,17 +76,14 @@ class Rotations:
 
     def _ruling(self, step: Event) -> list[Event]:
         """Return the latest settings of the secret's rotation up to the step; several where a second holds several."""
-        before = [it for it in self._settings if it.time <= step.time and same_secret(it, step)]
+        before = [it for it in self._settings.of(step) if it.time <= step.time]
         last = max((it.time for it in before), default=None)
         return [it for it in before if it.time == last]
 
     def _made_by_rotation(self, step: Event) -> str:
         """Return who made the step, in words, where it is the rotation itself; else ""."""
-        named = [
-            it
-            for it in self._settings
-            if it.facts.get("rotation_lambda") and it.time <= step.time and same_secret(it, step)
-        ]
+        before = [it for it in self._settings.of(step) if it.time <= step.time]
+        named = [it for it in before if it.facts.get("rotation_lambda")]
         last = max((it.time for it in named), default=None)
         functions = {str(it.facts["rotation_lambda"]) for it in named if it.time == last}
         # An approval of a rotation is none of a function that somebody else put in its place before.

@@ -1,6 +1,7 @@
 """Whether two ways of writing a secret mean the same one."""
 
 import re
+from collections.abc import Iterable
 
 from counterseal.correlation.event import Event
 
@@ -46,6 +47,32 @@ def same_secret(one: Event, other: Event) -> bool:
         return one.secret_arn == other.secret_arn
     here = (one.account, one.region, secret_name(one))
     return bool(here[2]) and here == (other.account, other.region, secret_name(other))
+
+
+class BySecret:
+    """Events by their secret, so that asking for one secret's does not read all: the same answers as `same_secret`."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        """Take the events; their order is kept."""
+        self._by_arn: dict[str, list[Event]] = {}
+        self._by_place: dict[tuple[str, str, str], list[Event]] = {}
+        self._without_arn: dict[tuple[str, str, str], list[Event]] = {}
+        for event in events:
+            name = secret_name(event)
+            place = (event.account, event.region, name)
+            if event.secret_arn:
+                self._by_arn.setdefault(event.secret_arn, []).append(event)
+            elif name:
+                self._without_arn.setdefault(place, []).append(event)
+            if name:
+                self._by_place.setdefault(place, []).append(event)
+
+    def of(self, event: Event) -> list[Event]:
+        """Return the events that speak of the secret of this one."""
+        place = (event.account, event.region, secret_name(event))
+        if not event.secret_arn:
+            return self._by_place.get(place, [])
+        return self._by_arn.get(event.secret_arn, []) + self._without_arn.get(place, [])
 
 
 def same_beyond_region(one: Event, other: Event) -> bool:

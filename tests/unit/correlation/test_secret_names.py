@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.correlation.invented import ACCOUNT, ARN, NAME, OTHER_ARN, REGION, change
 
-from counterseal.correlation.secret_names import names_event, same_beyond_region, same_secret, secret_name
+from counterseal.correlation.secret_names import BySecret, names_event, same_beyond_region, same_secret, secret_name
 
 PARTIAL = ARN[:-7]
 WITHOUT_ARN = change(secret_arn="")
@@ -51,6 +51,22 @@ def test_secrets_are_compared_by_arn_else_by_place_and_name() -> None:
     assert same_secret(change(), WITHOUT_ARN)
     assert not same_secret(change(), change(secret_arn="", region="us-east-1"))
     assert not same_secret(change(secret_arn="", secret_name=""), change(secret_arn="", secret_name=""))
+
+
+def test_events_are_found_by_their_secret_as_they_are_compared() -> None:
+    events = [
+        change(),
+        WITHOUT_ARN,
+        change(secret_arn=OTHER_ARN, secret_name="other"),
+        change(secret_arn="", region="us-east-1"),
+        change(secret_arn="", secret_name="", event_id="nameless"),
+        change(secret_arn=ARN, secret_name="", region="us-east-1"),
+        change(secret_arn="arn:odd", secret_name="", event_id="odd"),
+    ]
+    index = BySecret(events)
+
+    for event in events:
+        assert sorted(map(repr, index.of(event))) == sorted(repr(it) for it in events if same_secret(it, event))
 
 
 def test_a_replica_differs_in_its_region_only() -> None:
