@@ -3,7 +3,7 @@
 import json
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -64,12 +64,14 @@ def test_a_binary_secret_arrives_byte_for_byte(aws_double: AwsDouble, tmp_path: 
     assert delivered(references, aws_double, tmp_path) == {"BINARY": exact}
 
 
-def delivered(references: dict[str, str], double: AwsDouble, folder: Path) -> dict[str, bytes]:
-    """Run a program with these variables, and return what it found in them."""
+def delivered(
+    references: dict[str, str], double: AwsDouble, folder: Path, *, of: Iterable[str] = ()
+) -> dict[str, bytes]:
+    """Run a program with these variables, and return what it found in them, or in those that are asked for."""
     done = counterseal("exec", "--", *SHOW_ALL, folder=folder, environment=double.environment() | references)
     found = {name: bytes.fromhex(value) for name, value in json.loads(done.stdout).items()}
     assert (done.returncode, done.stderr) == (0, b"")
-    return {name: found[name] for name in references}
+    return {name: found[name] for name in of or references}
 
 
 def test_a_nul_is_refused_and_nothing_runs(aws_double: AwsDouble, tmp_path: Path) -> None:
@@ -286,6 +288,52 @@ def test_a_double_elsewhere_is_refused(endpoint: str, tmp_path: Path) -> None:
     assert done.returncode == 13
     assert b"COUNTERSEAL_AWS_ENDPOINT" in done.stderr
     assert b"loopback" in done.stderr
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> dict[str, str]:
+    """Return what opens a safe `team` that has the secret `db` in it."""
+    environment = {"COUNTERSEAL_UNLOCK_KEY_FILE": "team.key"}
+    value = json.dumps({"password": f"{CANARY}\n", "port": 1.10}).replace("1.1", "1.10").encode()
+    made = counterseal(
+        *("put", "safe://team/db", "--create-key-file"), folder=tmp_path, environment=environment, given=value
+    )
+    assert made.returncode == 0
+    return environment
+
+
+def test_a_safe_and_aws_deliver_to_one_program(safe: dict[str, str], aws_double: AwsDouble, tmp_path: Path) -> None:
+    references = {
+        "PASSWORD": "safe://team/db#/password",
+        "PORT": "safe://team/db?version=1#/port",
+        "OTHER": f"aws-sm://{REGION}/{aws_double.put('other')}",
+    }
+
+    given = delivered(safe | references, aws_double, tmp_path, of=references)
+
+    assert given == {"PASSWORD": f"{CANARY}\n".encode(), "PORT": b"1.10", "OTHER": b"other"}
+
+
+@pytest.mark.parametrize(
+    ("uri", "status"),
+    [
+        ("safe://team/absent", 4),
+        ("safe://team/db?version=9", 4),
+        ("safe://nobody/db", 4),
+        ("safe://team/db#/pasword", 5),
+    ],
+)
+def test_what_a_safe_does_not_have_is_missing(uri: str, status: int, safe: dict[str, str], tmp_path: Path) -> None:
+    done = counterseal("exec", "--", *PRINT, folder=tmp_path, environment=safe | {"VALUE": uri})
+
+    assert done.returncode == status
+    assert CANARY.encode() not in done.stdout + done.stderr
+
+
+def test_a_default_stands_in_for_a_secret_that_a_safe_does_not_have(safe: dict[str, str], tmp_path: Path) -> None:
+    environment = safe | {"VALUE": "safe://team/absent?default=x"}
+
+    assert counterseal("exec", "--", *PRINT, folder=tmp_path, environment=environment).stdout == b"x"
 
 
 def test_every_status_above_is_in_the_table() -> None:

@@ -19,7 +19,7 @@ def references_in(environment: Mapping[bytes, bytes], only: Collection[str] = ()
         UsageError: a variable is named that is not there, or is no reference.
         MalformedReference: a value is meant as a reference and is none; the message names the variable.
     """
-    wanted = [name.encode() for name in only] or [name for name in environment if not name.startswith(OWN)]
+    wanted = [_bytes(name) for name in only] or [name for name in environment if not name.startswith(OWN)]
     found = {}
     for name in wanted:
         text = _text(environment, name)
@@ -51,14 +51,18 @@ def child_environment(
     Raises:
         Refused: a value holds a NUL, which no environment can carry.
     """
-    held = {name.encode() for name in withheld}
-    allowed = None if pristine is None else {name.encode() for name in pristine}
+    held = {_bytes(name) for name in withheld}
+    allowed = None if pristine is None else {_bytes(name) for name in pristine}
     child = {
         name: value
         for name, value in environment.items()
         if not name.startswith(OWN) and name not in held and (allowed is None or name in allowed)
     }
     return child | {name: _carried(name, value) for name, value in values.items()}
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode(errors="surrogateescape")
 
 
 def _text(environment: Mapping[bytes, bytes], name: bytes) -> str | None:

@@ -1,6 +1,7 @@
 """Finds the references in a text, and how a value must be written where each one stands."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -68,31 +69,43 @@ def scan(text: str, form: str) -> Scan:
         MalformedReference: what is meant as a reference is none; the message has the line and the column.
         MalformedInput: the text is not of that form.
     """
+    lines = _Lines(text)
     match form:
         case "properties":
-            found = list(_in_properties(text))
+            found = list(_in_properties(text, lines))
         case "json" | "xml":
-            found = list(_templates(text, form))
+            found = list(_templates(text, lines, form))
         case _:
             in_template = "line" if form == "dotenv" else "plain"
-            found = sorted([*_assignments(text, form), *_templates(text, in_template)])
-    return Scan(found, _overlooked(text, found))
+            found = sorted([*_assignments(text, lines, form), *_templates(text, lines, in_template)])
+    return Scan(found, _overlooked(text, lines, found))
 
 
-def position(text: str, at: int) -> tuple[int, int]:
-    """Return an offset as a line and a column, both counted from 1."""
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+class _Lines:
+    """Where the lines of a text begin, so that a place is found without counting from the start each time."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def position(self, at: int) -> tuple[int, int]:
+        """Return an offset as a line and a column, both counted from 1."""
+        line = bisect_right(self._starts, at)
+        return line, at - self._starts[line - 1] + 1
+
+    def words(self, at: int) -> str:
+        """Say an offset as a line and a column."""
+        return _in_words(*self.position(at))
 
 
 def _in_words(line: int, column: int) -> str:
     return f"line {line}, column {column}"
 
 
-def _templates(text: str, writing: str) -> Iterator[Found]:
+def _templates(text: str, lines: _Lines, writing: str) -> Iterator[Found]:
     for match in _TEMPLATE.finditer(text):
         uri = match[1].replace("&amp;", "&") if writing == "xml" else match[1]
-        reference = _template(match, uri, lambda at: _in_words(*position(text, at)))
-        yield Found(match.start(), match.end(), *position(text, match.start()), writing, reference)
+        reference = _template(match, uri, lines.words)
+        yield Found(match.start(), match.end(), *lines.position(match.start()), writing, reference)
 
 
 def _template(match: re.Match[str], uri: str, where: Where) -> Reference:
@@ -104,42 +117,43 @@ def _template(match: re.Match[str], uri: str, where: Where) -> Reference:
     return parse_reference(uri, where=lambda at: where(begins + at))
 
 
-def _assignments(text: str, form: str) -> Iterator[Found]:
+def _assignments(text: str, lines: _Lines, form: str) -> Iterator[Found]:
     unquoted = "unquoted" if form == "dotenv" else "line"
     writings = {"double": "double-quoted", "single": "single-quoted", "uri": unquoted, "bare": unquoted}
     for match in _ASSIGNMENT.finditer(text):
         group = match.lastgroup or "bare"
-        yield from _whole(match[group], [*range(match.start(group), match.end(group) + 1)], writings[group], text)
+        yield from _whole(match[group], [*range(match.start(group), match.end(group) + 1)], writings[group], lines)
 
 
-def _in_properties(text: str) -> Iterator[Found]:
+def _in_properties(text: str, lines: _Lines) -> Iterator[Found]:
     for value in values(text):
-        whole = list(_whole(value.text, value.offsets, "properties", text))
-        yield from whole or _in_value(value.text, value.offsets, text)
+        whole = list(_whole(value.text, value.offsets, "properties", lines))
+        yield from whole or _in_value(value.text, value.offsets, lines)
 
 
-def _in_value(value: str, offsets: list[int], text: str) -> Iterator[Found]:
+def _in_value(value: str, offsets: list[int], lines: _Lines) -> Iterator[Found]:
     for match in _TEMPLATE.finditer(value):
         start, end = offsets[match.start()], offsets[match.end()]
-        reference = _template(match, match[1], lambda at: _in_words(*position(text, offsets[at])))
-        yield Found(start, end, *position(text, start), "properties", reference)
+        reference = _template(match, match[1], lambda at: lines.words(offsets[at]))
+        yield Found(start, end, *lines.position(start), "properties", reference)
 
 
-def _whole(value: str, offsets: list[int], writing: str, text: str) -> Iterator[Found]:
+def _whole(value: str, offsets: list[int], writing: str, lines: _Lines) -> Iterator[Found]:
     start, end = offsets[0], offsets[-1]
-    line, column = position(text, start)
     owner = other_product(value)
     if owner:
-        yield Found(start, end, line, column, writing, owner=owner)
+        yield Found(start, end, *lines.position(start), writing, owner=owner)
     elif is_reference(value):
-        reference = parse_reference(value, where=lambda at: _in_words(*position(text, offsets[at])))
-        yield Found(start, end, line, column, writing, reference)
+        reference = parse_reference(value, where=lambda at: lines.words(offsets[at]))
+        yield Found(start, end, *lines.position(start), writing, reference)
 
 
-def _overlooked(text: str, found: list[Found]) -> list[int]:
-    lines = []
+def _overlooked(text: str, lines: _Lines, found: list[Found]) -> list[int]:
+    overlooked = []
+    starts = [it.start for it in found]
     for match in _LIKE_A_REFERENCE.finditer(text):
-        inside = any(it.start <= match.start() < it.end for it in found)
+        before = bisect_right(starts, match.start())
+        inside = bool(before) and match.start() < found[before - 1].end
         if not inside and not _COMMENT.match(text, text.rfind("\n", 0, match.start()) + 1):
-            lines.append(text.count("\n", 0, match.start()) + 1)
-    return lines
+            overlooked.append(lines.position(match.start())[0])
+    return overlooked
