@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import counterseal
 from counterseal.cli import help as help_command
 from counterseal.cli.parser import command_parser
 
@@ -33,7 +35,11 @@ def test_a_parser_is_made_without_the_archive_libraries_of_shutil() -> None:
         "command_parser('help', help).parse_args([]); print(sorted({'shutil', 'typing', 'json'} & set(sys.modules)))"
     )
 
-    ended = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
+    environment = {"PYTHONPATH": str(Path(counterseal.__file__).parents[1])}
+
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
 
     assert ended.stdout == "[]\n"
 
