@@ -11,7 +11,6 @@ def store_for(settings: Settings, reference: Reference) -> SecretStore:
 
     Raises:
         SettingsError: its access is not set up, or not fully; or there is nothing to open the safe with.
-        SecretNotFound, WrongUnlockKey, SealBroken, RolledBack, Denied, Unreachable: the safe cannot be opened.
         NotInstalled: the part that speaks to it is not installed.
         SecretNotFound: there is no such safe.
         WrongUnlockKey, SealBroken, RolledBack, Denied, Unreachable: the safe cannot be opened.
