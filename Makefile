@@ -16,11 +16,12 @@ help: ## list the targets
 # ---------------------------------------------------------------- the two commands
 .PHONY: up
 up: setup ## set everything up and start Counterseal on this machine (ARGS="--demo" plays the invented story)
+	@echo 'The command counterseal is in .venv/bin: export PATH="$$PWD/.venv/bin:$$PATH" lets you type it anywhere.'
 	@.venv/bin/counterseal up $(ARGS)
 
 .PHONY: test
 test: setup-tests check ## set up everything that tests need, and pass all of them
-	.venv/bin/pytest -n 2 --dist loadgroup --cov --cov-report= $(ARGS)
+	.venv/bin/pytest -n 2 --dist loadfile --cov --cov-report= $(ARGS)
 	$(PY) -m tools.coverage_gates
 
 # ---------------------------------------------------------------- parts of them

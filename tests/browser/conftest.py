@@ -1,4 +1,7 @@
-"""A real browser, and the demonstration running for it."""
+"""A real browser, and the demonstration running for it.
+
+Both live as long as one file: Playwright keeps an event loop running, in which no other test could run its own.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +21,7 @@ Opener = Callable[..., Page]
 """Opens a page of the demonstration, as somebody who is signed in."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -26,13 +29,13 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     with up(tmp_path_factory.mktemp("demonstration"), "--demo", "--port", str(free_port())) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def session(browser: Browser, demonstration: Up) -> StorageState:
     """Return the cookies of somebody who followed the link in this browser."""
     context = browser.new_context()
