@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from counterseal.assembly.ledgers import open_ledger, open_reports
+from counterseal.assembly.ledgers import ledger_path, open_ledger, open_reports
 from counterseal.assembly.settings import Settings
+from counterseal.assembly.storage import storage_holds, storage_uri
 from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
 from counterseal.control.intake import read_paths
@@ -23,12 +24,21 @@ from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import ReportEngine
 
 
+class Place(NamedTuple):
+    """Where something is kept on this machine, and what is there."""
+
+    what: str
+    where: str
+    holds: str
+
+
 class Embedded(NamedTuple):
     """What runs inside one process on one machine. `find_ticket` knows tickets as they were last recorded."""
 
     ledger: Ledger
     reports: ReportEngine
     find_ticket: Callable[[str], Ticket | None]
+    places: tuple[Place, ...]
     is_demonstration: bool = False
 
 
@@ -37,14 +47,21 @@ def embedded(settings: Settings, *, is_demonstration: bool = False) -> Iterator[
     """Open the embedded parts for the length of a `with`.
 
     Raises:
-        CountersealError: what `open_ledger` and `open_reports` raise.
+        CountersealError: what `open_ledger`, `open_reports` and `storage_holds` raise.
     """
     ledger = open_ledger(settings)
     try:
         tickets = RecordedTickets(ledger, invented=is_demonstration)
-        yield Embedded(ledger, open_reports(ledger), tickets.find, is_demonstration)
+        yield Embedded(ledger, open_reports(ledger), tickets.find, _places(settings), is_demonstration)
     finally:
         ledger.close()
+
+
+def _places(settings: Settings) -> tuple[Place, ...]:
+    return (
+        Place("Safes", storage_uri(settings), storage_holds(settings)),
+        Place("Ledger", str(ledger_path(settings)), "every audit and what it found, append-only"),
+    )
 
 
 class Reading(NamedTuple):

@@ -1,10 +1,17 @@
 """From the settings to the ledger, and to what reports on it."""
 
+from pathlib import Path
+
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock, SystemClock
 from counterseal.errors import Denied, NotInstalled
 from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import ReportEngine
+
+
+def ledger_path(settings: Settings) -> Path:
+    """Return where the ledger is: what is set, or ledger.sqlite in the state directory."""
+    return settings.ledger_path or settings.state_directory / "ledger.sqlite"
 
 
 def open_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
@@ -18,8 +25,7 @@ def open_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
     """
     from counterseal.ledger.sqlite import SqliteLedger
 
-    path = settings.ledger_path
-    if path is None:
+    if settings.ledger_path is None:
         folder = settings.state_directory
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -28,8 +34,7 @@ def open_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
                 f"the state directory {str(folder)!r} cannot be made: {failure.strerror}",
                 hint="state.directory in counterseal.toml names another",
             ) from failure
-        path = folder / "ledger.sqlite"
-    return SqliteLedger.at(path, clock or SystemClock())
+    return SqliteLedger.at(ledger_path(settings), clock or SystemClock())
 
 
 def open_reports(ledger: Ledger) -> ReportEngine:

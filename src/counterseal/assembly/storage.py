@@ -41,6 +41,20 @@ def object_store(settings: Settings) -> ObjectStore:
             raise SettingsError(f"the storage {uri!r} is of no known kind", hint=_HINT)
 
 
+def storage_holds(settings: Settings) -> str:
+    """Open a folder of safes and say how much is in it; a bucket is not asked.
+
+    Raises:
+        SettingsError: the URI names no storage.
+        Denied: the folder may not be read.
+        Unreachable: the folder cannot be read.
+    """
+    if urlsplit(storage_uri(settings)).scheme == "s3":
+        return "in a bucket, which is asked only when a secret is kept or used"
+    count = sum(1 for _ in object_store(settings).names(""))
+    return "nothing yet" if count == 0 else f"{count} sealed object{'s' if count > 1 else ''}"
+
+
 def _folder(uri: str, host: str, path: str) -> Path:
     if host not in ("", "localhost") or not path.startswith("/") or path == "/":
         raise SettingsError(f"the storage {uri!r} names no folder of this machine", hint="write file:///folder")

@@ -13,7 +13,7 @@ from counterseal.web.sign_in import SignIn
 
 def keep_house(listening: socket.socket, parts: Embedded, clock: Clock, announce: Announce) -> None:
     """Answer at the socket until somebody stops it; `announce` is told the first link, and each one asked for later."""
-    rendering = Rendering(is_demonstration=parts.is_demonstration)
+    rendering = Rendering(is_demonstration=parts.is_demonstration, places=parts.places)
     port: int = listening.getsockname()[1]
     doorway = Doorway(port=port, sign_in=SignIn(clock), rendering=rendering, announce=announce)
     sources = Sources(parts.reports, parts.find_ticket, parts.is_demonstration)

@@ -83,3 +83,12 @@ def test_a_policy_in_the_settings_that_is_none_is_refused(settings: Settings, re
     wrong = Settings(state_directory=tmp_path / "state", policy={"separation": True})
     with embedded(wrong) as parts, pytest.raises(SettingsError):
         read_and_record(parts, reading, wrong, CLOCK)
+
+
+def test_the_parts_say_where_they_keep_things(settings: Settings) -> None:
+    with embedded(settings) as parts:
+        places = {place.what: place for place in parts.places}
+
+    assert places["Safes"].where == (settings.state_directory / "storage").as_uri()
+    assert places["Safes"].holds == "nothing yet"
+    assert places["Ledger"].where == str(settings.state_directory / "ledger.sqlite")

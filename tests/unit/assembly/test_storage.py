@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from counterseal.assembly.settings import Settings
-from counterseal.assembly.storage import object_store, storage_uri
+from counterseal.assembly.storage import object_store, storage_holds, storage_uri
 from counterseal.aws.access import AwsAccess
 from counterseal.errors import SettingsError
 from counterseal.objects.local import LocalObjects
@@ -69,3 +69,23 @@ def test_a_bucket_is_opened_under_its_access(uri: str, monkeypatch: pytest.Monke
 def test_an_owner_that_is_no_account_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"storage\.bucket_owner is 'me'"):
         object_store(settings("s3://bucket", owner="me"))
+
+
+def test_an_empty_storage_holds_nothing_yet(tmp_path: Path) -> None:
+    assert storage_holds(Settings(state_directory=tmp_path)) == "nothing yet"
+
+
+@pytest.mark.parametrize(("names", "holds"), [(["a/1"], "1 sealed object"), (["a/1", "b/1"], "2 sealed objects")])
+def test_a_folder_says_how_much_is_in_it(tmp_path: Path, names: list[str], holds: str) -> None:
+    kept = Settings(state_directory=tmp_path)
+    store = object_store(kept)
+    for name in names:
+        store.create(name, b"sealed")
+
+    assert storage_holds(kept) == holds
+
+
+def test_a_bucket_is_not_asked_how_much_is_in_it(tmp_path: Path) -> None:
+    bucket = Settings(state_directory=tmp_path, storage_uri="s3://acme-secrets")
+
+    assert "in a bucket" in storage_holds(bucket)

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 from tests.unit.web.fake_reports import NOON, FakeReports
 
+from counterseal.assembly.embedded import Place
 from counterseal.clock import FixedClock
 from counterseal.correlation.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.web.application import Sources, application
@@ -50,7 +51,9 @@ def visitor(
     doorway = Doorway(
         port=PORT,
         sign_in=SignIn(FixedClock(NOON)),
-        rendering=Rendering(is_demonstration=is_demonstration),
+        rendering=Rendering(
+            is_demonstration=is_demonstration, places=[Place("Safes", "file:///safes", "2 sealed objects")]
+        ),
         announce=terminal.tell,
     )
     for _ in range(is_told):

@@ -257,3 +257,10 @@ def test_no_page_styles_or_scripts_itself(person: TestClient, reports: FakeRepor
     text = "".join(person.get(path).text for path in PAGES)
 
     assert re.search(r"<style|style=|<script(?! src=)|onclick|javascript:", text) is None
+
+
+def test_coverage_says_where_things_are_kept(person: TestClient) -> None:
+    page = person.get("/coverage").text
+
+    assert "file:///safes" in page
+    assert "2 sealed objects" in page
