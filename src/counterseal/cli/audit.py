@@ -4,16 +4,21 @@ PATH is a file or a folder of CloudTrail records: {"Records":[...]}, bare arrays
 .json and .json.gz, mixed. FILE with the tickets is described in docs/reference/ticket-file.md; a saved Jira search
 response is taken too. Nothing is deployed, nothing is stored, no connection is made.
 
+With --public-keys the files are held against CloudTrail's digests among them: what was altered or is missing is a
+discrepancy (`counterseal trail verify` does that alone).
+
 The exit status is 0 where every change is explained, and 10 where one is not.
 """
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from counterseal.cli.console import Console
+from counterseal.cli.trail import add_completeness_arguments, checked
 from counterseal.correlation.policy import Policy, read_policy
 from counterseal.errors import DISCREPANCY, SUCCESS, MalformedInput
 
@@ -34,6 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="let attempts, guard events, signals, unused approvals and conflicts count as well",
     )
+    add_completeness_arguments(parser, required=False)
     parser.add_argument("--json", action="store_true", help="print one JSON object (docs/reference/audit-json.md)")
 
 
@@ -48,7 +54,9 @@ def run(arguments: Namespace, console: Console) -> int:
         policy=with_baseline(policy, arguments.baseline),
         as_of=(arguments.as_of or SystemClock().now()).replace(microsecond=0),
     )
+    completeness = checked(arguments)
     result = audit_files(arguments.paths, tickets=arguments.tickets, rules=rules, progress=_progress())
+    result = replace(result, completeness=completeness)
     if arguments.json:
         console.print_json(result.as_json())
     else:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from counterseal.cli.completeness_report import completeness_lines, print_faults, visible
 from counterseal.cli.console import Console
 from counterseal.clock import format_time
 from counterseal.correlation.finding import Finding, Verdict
@@ -36,6 +37,7 @@ def print_report(result: AuditResult, console: Console, *, tickets_given: bool, 
     for verdict in WORST_FIRST:
         _group(verdict, [it for it in found if it.verdict is verdict], console)
     _blind_intervals(result, console)
+    print_faults(result.completeness_discrepancies(), console)
     _others([it for it in result.findings if not result.is_discrepancy(it)], console)
     _guard_events(result, console)
     _unused_approvals(result, console)
@@ -57,12 +59,14 @@ def _summary(result: AuditResult, console: Console, *, tickets_given: bool, stri
     )
     if counts["duplicates"] or counts["conflicts"]:
         console.print(f"            {counts['duplicates']} read again, {counts['conflicts']} that contradict another")
+    for line in completeness_lines(result.completeness) if result.completeness else ():
+        console.print(line)
     for line in _not_seen(result, tickets_given=tickets_given):
         console.print(f"Not seen    {line}")
 
 
 def _headline(result: AuditResult, *, strict: bool) -> str:
-    number = len(result.discrepancies()) + len(result.blind_discrepancies())
+    number = len(result.discrepancies()) + len(result.blind_discrepancies()) + len(result.completeness_discrepancies())
     if number:
         return f"{number} {'discrepancy' if number == 1 else 'discrepancies'}"
     if strict and not result.is_clean(strict=True):
@@ -78,7 +82,8 @@ def _not_seen(result: AuditResult, *, tickets_given: bool) -> Iterable[str]:
         yield "the KMS records that confirm new values: none are in these files"
     if not result.population.label_hours:
         yield "the label events of EventBridge: none are in these files"
-    yield "whether these files are complete: this version does not check CloudTrail's digest chain"
+    if result.completeness is None:
+        yield "whether these files are complete: CloudTrail's digests were not checked (--public-keys FILE)"
     yield "counterseals: this version recognises their form and does not check them"
 
 
@@ -92,10 +97,10 @@ def _group(verdict: Verdict, findings: list[Finding], console: Console) -> None:
     for it in findings:
         signals = f"  [{', '.join(it.signals)}]" if it.signals else ""
         console.print()
-        console.print(_visible(f"  {format_time(it.time)}  {it.event}  {_secret(it)}"))
-        console.print(_visible(f"    by {described(it.actor)} in {it.account} {it.region}{signals}"))
-        console.print(_visible(f"    {it.reason}"))
-        console.print(console.paint(_visible(f"    event {it.event_id}"), "dim"))
+        console.print(visible(f"  {format_time(it.time)}  {it.event}  {_secret(it)}"))
+        console.print(visible(f"    by {described(it.actor)} in {it.account} {it.region}{signals}"))
+        console.print(visible(f"    {it.reason}"))
+        console.print(console.paint(visible(f"    event {it.event_id}"), "dim"))
 
 
 def _blind_intervals(result: AuditResult, console: Console) -> None:
@@ -106,7 +111,7 @@ def _blind_intervals(result: AuditResult, console: Console) -> None:
     console.print("  To do: find out who did it, and look for versions that were made meanwhile")
     for it in result.blind_intervals:
         end = format_time(it.end) if it.end else "the end of these records"
-        console.print(_visible(f"  {format_time(it.start)} to {end}  {it.account} {it.region}  {it.cause}"))
+        console.print(visible(f"  {format_time(it.start)} to {end}  {it.account} {it.region}  {it.cause}"))
 
 
 def _others(findings: list[Finding], console: Console) -> None:
@@ -150,13 +155,8 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], cons
     if rows:
         console.print()
         console.print(console.paint(title, "bold"))
-        console.table(heads, [[_visible(cell) for cell in row] for row in rows])
+        console.table(heads, [[visible(cell) for cell in row] for row in rows])
 
 
 def _secret(finding: Finding) -> str:
     return finding.secret_name or finding.secret or "(no secret recorded)"
-
-
-def _visible(text: str) -> str:
-    """Spell out what a terminal would obey: names in records are whatever their makers typed."""
-    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)

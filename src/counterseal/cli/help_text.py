@@ -19,6 +19,7 @@ Deliver:
 
 Account:
   audit    join the changes in CloudTrail files with the tickets that approve them
+  trail    prove from CloudTrail's digests that no log file is missing or altered
 
 Run:
   up       start Counterseal on this machine, with everything embedded

@@ -118,6 +118,10 @@ class Fields:
             raise self._wrong(self.place(name), "an object with named members", value)
         return value
 
+    def members(self) -> Iterator[tuple[str, object]]:
+        """Yield every member: its name, and its value as it stands."""
+        yield from self._members.items()
+
     def refuse_unless_known(self, name: str, values: Collection[str], known: Collection[str]) -> None:
         """Refuse a member that holds a word which is not one of those known."""
         for value in values:

@@ -7,6 +7,7 @@ from datetime import datetime
 from counterseal.clock import format_time
 from counterseal.correlation.aside import UnusedApproval
 from counterseal.correlation.blindness import BlindInterval
+from counterseal.correlation.completeness import Completeness, Fault
 from counterseal.correlation.event import Actor, Event
 from counterseal.correlation.finding import Finding, Verdict
 from counterseal.correlation.policy import Basis, Policy
@@ -34,7 +35,10 @@ DISCREPANCIES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditResult:
-    """Everything that one audit has to say. `notes` are for people: what the sources could not carry."""
+    """Everything that one audit has to say. `notes` are for people: what the sources could not carry.
+
+    `completeness` is None where the files were not held against digests.
+    """
 
     as_of: datetime
     policy: Policy
@@ -44,6 +48,7 @@ class AuditResult:
     blind_intervals: tuple[BlindInterval, ...] = ()
     unused_approvals: tuple[UnusedApproval, ...] = ()
     notes: tuple[str, ...] = ()
+    completeness: Completeness | None = None
 
     def is_discrepancy(self, finding: Finding) -> bool:
         """Say whether a finding counts: its verdict does, and it is not older than the baseline."""
@@ -62,9 +67,13 @@ class AuditResult:
         baseline = self.policy.baseline
         return tuple(it for it in self.blind_intervals if not baseline or not it.end or it.end >= baseline)
 
+    def completeness_discrepancies(self) -> tuple[Fault, ...]:
+        """Return what is wrong with the files that were read: none where they were not held against digests."""
+        return self.completeness.discrepancies(self.policy.baseline) if self.completeness else ()
+
     def is_clean(self, *, strict: bool = False) -> bool:
         """Say whether there is no discrepancy; strictly: no attempt, signal, guard event, unused approval, conflict."""
-        if self.discrepancies() or self.blind_discrepancies():
+        if self.discrepancies() or self.blind_discrepancies() or self.completeness_discrepancies():
             return False
         if not strict:
             return True
@@ -82,6 +91,7 @@ class AuditResult:
             "guard_events": [guard_json(it) for it in self.guard_events],
             "blind_intervals": [it.as_json() for it in self.blind_intervals],
             "unused_approvals": [it.as_json() for it in self.unused_approvals],
+            "completeness": self.completeness.as_json() if self.completeness else None,
         }
 
 

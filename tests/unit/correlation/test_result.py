@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.unit.correlation.invented import (
     ticket,
 )
 
+from counterseal.correlation.completeness import Completeness, Fault, Hour, Outcome, fault_of
 from counterseal.correlation.event import Event, Kind, Operation
 from counterseal.correlation.finding import Verdict
 from counterseal.correlation.policy import Basis, Policy
@@ -93,6 +95,24 @@ def test_the_reason_of_a_lenient_basis_does_not_excuse_other_verdicts() -> None:
 
 
 def everything() -> AuditResult:
+    fault = Fault(
+        outcome=Outcome.NOTHING_PROVED, account="a", region="r", start=None, end=None, object_name="", reason="because"
+    )
+    hour = Hour(
+        account="111122223333",
+        region="eu-west-1",
+        trail="main",
+        home_region="eu-west-1",
+        backfill=False,
+        start=datetime(2026, 3, 10, 12, tzinfo=UTC),
+        end=datetime(2026, 3, 10, 13, tzinfo=UTC),
+        outcome=Outcome.PROVED,
+        reason="",
+    )
+    return replace(_everything(), completeness=Completeness(hours=(hour,), faults=(fault, fault_of(hour))))
+
+
+def _everything() -> AuditResult:
     return outcome(
         STOPPED,
         change(),
@@ -140,6 +160,7 @@ def test_the_object_has_the_keys_of_the_contract_and_no_others() -> None:
 
     assert list(shown) == [
         "schema", "as_of", "population", "findings", "guard_events", "blind_intervals", "unused_approvals",
+        "completeness",
     ]  # fmt: skip
     assert (shown["schema"], shown["as_of"]) == ("counterseal/audit/v1", "2026-03-20T00:00:00Z")
     assert all(shown[name] for name in shown)
@@ -165,6 +186,7 @@ def test_the_published_schema_knows_the_words_of_the_code(schema: Any) -> None:
     assert of_finding["basis"]["enum"] == [*Basis, ""]
     assert of_finding["signals"]["items"]["enum"] == list(SIGNALS)
     assert list(of_finding) == list(finding_json(everything().findings[0]))
+    assert schema["$defs"]["outcome"]["enum"] == list(Outcome)
 
 
 @pytest.mark.parametrize("name", ["schema", "as_of", "population", "findings", "unused_approvals"])
@@ -173,3 +195,14 @@ def test_the_published_schema_misses_what_is_left_out(name: str, schema: Any) ->
     del shown[name]
 
     assert list(Draft202012Validator(schema).iter_errors(json.loads(json.dumps(shown))))
+
+
+def test_what_digests_refute_is_a_discrepancy_unless_it_ended_before_the_baseline() -> None:
+    refuted = replace(outcome(), completeness=everything().completeness)
+    [nothing, over] = refuted.completeness_discrepancies()
+    later = replace(refuted, policy=Policy(baseline=datetime(2026, 3, 11, tzinfo=UTC)))
+
+    assert not refuted.is_clean()
+    assert later.completeness_discrepancies() == (nothing,)
+    assert over.end == datetime(2026, 3, 10, 13, tzinfo=UTC)
+    assert outcome().completeness_discrepancies() == ()
