@@ -183,8 +183,8 @@ class CommandNotFound(CountersealError):
 def exit_statuses() -> dict[int, str]:
     """Return every exit status and what it means, in ascending order."""
     statuses = {
-        SUCCESS: "done; an audit found no discrepancy",
-        DISCREPANCY: "an audit found at least one discrepancy",
+        SUCCESS: "done; an audit, or trail verify, found no discrepancy",
+        DISCREPANCY: "an audit, or trail verify, found at least one discrepancy",
         INTERRUPTED: "interrupted from the keyboard",
     }
     waiting: list[type[CountersealError]] = [CountersealError]

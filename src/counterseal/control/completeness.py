@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from counterseal.correlation.completeness import (
     fault_of,
     file_fault,
     in_order,
+    open_ends,
     with_faults,
 )
 from counterseal.correlation.digest_chain import Archive, Link, StoredDigest, chains, follow
@@ -189,11 +191,16 @@ class _Check:
                 faults += wrong
         periods = Periods(hours)
         names = {tail: name for tail in self._root.logs if (name := log_name(tail))}
+        latest: dict[tuple[str, str], datetime] = {}
+        for name in names.values():
+            place = (name.account, name.region)
+            latest[place] = max(name.time, latest.get(place, name.time))
+        ends = open_ends(hours, latest)
         unlisted = [_unlisted(tail, names.get(tail), periods) for tail in sorted(self._not_listed)]
         faults += filter(None, unlisted)
-        places = {(name.account, name.region) for name in names.values()}
-        faults += [_nothing_proved(*place) for place in periods.without_proof(places)]
-        return in_order(hours, faults, unlisted.count(None) + len(self._root.digests) - len(self._stored))
+        faults += map(fault_of, ends)
+        faults += [_nothing_proved(*place) for place in periods.without_proof(latest)]
+        return in_order([*hours, *ends], faults, unlisted.count(None) + len(self._root.digests) - len(self._stored))
 
     def _digest(self, tail: str) -> StoredDigest | None:
         """Read a digest; None where the file is none, or is there as it was delivered too."""

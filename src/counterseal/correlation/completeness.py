@@ -1,13 +1,17 @@
 """What the digests prove: hour by hour whether every log file that was delivered is here, as it was delivered."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from counterseal.clock import format_time
 from counterseal.correlation.digests import LogFile, LogName
+
+_WITH_NEIGHBOURS = 3
+_DIGEST_IS_DUE = timedelta(hours=2)
 
 
 class Outcome(StrEnum):
@@ -63,7 +67,7 @@ _MEANING = {
         "save the keys of the trail's home region for this time; if AWS has none such, the digest is forged",
     ),
     Outcome.GAP: (
-        "the chain of digests was begun anew",
+        "no digest holds what was delivered in this time",
         "find out who stopped the trail or its validation: nothing proves what was delivered meanwhile",
     ),
     Outcome.NOTHING_PROVED: (
@@ -235,18 +239,38 @@ class Periods:
     def listing(self, log: LogName) -> Hour | None:
         """Return the hour whose digest must have listed a log file.
 
-        Only an hour counts that is followed by another of the same trail: the time in a log file's name is a little
-        before its delivery, so the last minutes may be listed by the digest after.
+        Only an hour counts that lies between two others of the same trail: AWS does not say how near the time in a
+        log file's name is to its delivery, so the digests before and after must stand as well.
         """
         for held in self._trails.get((log.account, log.region), {}).values():
             at = bisect_right(held, log.time, key=lambda it: it.start) - 1
-            if at >= 0 and log.time < held[at].end and at + 1 < len(held) and held[at].end == held[at + 1].start:
+            three = held[max(at - 1, 0) : at + 2]
+            joined = all(one.end == other.start for one, other in pairwise(three))
+            if len(three) == _WITH_NEIGHBOURS and joined and log.time < held[at].end:
                 return held[at]
         return None
 
     def without_proof(self, places: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return the accounts and regions, of those given and those of the hours, for which no list stands."""
         return sorted({*places, *self._places} - set(self._trails))
+
+
+def open_ends(hours: Iterable[Hour], latest: Mapping[tuple[str, str], datetime]) -> list[Hour]:
+    """Say where log files go on and digests do not; `latest` is the time of the newest log file of each place.
+
+    A digest comes every hour, also where nothing happened, so two hours without one are no delay.
+    """
+    last: dict[tuple[str, str], Hour] = {}
+    for it in hours:
+        place = (it.account, it.region)
+        if not it.backfill and (place not in last or last[place].end < it.end):
+            last[place] = it
+    reason = "log files go on and digests do not: validation was stopped, or the newest digests are not here"
+    return [
+        replace(it, start=it.end, end=latest[place], outcome=Outcome.GAP, reason=reason, digest="", files=0)
+        for place, it in sorted(last.items())
+        if place in latest and latest[place] - it.end > _DIGEST_IS_DUE
+    ]
 
 
 def has_list(hour: Hour) -> bool:

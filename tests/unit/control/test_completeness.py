@@ -252,6 +252,29 @@ def test_a_hash_of_63_digits_is_a_bad_hash_though_it_is_signed(tmp_path: Path, c
     assert "63 characters" in found.faults[0].reason
 
 
+def test_a_log_file_that_was_delivered_to_another_bucket_is_missing_here(tmp_path: Path, check: Check) -> None:
+    trail = Trail(tmp_path / "copy")
+    name = trail.log(FIRST)
+    entry = {"s3Bucket": "elsewhere", "s3Object": name, "hashValue": "a" * 64, "hashAlgorithm": "SHA-256"}
+    trail.hour(logFiles=[entry])
+
+    assert faults(check(trail)) == [("missing-file", name)]
+
+
+def test_a_link_that_leads_nowhere_is_no_file(trail: Trail, check: Check) -> None:
+    (trail.root / "AWSLogs/x.json.gz").symlink_to(trail.root / "absent")
+
+    assert check(trail).uncovered == 0
+
+
+def test_a_digest_that_changes_while_it_is_read_stops_the_check(trail: Trail, tmp_path: Path) -> None:
+    def meddle(done: int, total: int) -> None:
+        trail.write(trail.digests[0].object_name, b"{}")
+
+    with pytest.raises(MalformedInput, match="was changed while it was read"):
+        verify_trails([trail.root], saved(tmp_path, public_keys(), trail.signatures()), progress=meddle)
+
+
 def test_a_restart_of_validation_is_a_gap(tmp_path: Path, check: Check) -> None:
     trail = Trail(tmp_path / "copy")
     trail.hour()
@@ -332,13 +355,24 @@ def test_a_file_that_a_proved_digest_should_list_and_does_not_is_reported(trail:
     assert faults(check(trail)) == [("unlisted-file", added)]
 
 
-@pytest.mark.parametrize("time", [FIRST - HOUR, FIRST + 2.9 * HOUR, FIRST + 4 * HOUR])
+@pytest.mark.parametrize("time", [FIRST - HOUR, FIRST + 0.5 * HOUR, FIRST + 2.9 * HOUR, FIRST + 5 * HOUR])
 def test_a_file_that_no_digest_had_to_list_is_counted(time: datetime, trail: Trail, check: Check) -> None:
     trail.log(time, number=9)
 
     found = check(trail)
 
     assert (found.faults, found.uncovered) == ((), 1)
+
+
+def test_log_files_that_go_on_without_digests_are_a_gap(trail: Trail, check: Check) -> None:
+    trail.log(FIRST + 5 * HOUR, number=9)
+    trail.log(FIRST + 5.1 * HOUR, number=9)
+
+    found = check(trail)
+
+    assert outcomes(found) == ["proved", "proved", "proved", "gap"]
+    assert [(it.start, it.end) for it in found.faults] == [(FIRST + 3 * HOUR, FIRST + 5.1 * HOUR)]
+    assert found.uncovered == 2
 
 
 def test_an_account_and_region_without_a_digest_is_reported(trail: Trail, check: Check) -> None:
@@ -372,7 +406,7 @@ def test_a_copy_that_was_unpacked_is_as_good(trail: Trail, check: Check) -> None
 
 
 def test_an_unpacked_twin_beside_a_log_file_is_an_unlisted_file(trail: Trail, check: Check) -> None:
-    name = trail.digests[0].said["logFiles"][0]["s3Object"]
+    name = trail.digests[1].said["logFiles"][0]["s3Object"]
     trail.path(name).with_suffix("").write_bytes(b'{"Records":[1]}')
     digest = trail.path(trail.digests[0].object_name)
     digest.with_suffix("").write_bytes(b"{}")
