@@ -364,6 +364,38 @@ def test_a_file_that_no_digest_had_to_list_is_counted(time: datetime, trail: Tra
     assert (found.faults, found.uncovered) == ((), 1)
 
 
+def test_an_altered_file_that_an_unproved_digest_lists_leaves_the_hour_unproved(trail: Trail, check: Check) -> None:
+    name = trail.log(FIRST + 3.5 * HOUR)
+    trail.hour(name)
+    trail.write(name, b"{}")
+
+    found = check(trail, signatures={})
+
+    assert outcomes(found)[-1] == "unproved"
+    assert faults(found) == [("altered-file", name)]
+    assert found.uncovered == 1
+
+
+def test_a_file_beside_a_gap_is_not_called_added(tmp_path: Path, check: Check) -> None:
+    trail = Trail(tmp_path / "copy")
+    for start in (0, 1, 3):
+        trail.hour(start=FIRST + start * HOUR)
+    trail.log(FIRST + 1.5 * HOUR)
+
+    found = check(trail)
+
+    assert [str(it.outcome) for it in found.faults] == ["gap"]
+    assert found.uncovered == 1
+
+
+def test_backfill_digests_do_not_hide_that_the_others_end(trail: Trail, check: Check) -> None:
+    backfill = Trail(trail.root, backfill=True)
+    backfill.hour(start=FIRST + 5 * HOUR)
+    trail.log(FIRST + 5.5 * HOUR)
+
+    assert [str(it.outcome) for it in check(trail).faults] == ["gap"]
+
+
 def test_log_files_that_go_on_without_digests_are_a_gap(trail: Trail, check: Check) -> None:
     trail.log(FIRST + 5 * HOUR, number=9)
     trail.log(FIRST + 5.1 * HOUR, number=9)

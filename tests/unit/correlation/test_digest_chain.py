@@ -135,6 +135,16 @@ def test_of_two_keys_with_one_fingerprint_the_one_of_that_time_counts() -> None:
     assert [it.hour.outcome for it in links] == [Outcome.PROVED]
 
 
+@pytest.mark.parametrize(("second", "outcome"), [(0, Outcome.PROVED), (1, Outcome.UNKNOWN_KEY)])
+def test_a_key_may_begin_up_to_two_hours_after_the_digest_ends(second: int, outcome: Outcome) -> None:
+    key = KEYS[0]._replace(start=datetime(2026, 3, 10, 14, 0, second, tzinfo=UTC))
+    kept = {place(12): SavedSignature(GOOD, "SHA256withRSA", None)}
+
+    links = follow(CHAIN, [stored(12)], ARCHIVE, Saved((key,), kept))
+
+    assert [it.hour.outcome for it in links] == [outcome]
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_that_counts_says_what_to_do(outcome: Outcome) -> None:
     assert meaning_of(outcome)
