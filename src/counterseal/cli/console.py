@@ -1,8 +1,12 @@
-"""Where a command speaks: results to stdout, everything else to stderr."""
+"""Where a command speaks: results to stdout, everything else to stderr.
 
-import json
-from collections.abc import Sequence
-from typing import TextIO
+Every command loads it, `exec` among them: at import it loads nothing.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
 
 _RESET = "\x1b[0m"
 _COLOURS = {"red": "\x1b[31m", "green": "\x1b[32m", "yellow": "\x1b[33m", "bold": "\x1b[1m", "dim": "\x1b[2m"}
@@ -11,7 +15,7 @@ _COLOURS = {"red": "\x1b[31m", "green": "\x1b[32m", "yellow": "\x1b[33m", "bold"
 class Console:
     """The two streams of a command. Colour appears on terminals only, and never where NO_COLOR is set."""
 
-    def __init__(self, output: TextIO, notes: TextIO) -> None:
+    def __init__(self, output: "TextIO", notes: "TextIO") -> None:
         """Take the stream for results and the stream for people."""
         self._output = output
         self._notes = notes
@@ -27,6 +31,8 @@ class Console:
 
     def print_json(self, value: object) -> None:
         """Print the whole result as one JSON document that a script may rely on."""
+        import json
+
         self._output.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
     def write_bytes(self, content: bytes) -> None:
@@ -39,7 +45,7 @@ class Console:
         """Tell a person something that is not the result."""
         self._notes.write(text + "\n")
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, heads: "Sequence[str]", rows: "Sequence[Sequence[str]]") -> None:
         """Print rows under heads, in columns as wide as their widest cell."""
         widths = [max(len(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
         for row in (heads, *rows):

@@ -1,17 +1,25 @@
-"""Parsers for the commands, and the top-level help that is checked in as `help_text.py`."""
+"""Parsers for the commands, and the top-level help that is checked in as `help_text.py`.
+
+Every command loads it, `exec` among them: it imports argparse and nothing heavier.
+"""
 
 import argparse
-from types import ModuleType
-from typing import NoReturn
+import os
+import sys
 
 from counterseal.cli.commands import COMMANDS
 from counterseal.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import NoReturn
 
 
 class _Parser(argparse.ArgumentParser):
     """argparse, speaking through our errors: so that every refusal looks alike and none echoes a value."""
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message: str) -> "NoReturn":
         """Raise what argparse would print.
 
         Raises:
@@ -20,12 +28,39 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=f"{self.prog} --help shows how it is used")
 
 
-def command_parser(name: str, module: ModuleType) -> argparse.ArgumentParser:
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, without shutil.
+
+    argparse makes a formatter for every argument that is added, and without a width each asks shutil,
+    whose import brings bz2, lzma and zlib: a fifth of an empty interpreter.
+    """
+
+    def __init__(self, prog: str) -> None:
+        """Take the command's name; argparse leaves two columns free at the right, and so do we."""
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the width to write for: COLUMNS, else the terminal's, else 80, as `shutil.get_terminal_size` does."""
+    try:
+        return int(os.environ["COLUMNS"]) or _terminal_columns()
+    except (KeyError, ValueError):
+        return _terminal_columns()
+
+
+def _terminal_columns() -> int:
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
+def command_parser(name: str, module: "ModuleType") -> argparse.ArgumentParser:
     """Return the parser of one command, whose file adds its own arguments."""
     parser = _Parser(
         prog=f"counterseal {name}",
         description=module.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     module.add_arguments(parser)

@@ -1,0 +1,1 @@
+"""Side-by-side measurements: ours and its peers take turns in one run, and only ratios are judged."""
