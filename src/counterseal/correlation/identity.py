@@ -87,7 +87,8 @@ class _Atlas:
         """Return the event with its secret's ARN and name filled in."""
         arn = event.secret_arn or self._arn_of(event)
         name = self._name_of(arn) if arn else _name_typed(event)
-        return replace(event, secret_arn=arn, secret_name=name)
+        told = (event.secret_arn, event.secret_name) == (arn, name)
+        return event if told else replace(event, secret_arn=arn, secret_name=name)
 
     def _learn(self, event: Event) -> None:
         typed = "" if event.secret_given == event.secret_arn else _name_typed(event)
