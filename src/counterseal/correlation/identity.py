@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from counterseal.correlation.catalogue import KMS
@@ -38,6 +39,7 @@ class _Mark(NamedTuple):
     arn: str
 
 
+@lru_cache(maxsize=4096)  # a secret is named in many records; nobody can make us remember more
 def split_arn(arn: str) -> Place | None:
     """Return account, region and resource of a secret's ARN, or None where the text is none.
 

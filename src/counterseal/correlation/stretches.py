@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 
 from counterseal.correlation.record import Head
 
-STRETCH_BYTES = 16 * 1024
+STRETCH_BYTES = 32 * 1024
 """About nine records. Fewer, and the cutting shows; more, and one that matters has more neighbours read again."""
 
 _BLANKS = b" \t\r\n"  # RFC 8259, section 2

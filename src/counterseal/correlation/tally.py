@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from msgspec import Raw
 
 from counterseal.clock import format_time
 from counterseal.correlation.catalogue import KMS, SERVICES, Entry, look_up, service_of
@@ -16,18 +15,13 @@ from counterseal.correlation.record import Delivered, Wrapping, is_known_version
 from counterseal.correlation.stretches import Stretch
 
 # As CloudTrail writes it. Texts of this form sort as their times do.
-_EVENT_TIME = r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\dZ"
-_ONE_TIME = re.compile(_EVENT_TIME, re.ASCII)
-_TIMES = re.compile(f"(?:{_EVENT_TIME},)*", re.ASCII)
-_TIME_LENGTH = len("2023-07-10T11:57:47Z")
+_EVENT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\dZ", re.ASCII)
+_REGULAR = b"0000-00-00T00:00:00Z,"
+_ALL_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _HOUR = len("2023-07-10T11")
 _NEVER = "~"  # later than every time, as text
 
 _UNWRAPPED = Wrapping()
-
-
-_NO_RAWS: list[Raw] = []
-_UNREAD = Raw()
 
 
 class _Handling(NamedTuple):
@@ -89,24 +83,31 @@ class Tally:
         Raises:
             MalformedInput: one cannot be read, or its time is none.
         """
-        heads = stretch.heads
-        if not self._span_all([head.event_time for head in heads]):
+        heads, times = stretch.heads, [head.event_time for head in stretch.heads]
+        if not _are_regular(times):
             for head, raw in zip(heads, stretch.raws(), strict=True):
                 self._record(Delivered(head, raw, _UNWRAPPED))
             return
-        counts, others, raws = self.counts, 0, _NO_RAWS
+        self._span_all(times)
+        others, reads, opened = 0, 0, []
         for number, head in enumerate(heads):
             handling = _handling(head.event_source, head.event_name, head.read_only)
             if handling is _LEFT_ALONE:
                 others += 1
                 continue
-            if handling.entry and not raws:
-                raws = stretch.raws()
-            raw = raws[number] if handling.entry else _UNREAD
-            self._handle(Delivered(head, raw, _UNWRAPPED), handling, head.event_time[:_HOUR])
-        counts["records"] += len(heads)
-        counts["others"] += others
-        counts["unknown_versions"] += _unknown([head.event_version for head in heads])
+            if handling.shows_kms:
+                self.kms_hours.add((head.account or "", head.region or "", head.event_time[:_HOUR]))
+            if handling.entry:
+                opened.append((number, head, handling.entry))
+            else:
+                reads += 1
+        raws = stretch.raws() if opened else []
+        for number, head, entry in opened:
+            self._open(Delivered(head, raws[number], _UNWRAPPED), entry)
+        self.counts["records"] += len(heads)
+        self.counts["others"] += others
+        self.counts["reads"] += reads
+        self.counts["unknown_versions"] += _unknown([head.event_version for head in heads])
 
     def add(self, other: "Tally") -> None:
         """Add what another source says; its events are left to it."""
@@ -124,16 +125,15 @@ class Tally:
         if not is_known_version(head.event_version):
             counts["unknown_versions"] += 1
         handling = _handling(head.event_source, head.event_name, head.read_only)
-        if handling is _LEFT_ALONE:
-            counts["others"] += 1
-        else:
-            self._handle(delivered, handling, hour)
-
-    def _handle(self, delivered: Delivered, handling: _Handling, hour: str) -> None:
         if handling.shows_kms:
-            account, region = account_and_region(delivered)
-            self.kms_hours.add((account, region, hour))
-        event = normalise(delivered, handling.entry, source=self._source) if handling.entry else None
+            self.kms_hours.add((*account_and_region(delivered), hour))
+        if handling.entry:
+            self._open(delivered, handling.entry)
+        else:
+            counts["reads" if handling.is_read else "others"] += 1
+
+    def _open(self, delivered: Delivered, entry: Entry) -> None:
+        event = normalise(delivered, entry, source=self._source)
         if event is None:
             self.counts["reads"] += 1
         else:
@@ -142,24 +142,19 @@ class Tally:
     def _span(self, time: str) -> str:
         """Widen the span by one time, and return its hour as text. A time is parsed once for each hour."""
         hour = time[:_HOUR]
-        if hour not in self._hours or not _ONE_TIME.fullmatch(time):
+        if hour not in self._hours or not _EVENT_TIME.fullmatch(time):
             time = format_time(parse_event_time(time, source=self._source))
             hour = time[:_HOUR]
             self._hours.add(hour)
         self._widen(time, time)
         return hour
 
-    def _span_all(self, times: Sequence[str]) -> bool:
-        """Widen the span by all times where CloudTrail's form is that of them all; else leave it as it was."""
-        joined = ",".join(times) + ","
-        if len(joined) != len(times) * (_TIME_LENGTH + 1) or not _TIMES.fullmatch(joined):
-            return False
+    def _span_all(self, times: Sequence[str]) -> None:
+        """Widen the span by times that are regular: then only the first and the last of an hour tell more."""
         first, last = min(times), max(times)
-        same_hour = first[:_HOUR] == last[:_HOUR]
-        for time in (first,) if same_hour else times:
+        one_hour = first[:_HOUR] == last[:_HOUR]
+        for time in (first, last) if one_hour else times:
             self._span(time)
-        self._widen(first, last)
-        return True
 
     def _widen(self, first: str, last: str) -> None:
         self.start, self.end = min(self.start, first), max(self.end, last)
@@ -170,3 +165,12 @@ def _unknown(versions: Sequence[object]) -> int:
     if versions.count(versions[0]) == len(versions) and is_known_version(versions[0]):
         return 0
     return sum(not is_known_version(version) for version in versions)
+
+
+def _are_regular(times: Sequence[str]) -> bool:
+    """Tell whether every time has CloudTrail's form: what _EVENT_TIME says, asked of all at once."""
+    joined = ",".join([*times, ""]).encode()
+    tens_of_minutes, tens_of_seconds = joined[14 :: len(_REGULAR)], joined[17 :: len(_REGULAR)]
+    return joined.translate(_ALL_ZEROS) == _REGULAR * len(times) and not (tens_of_minutes + tens_of_seconds).strip(
+        b"012345"
+    )
