@@ -2,8 +2,9 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -19,8 +20,9 @@ SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
 MAX_FILE_BYTES = 1 << 30
 """A log file of CloudTrail holds some tens of MB; one that unpacks to more than 1 GiB is a bomb or no log file."""
 
+PIECE_BYTES = 64 * 1024
 WINDOW_BYTES = 256 * 1024
-"""How much is unpacked at a time: it stays in the processor's cache, and its memory is used again for the next."""
+"""How much is read, and how much unpacked, at a time: it stays in the processor's cache, and its memory is used again."""
 
 Progress = Callable[[int, int], None]
 
@@ -70,20 +72,25 @@ def read_file(file: Path) -> bytes:
 
 
 def _windows(file: Path) -> Iterator[bytes]:
-    """Read a file piece by piece. What is packed is read in one go: it is small."""
+    """Read a file piece by piece, unpacked."""
     if _status(file).st_size > MAX_FILE_BYTES:
         raise _too_large(file, MAX_FILE_BYTES)
+    pieces = _pieces(file)
+    first = next(pieces, b"")
+    whole = chain([first], pieces)
+    yield from unpack(whole, file=file) if first.startswith(_GZIP_MAGIC) else whole
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
     try:
-        content = file.read_bytes()
+        with file.open("rb") as opened:
+            while piece := opened.read(PIECE_BYTES):
+                yield piece
     except OSError as failure:
         raise _in_our_words(failure, file) from failure
-    if content.startswith(_GZIP_MAGIC):
-        yield from unpack(content, file=file)
-    else:
-        yield content
 
 
-def unpack(content: bytes, *, file: Path, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
+def unpack(pieces: Iterable[bytes], *, file: Path, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
     """Unpack gzip piece by piece, all of its members: a reader of the first alone would lose records silently.
 
     `most` is the number of bytes beyond which it is taken for a bomb.
@@ -91,22 +98,32 @@ def unpack(content: bytes, *, file: Path, most: int = MAX_FILE_BYTES) -> Iterato
     Raises:
         MalformedInput: it is broken, cut off, followed by something else, or unpacks to more than any log file.
     """
-    room = most
-    while content:
+    pieces, room = iter(pieces), most
+    begun = next(pieces, b"")
+    while begun:
         member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
         while not member.eof:
             try:
-                window = member.decompress(content, WINDOW_BYTES)
+                window = member.decompress(begun, WINDOW_BYTES)
             except _BROKEN_GZIP as failure:
                 raise MalformedInput(f"the gzip of {str(file)!r} is broken: {failure}", hint=_GET_ANOTHER) from failure
             room -= len(window)
             if room < 0:
                 raise _too_large(file, most)
-            if not window and member.needs_input:
+            if window:
+                yield window
+            begun = next(pieces, b"") if member.needs_input else b""
+            if not begun and member.needs_input:
                 raise MalformedInput(f"the gzip of {str(file)!r} is cut off", hint=_GET_ANOTHER)
-            yield window
-            content = b""
-        content = member.unused_data.lstrip(b"\x00")  # RFC 1952 lets tapes pad with zeros
+        begun = _next_member(member.unused_data, pieces)
+
+
+def _next_member(rest: bytes, pieces: Iterator[bytes]) -> bytes:
+    """Return where the next member begins, if one does: RFC 1952 lets tapes pad with zeros."""
+    rest = rest.lstrip(b"\x00")
+    while not rest and (piece := next(pieces, b"")):
+        rest = piece.lstrip(b"\x00")
+    return rest
 
 
 _GET_ANOTHER = "fetch the file again, or leave it out and say so in the audit"

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-
 from counterseal.clock import format_time
 from counterseal.correlation.catalogue import KMS, SERVICES, Entry, look_up, service_of
 from counterseal.correlation.envelopes import Aside, Item, LabelUpdate
