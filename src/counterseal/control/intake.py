@@ -22,7 +22,7 @@ MAX_FILE_BYTES = 1 << 30
 
 PIECE_BYTES = 64 * 1024
 WINDOW_BYTES = 256 * 1024
-"""How much is read, and how much unpacked, at a time: it stays in the processor's cache, and its memory is used again."""
+"""How much is read and unpacked at a time: it stays in the processor's cache, and its memory is used again."""
 
 Progress = Callable[[int, int], None]
 

@@ -10,7 +10,7 @@ from counterseal.correlation.envelopes import Aside, read_envelopes
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.identity import resolve_secrets, split_arn
 from counterseal.correlation.population import Conflict, CoveredHour, Population
-from counterseal.correlation.stretches import OtherLayout, read_stretches
+from counterseal.correlation.stretches import STRETCH_BYTES, OtherLayout, read_stretches
 from counterseal.correlation.tally import Tally
 from counterseal.errors import MalformedInput
 
@@ -43,16 +43,18 @@ class Gathering:
                 tally.take(item)
         except RecursionError as failure:
             raise MalformedInput(f"{source!r} nests deeper than any record") from failure
+        except UnicodeDecodeError as failure:
+            raise MalformedInput(f"{source!r} holds text that is not UTF-8: {failure}") from failure
         self._add(tally)
 
-    def add_in_stretches(self, windows: Iterable[bytes], *, source: str) -> bool:
+    def add_in_stretches(self, windows: Iterable[bytes], *, source: str, stretch_bytes: int = STRETCH_BYTES) -> bool:
         """Take a file that comes in pieces, without ever holding all of it; the same comes of it as of `add`.
 
         Return False, and take nothing, where that is not possible: `add` says what the file is, or what is wrong.
         """
         tally = Tally(source)
         try:
-            for stretch in read_stretches(windows):
+            for stretch in read_stretches(windows, stretch_bytes=stretch_bytes):
                 tally.take_stretch(stretch)
         except (OtherLayout, MalformedInput, RecursionError):
             return False

@@ -158,7 +158,10 @@ def objects_of(value: object) -> Iterator[Mapping[str, object]]:
 
 
 def spelled_any_way(members: Mapping[str, object], *names: str) -> Iterator[str]:
-    """Go through the texts under these names, given in small letters, whatever their capitals: arn, aRN and ARN occur."""
+    """Go through the texts under these names, whatever their capitals: arn, aRN and ARN all occur.
+
+    The names are given in small letters.
+    """
     for name, value in members.items():
         if value and name.lower() in names and isinstance(value, str):
             yield value

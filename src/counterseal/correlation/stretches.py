@@ -10,7 +10,7 @@ from msgspec.json import Decoder
 from counterseal.correlation.record import Head
 
 STRETCH_BYTES = 32 * 1024
-"""About nine records. Fewer, and the cutting shows; more, and one that matters has more neighbours read again."""
+"""About seventeen records. Fewer, and the cutting shows; more, and one that matters has more neighbours read again."""
 
 _BLANKS = b" \t\r\n"  # RFC 8259, section 2
 _BLANK = rb"[ \t\r\n]*"
@@ -36,7 +36,7 @@ class Stretch(NamedTuple):
         return _RAWS.decode(self.data)
 
 
-def read_stretches(windows: Iterable[bytes]) -> Iterator[Stretch]:
+def read_stretches(windows: Iterable[bytes], *, stretch_bytes: int = STRETCH_BYTES) -> Iterator[Stretch]:
     """Read {"Records":[…]} from its bytes, which come in pieces of any size; only what is being read is in memory.
 
     A cut is a guess, made where a comma stands before what the first record begins with. The guess proves itself:
@@ -46,7 +46,7 @@ def read_stretches(windows: Iterable[bytes]) -> Iterator[Stretch]:
     Raises:
         OtherLayout: the file is something else, or was cut inside of a record; what was read so far is void.
     """
-    for data in _cut(iter(windows)):
+    for data in _cut(iter(windows), stretch_bytes):
         try:
             heads = _HEADS.decode(data)
         except (DecodeError, UnicodeDecodeError, RecursionError) as failure:
@@ -54,7 +54,7 @@ def read_stretches(windows: Iterable[bytes]) -> Iterator[Stretch]:
         yield Stretch(heads, data)
 
 
-def _cut(windows: Iterator[bytes]) -> Iterator[bytes]:
+def _cut(windows: Iterator[bytes], stretch_bytes: int) -> Iterator[bytes]:
     window = next(windows, b"")
     opening = _OPENING.match(window)
     if opening is None:
@@ -62,12 +62,12 @@ def _cut(windows: Iterator[bytes]) -> Iterator[bytes]:
     beginning, at = opening[1], opening.start(1)
     begun: list[bytes] = []  # the stretch that the windows before left unfinished
     while window:
-        place = at if begun else at + STRETCH_BYTES
+        place = at if begun else at + stretch_bytes
         while (cut := _next_cut(window, beginning, at, place)) is not None:
             comma, following = cut
             yield b"".join((b"[", *begun, memoryview(window)[at:comma], b"]"))
             begun, at = [], following
-            place = at + STRETCH_BYTES
+            place = at + stretch_bytes
         begun.append(window[at:])
         window, at = next(windows, b""), 0
     yield b"[%b]" % _without_ending(b"".join(begun))

@@ -168,8 +168,8 @@ def _unknown(versions: Sequence[object]) -> int:
 
 def _are_regular(times: Sequence[str]) -> bool:
     """Tell whether every time has CloudTrail's form: what _EVENT_TIME says, asked of all at once."""
-    joined = ",".join([*times, ""]).encode()
+    joined = "".join([f"{time}," for time in times]).encode(errors="replace")
+    if joined.translate(_ALL_ZEROS) != _REGULAR * len(times):
+        return False
     tens_of_minutes, tens_of_seconds = joined[14 :: len(_REGULAR)], joined[17 :: len(_REGULAR)]
-    return joined.translate(_ALL_ZEROS) == _REGULAR * len(times) and not (tens_of_minutes + tens_of_seconds).strip(
-        b"012345"
-    )
+    return not (tens_of_minutes + tens_of_seconds).strip(b"012345")
