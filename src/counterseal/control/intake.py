@@ -2,12 +2,13 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
-from isal import igzip_lib, isal_zlib
+from isal import igzip_lib
 
 from counterseal.correlation.gathering import Gathering
 from counterseal.correlation.population import Population
@@ -19,11 +20,14 @@ SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
 MAX_FILE_BYTES = 1 << 30
 """A log file of CloudTrail holds some tens of MB; one that unpacks to more than 1 GiB is a bomb or no log file."""
 
+PIECE_BYTES = 64 * 1024
+WINDOW_BYTES = 256 * 1024
+"""How much is read and unpacked at a time: it stays in the processor's cache, and its memory is used again."""
+
 Progress = Callable[[int, int], None]
 
 _BROKEN_GZIP = cast("type[Exception]", igzip_lib.IsalError)  # its stub calls the class an instance
 _GZIP_MAGIC = b"\x1f\x8b"
-_WINDOW_OF_GZIP = 31  # zlib.decompressobj: 16 + 15, a gzip header and the largest window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,8 @@ def read_paths(paths: Sequence[Path], *, progress: Progress | None = None) -> In
     total = sum(1 for _ in _Walk().files(paths)) if progress else 0
     gathering, walk, done = Gathering(), _Walk(), 0
     for file in walk.files(paths):
-        gathering.add(read_file(file), source=str(file))
+        if not gathering.add_in_stretches(_windows(file), source=str(file)):
+            gathering.add(read_file(file), source=str(file))
         done += 1
         if progress:
             progress(done, total)
@@ -63,38 +68,62 @@ def read_file(file: Path) -> bytes:
         Denied: it may not be read.
         MalformedInput: it cannot be read, its gzip is broken or cut off, or it is larger than any log file.
     """
+    return b"".join(_windows(file))
+
+
+def _windows(file: Path) -> Iterator[bytes]:
+    """Read a file piece by piece, unpacked."""
     if _status(file).st_size > MAX_FILE_BYTES:
         raise _too_large(file, MAX_FILE_BYTES)
+    pieces = _pieces(file)
+    first = next(pieces, b"")
+    whole = chain([first], pieces)
+    yield from unpack(whole, file=file) if first.startswith(_GZIP_MAGIC) else whole
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
     try:
-        content = file.read_bytes()
+        with file.open("rb") as opened:
+            while piece := opened.read(PIECE_BYTES):
+                yield piece
     except OSError as failure:
         raise _in_our_words(failure, file) from failure
-    return unpack(content, file=file) if content.startswith(_GZIP_MAGIC) else content
 
 
-def unpack(content: bytes, *, file: Path, most: int = MAX_FILE_BYTES) -> bytes:
-    """Unpack gzip, all of its members: a reader of the first alone would lose records silently.
+def unpack(pieces: Iterable[bytes], *, file: Path, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
+    """Unpack gzip piece by piece, all of its members: a reader of the first alone would lose records silently.
 
     `most` is the number of bytes beyond which it is taken for a bomb.
 
     Raises:
         MalformedInput: it is broken, cut off, followed by something else, or unpacks to more than any log file.
     """
-    parts: list[bytes] = []
-    room = most
-    while content:
-        member = isal_zlib.decompressobj(_WINDOW_OF_GZIP)
-        try:
-            parts.append(member.decompress(content, room + 1))
-        except _BROKEN_GZIP as failure:
-            raise MalformedInput(f"the gzip of {str(file)!r} is broken: {failure}", hint=_GET_ANOTHER) from failure
-        room -= len(parts[-1])
-        if room < 0:
-            raise _too_large(file, most)
-        if not member.eof:
-            raise MalformedInput(f"the gzip of {str(file)!r} is cut off", hint=_GET_ANOTHER)
-        content = member.unused_data.lstrip(b"\x00")  # RFC 1952 lets tapes pad with zeros
-    return b"".join(parts)
+    pieces, room = iter(pieces), most
+    begun = next(pieces, b"")
+    while begun:
+        member = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        while not member.eof:
+            try:
+                window = member.decompress(begun, WINDOW_BYTES)
+            except _BROKEN_GZIP as failure:
+                raise MalformedInput(f"the gzip of {str(file)!r} is broken: {failure}", hint=_GET_ANOTHER) from failure
+            room -= len(window)
+            if room < 0:
+                raise _too_large(file, most)
+            if window:
+                yield window
+            begun = next(pieces, b"") if member.needs_input else b""
+            if not begun and member.needs_input:
+                raise MalformedInput(f"the gzip of {str(file)!r} is cut off", hint=_GET_ANOTHER)
+        begun = _next_member(member.unused_data, pieces)
+
+
+def _next_member(rest: bytes, pieces: Iterator[bytes]) -> bytes:
+    """Return where the next member begins, if one does: RFC 1952 lets tapes pad with zeros."""
+    rest = rest.lstrip(b"\x00")
+    while not rest and (piece := next(pieces, b"")):
+        rest = piece.lstrip(b"\x00")
+    return rest
 
 
 _GET_ANOTHER = "fetch the file again, or leave it out and say so in the audit"

@@ -60,7 +60,8 @@ def parameters_that_matter(name: str, document: Mapping[str, object]) -> Facts:
 
 def surroundings(document: Mapping[str, object]) -> Facts:
     """Return where a call came from: sourceIPAddress may be several addresses, or a service's host name."""
-    addresses = tuple(it.strip() for it in text_of(document.get("sourceIPAddress")).split(",") if it.strip())
+    listed = text_of(document.get("sourceIPAddress")).split(",")
+    addresses = tuple([address for it in listed if (address := it.strip())])
     return {"source_addresses": addresses} if addresses else {}
 
 

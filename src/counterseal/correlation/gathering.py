@@ -1,28 +1,22 @@
 """Puts records together into a population, whatever the order, the splitting and the repetition they come in."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from counterseal.clock import format_time, parse_time
-from counterseal.correlation.catalogue import KMS, LABEL_UPDATED, SERVICES, look_up, service_of
-from counterseal.correlation.envelopes import Aside, Item, LabelUpdate, read_envelopes
+from counterseal.clock import parse_time
+from counterseal.correlation.catalogue import LABEL_UPDATED
+from counterseal.correlation.envelopes import Aside, read_envelopes
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.identity import resolve_secrets, split_arn
-from counterseal.correlation.normalise import account_and_region, normalise, normalise_label, parse_event_time
 from counterseal.correlation.population import Conflict, CoveredHour, Population
-from counterseal.correlation.record import Delivered, is_known_version
+from counterseal.correlation.stretches import STRETCH_BYTES, OtherLayout, read_stretches
+from counterseal.correlation.tally import Tally
 from counterseal.errors import MalformedInput
 
 # Of two records that contradict each other, and of two rows of one action, the graver stands: nothing is talked away.
 _GRAVITY = (Kind.CHANGE, Kind.UNCLASSIFIED, Kind.ATTEMPT, Kind.GUARD, Kind.SERVICE, Kind.WITNESS)
 _ONE_PER_ACTION = frozenset({Kind.CHANGE, Kind.UNCLASSIFIED, Kind.ATTEMPT, Kind.GUARD})
-
-# As CloudTrail writes it. Texts of this form sort as their times do.
-_EVENT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\dZ", re.ASCII)
-_HOUR = len("2023-07-10T11")
-_NEVER = "~"  # later than every time, as text
 
 _Id = tuple[str, str]
 
@@ -34,27 +28,42 @@ class Gathering:
         """Begin with nothing."""
         self._held: dict[_Id, Event] = {}
         self._rivals: dict[_Id, dict[str, Event]] = {}
-        self._asides = dict.fromkeys(Aside, 0)
-        self._tally = {"records": 0, "duplicates": 0, "reads": 0, "others": 0, "unknown_versions": 0}
-        self._kms_hours: set[tuple[str, str, str]] = set()
-        self._hours: set[str] = set()
-        self._start, self._end = _NEVER, ""
+        self._duplicates = 0
+        self._total = Tally(source="")
 
     def add(self, data: bytes, *, source: str) -> None:
-        """Take all that a file or a message holds.
+        """Take all that a file or a message holds, or nothing where an error is raised.
 
         Raises:
             MalformedInput: it is none of what records come in; the message names `source`.
         """
+        tally = Tally(source)
         try:
             for item in read_envelopes(data, source=source):
-                self._take(item, source)
+                tally.take(item)
         except RecursionError as failure:
             raise MalformedInput(f"{source!r} nests deeper than any record") from failure
+        except UnicodeDecodeError as failure:
+            raise MalformedInput(f"{source!r} holds text that is not UTF-8: {failure}") from failure
+        self._add(tally)
+
+    def add_in_stretches(self, windows: Iterable[bytes], *, source: str, stretch_bytes: int = STRETCH_BYTES) -> bool:
+        """Take a file that comes in pieces, without ever holding all of it; the same comes of it as of `add`.
+
+        Return False, and take nothing, where that is not possible: `add` says what the file is, or what is wrong.
+        """
+        tally = Tally(source)
+        try:
+            for stretch in read_stretches(windows, stretch_bytes=stretch_bytes):
+                tally.take_stretch(stretch)
+        except (OtherLayout, MalformedInput, RecursionError):
+            return False
+        self._add(tally)
+        return True
 
     def population(self) -> Population:
         """Return all that was taken so far, as one value."""
-        superseded = _superseded(self._held)
+        superseded, total = _superseded(self._held), self._total
         standing = [event for identity, event in self._held.items() if identity not in superseded]
         events = _one_per_action(resolve_secrets(standing))
         return Population(
@@ -62,66 +71,26 @@ class Gathering:
             conflicts=tuple(_conflict(*rivals) for rivals in sorted(self._rivals.items())),
             superseded=_in_order(self._held[identity] for identity in superseded),
             kms_hours=frozenset(
-                CoveredHour(account, region, parse_time(f"{hour}:00:00Z")) for account, region, hour in self._kms_hours
+                CoveredHour(account, region, parse_time(f"{hour}:00:00Z")) for account, region, hour in total.kms_hours
             ),
             label_hours=frozenset(
                 CoveredHour(event.account, event.region, event.time.replace(minute=0, second=0))
                 for event in events
                 if event.name == LABEL_UPDATED
             ),
-            ticket_hints=self._asides[Aside.TICKET_HINT],
-            digest_files=self._asides[Aside.DIGEST_FILE],
-            notices=self._asides[Aside.NOTICE],
-            start=parse_time(self._start) if self._start != _NEVER else None,
-            end=parse_time(self._end) if self._end else None,
-            **self._tally,
+            ticket_hints=total.asides[Aside.TICKET_HINT],
+            digest_files=total.asides[Aside.DIGEST_FILE],
+            notices=total.asides[Aside.NOTICE],
+            start=parse_time(total.start) if total.end else None,
+            end=parse_time(total.end) if total.end else None,
+            duplicates=self._duplicates,
+            **total.counts,
         )
 
-    def _take(self, item: Item, source: str) -> None:
-        if isinstance(item, Delivered):
-            self._record(item, source)
-        elif isinstance(item, LabelUpdate):
-            event = normalise_label(item, source=source)
-            self._tally["records"] += 1
-            self._span(format_time(event.time), source)
+    def _add(self, tally: Tally) -> None:
+        self._total.add(tally)
+        for event in tally.events:
             self._keep(event)
-        else:
-            self._asides[item] += 1
-
-    def _record(self, delivered: Delivered, source: str) -> None:
-        head, tally = delivered.head, self._tally
-        hour = self._span(head.event_time, source)
-        tally["records"] += 1
-        if not is_known_version(head.event_version):
-            tally["unknown_versions"] += 1
-        service = service_of(head.event_source)
-        if service not in SERVICES:
-            tally["others"] += 1
-            return
-        entry = look_up(service, head.event_name, read_only=head.read_only in (True, "true"))
-        if service == KMS and entry.kind is not Kind.GUARD:
-            # Only a trail that records the reads of KMS delivers these: it would deliver the witness as well.
-            account, region = account_and_region(delivered)
-            self._kms_hours.add((account, region, hour))
-        if entry.kind is Kind.OTHER and service != KMS:
-            tally["others"] += 1
-            return
-        event = None if entry.kind in (Kind.READ, Kind.OTHER) else normalise(delivered, entry, source=source)
-        if event is None:
-            tally["reads"] += 1
-        else:
-            self._keep(event)
-
-    def _span(self, time: str, source: str) -> str:
-        """Widen the span of all records, and return the hour as text. A time is parsed once for each hour."""
-        hour = time[:_HOUR]
-        if hour not in self._hours or not _EVENT_TIME.fullmatch(time):
-            time = format_time(parse_event_time(time, source=source))
-            hour = time[:_HOUR]
-            self._hours.add(hour)
-        if not self._start <= time <= self._end:
-            self._start, self._end = min(self._start, time), max(self._end, time)
-        return hour
 
     def _keep(self, event: Event) -> None:
         """Keep an event; a repetition is counted, a contradiction kept beside it."""
@@ -135,7 +104,7 @@ class Gathering:
             rivals[event.digest] = event
             self._rivals[identity] = rivals
         else:
-            self._tally["duplicates"] += 1
+            self._duplicates += 1
             rivals[event.digest] = min(same, event, key=_telling)
         self._held[identity] = min(rivals.values(), key=_grave)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from counterseal.correlation.catalogue import KMS
@@ -38,6 +39,7 @@ class _Mark(NamedTuple):
     arn: str
 
 
+@lru_cache(maxsize=4096)  # a secret is named in many records; nobody can make us remember more
 def split_arn(arn: str) -> Place | None:
     """Return account, region and resource of a secret's ARN, or None where the text is none.
 
@@ -87,7 +89,8 @@ class _Atlas:
         """Return the event with its secret's ARN and name filled in."""
         arn = event.secret_arn or self._arn_of(event)
         name = self._name_of(arn) if arn else _name_typed(event)
-        return replace(event, secret_arn=arn, secret_name=name)
+        told = (event.secret_arn, event.secret_name) == (arn, name)
+        return event if told else replace(event, secret_arn=arn, secret_name=name)
 
     def _learn(self, event: Event) -> None:
         typed = "" if event.secret_given == event.secret_arn else _name_typed(event)
@@ -98,15 +101,13 @@ class _Atlas:
             self._by_version[event.version_id].add(event.secret_arn)
 
     def _mark(self, marks: dict[Place, set[_Mark]], event: Event, arn: str) -> None:
-        here = (split_arn(arn) or _NOWHERE)._replace(name=self._name_of(arn))
-        marks[here].add(_Mark(event.time, _is_birth(event), arn))
+        place = split_arn(arn) or _NOWHERE
+        marks[Place(place.account, place.region, self._name_of(arn))].add(_Mark(event.time, _is_birth(event), arn))
 
     def _name_of(self, arn: str) -> str:
         """Return the name of a full ARN: as a record tells it, else by the shape of the ARN."""
-        if told := self._names.get(arn):
-            return max(told, key=len)
-        shaped = _SUFFIX.fullmatch(_resource(arn))
-        return shaped[1] if shaped else _resource(arn)
+        told = self._names.get(arn)
+        return max(told, key=len) if told else _shaped(arn)
 
     def _looks_full(self, given: str) -> bool:
         place = split_arn(given)
@@ -165,6 +166,12 @@ def _is_birth(event: Event) -> bool:
 def _is_evidence(event: Event) -> bool:
     """Anybody may call KMS with any encryption context: only what Secrets Manager asked for proves a name."""
     return event.service != KMS or event.actor.via == _INVOKED_BY_SECRETS_MANAGER
+
+
+@lru_cache(maxsize=4096)
+def _shaped(arn: str) -> str:
+    shaped = _SUFFIX.fullmatch(_resource(arn))
+    return shaped[1] if shaped else _resource(arn)
 
 
 def _resource(arn: str) -> str:

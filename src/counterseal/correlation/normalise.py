@@ -1,11 +1,11 @@
 """From a CloudTrail record, or a label event, to an event in our words."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+from typing import TypedDict
 
 from msgspec import Struct, ValidationError, field
-from msgspec.json import Decoder, decode
+from msgspec.json import Decoder
 
 from counterseal.clock import parse_time
 from counterseal.correlation.actor import NOBODY, principal_tags, read_actor
@@ -19,10 +19,18 @@ from counterseal.correlation.catalogue import (
     service_of,
 )
 from counterseal.correlation.envelopes import LabelUpdate
-from counterseal.correlation.event import Event, Kind, Operation
+from counterseal.correlation.event import Actor, Event, Kind, Operation
 from counterseal.correlation.facts import Facts, guarded_resource, parameters_that_matter, surroundings, trail_settings
 from counterseal.correlation.identity import split_arn
-from counterseal.correlation.record import Delivered, digest_of, object_of, open_record, spelled_any_way, text_of
+from counterseal.correlation.record import (
+    Delivered,
+    Document,
+    object_of,
+    open_record,
+    read_document,
+    spelled_any_way,
+    text_of,
+)
 from counterseal.correlation.whereabouts import Whereabouts, find_secret, rotation_token
 from counterseal.errors import MalformedInput
 
@@ -60,14 +68,15 @@ def normalise(delivered: Delivered, entry: Entry, *, source: str) -> Event | Non
         MalformedInput: the record is too large or cannot be read, or its time is none.
     """
     document = open_record(delivered, source=source)
-    event = _bare_event(delivered, document, source)
+    common, members = _common_to_all(delivered, document, source), document.members
     if entry.guards is not None:
-        resource = guarded_resource(event.service, entry.guards, document)
-        facts = event.facts | {"guards": str(entry.guards), "resource": resource}
-        return replace(event, kind=Kind.GUARD, facts=facts | trail_settings(event.name, document))
-    if event.service == KMS:
-        return _data_key(event, document)
-    return _of_secrets_manager(event, entry, delivered, document)
+        resource = guarded_resource(common["service"], entry.guards, members)
+        common["facts"] |= {"guards": str(entry.guards), "resource": resource}
+        common["facts"] |= trail_settings(common["name"], members)
+        return Event(kind=Kind.GUARD, **common)
+    if common["service"] == KMS:
+        return _data_key(common, members)
+    return _of_secrets_manager(common, entry, delivered, members)
 
 
 def normalise_label(update: LabelUpdate, *, source: str) -> Event:
@@ -92,7 +101,7 @@ def normalise_label(update: LabelUpdate, *, source: str) -> Event:
         secret_arn=next((arn for arn in label.resources if split_arn(arn)), ""),
         secret_name=label.detail.name,
         version_id=label.detail.version_id,
-        digest=digest_of(decode(update.raw, type=dict[str, object]), update.raw),
+        digest=read_document(update.raw).digest,
         source=source,
         facts={"witness": "label", "stage": label.detail.label},
     )
@@ -116,33 +125,53 @@ def account_and_region(delivered: Delivered) -> tuple[str, str]:
     return head.account or wrapping.account, head.region or wrapping.region
 
 
-def _bare_event(delivered: Delivered, document: Mapping[str, object], source: str) -> Event:
-    """Read what all events have, whatever their kind."""
-    head = delivered.head
+class _Common(TypedDict):
+    """What all events have, whatever their kind."""
+
+    event_id: str
+    account: str
+    region: str
+    time: datetime
+    service: str
+    name: str
+    actor: Actor
+    error_code: str
+    request_id: str
+    shared_event_id: str
+    digest: str
+    source: str
+    facts: Facts
+
+
+def _common_to_all(delivered: Delivered, document: Document, source: str) -> _Common:
+    head, members = delivered.head, document.members
     account, region = account_and_region(delivered)
-    identity = object_of(document.get("userIdentity"))
-    addendum = object_of(document.get("addendum"))
-    facts = surroundings(document)
-    if tags := principal_tags(document.get("eventContext")):
+    identity = object_of(members.get("userIdentity"))
+    return {
+        "event_id": head.event_id,
+        "account": account or text_of(identity.get("accountId")),
+        "region": region,
+        "time": parse_event_time(head.event_time, source=source),
+        "service": service_of(head.event_source),
+        "name": head.event_name,
+        "actor": read_actor(identity),
+        "error_code": _error_code(members),
+        "request_id": text_of(members.get("requestID")),
+        "shared_event_id": text_of(members.get("sharedEventID")),
+        "digest": document.digest,
+        "source": source,
+        "facts": _facts(members),
+    }
+
+
+def _facts(members: Mapping[str, object]) -> Facts:
+    facts = surroundings(members)
+    if tags := principal_tags(members.get("eventContext")):
         facts["session_tags"] = tags
+    addendum = object_of(members.get("addendum"))
     if addendum.get("reason") == "UPDATED_DATA" and (original := text_of(addendum.get("originalEventID"))):
         facts["corrects"] = original
-    return Event(
-        event_id=head.event_id,
-        account=account or text_of(identity.get("accountId")),
-        region=region,
-        time=parse_event_time(head.event_time, source=source),
-        service=service_of(head.event_source),
-        name=head.event_name,
-        kind=Kind.OTHER,
-        actor=read_actor(identity),
-        error_code=_error_code(document),
-        request_id=text_of(document.get("requestID")),
-        shared_event_id=text_of(document.get("sharedEventID")),
-        digest=digest_of(document, delivered.raw),
-        source=source,
-        facts=facts,
-    )
+    return facts
 
 
 def _error_code(document: Mapping[str, object]) -> str:
@@ -152,26 +181,27 @@ def _error_code(document: Mapping[str, object]) -> str:
     return str(code)
 
 
-def _of_secrets_manager(event: Event, entry: Entry, delivered: Delivered, document: Mapping[str, object]) -> Event:
-    where = find_secret(document, resources=delivered.wrapping.resources)
-    kind = _kind(entry, event, document)
-    facts = event.facts | parameters_that_matter(event.name, document)
-    return replace(
-        event,
+def _of_secrets_manager(common: _Common, entry: Entry, delivered: Delivered, members: Mapping[str, object]) -> Event:
+    where = find_secret(members, resources=delivered.wrapping.resources)
+    kind = _kind(entry, common, members)
+    common["facts"] |= parameters_that_matter(common["name"], members)
+    if kind is Kind.WITNESS:
+        common["facts"]["witness"] = "cloudtrail"
+    return Event(
         kind=kind,
         operation=entry.operation,
         secret_arn=where.arn,
         secret_name=where.name,
         secret_given=where.given,
-        version_id=_version_id(event, entry, document, where),
-        facts=facts | {"witness": "cloudtrail"} if kind is Kind.WITNESS else facts,
+        version_id=_version_id(common, entry, members, where),
+        **common,
     )
 
 
-def _kind(entry: Entry, event: Event, document: Mapping[str, object]) -> Kind:
-    event_type = document.get("eventType")
+def _kind(entry: Entry, common: _Common, members: Mapping[str, object]) -> Kind:
+    event_type = members.get("eventType")
     match entry.kind:
-        case Kind.CHANGE if event.error_code:
+        case Kind.CHANGE if common["error_code"]:
             return Kind.ATTEMPT
         # What a VPC endpoint saw pass has a management record of its own, which is the change.
         case Kind.CHANGE if event_type == "AwsVpceEvent":
@@ -183,27 +213,27 @@ def _kind(entry: Entry, event: Event, document: Mapping[str, object]) -> Kind:
             return kind
 
 
-def _version_id(event: Event, entry: Entry, document: Mapping[str, object], where: Whereabouts) -> str:
+def _version_id(common: _Common, entry: Entry, members: Mapping[str, object], where: Whereabouts) -> str:
     if entry.kind is Kind.SERVICE:
-        return rotation_token(event.request_id, where.arn) if entry.operation is Operation.ROTATION else ""
-    if event.name not in _TOKEN_CALLS:
+        return rotation_token(common["request_id"], where.arn) if entry.operation is Operation.ROTATION else ""
+    if common["name"] not in _TOKEN_CALLS:
         return ""
-    token = text_of(object_of(document.get("requestParameters")).get("clientRequestToken"))
-    return token or next(spelled_any_way(object_of(document.get("responseElements")), "versionId"), "")
+    token = text_of(object_of(members.get("requestParameters")).get("clientRequestToken"))
+    return token or next(spelled_any_way(object_of(members.get("responseElements")), "versionid"), "")
 
 
-def _data_key(event: Event, document: Mapping[str, object]) -> Event | None:
+def _data_key(common: _Common, members: Mapping[str, object]) -> Event | None:
     """Read the witness that Secrets Manager leaves in KMS when it encrypts a version.
 
     Design part 1.2: the encryption context names the secret and the version. A caller may write any context: only
     where `actor.via` is Secrets Manager was it Secrets Manager that wrote this one.
     """
-    context = object_of(object_of(document.get("requestParameters")).get("encryptionContext"))
-    arn = next(spelled_any_way(context, "SecretARN"), "")
-    if event.error_code or split_arn(arn) is None:
+    context = object_of(object_of(members.get("requestParameters")).get("encryptionContext"))
+    arn = next(spelled_any_way(context, "secretarn"), "")
+    if common["error_code"] or split_arn(arn) is None:
         return None
-    version_id = next(spelled_any_way(context, "SecretVersionId"), "")
-    facts: Facts = {"witness": "kms", "key": guarded_resource(KMS, Guards.KEY, document)}
+    version_id = next(spelled_any_way(context, "secretversionid"), "")
+    common["facts"] |= {"witness": "kms", "key": guarded_resource(KMS, Guards.KEY, members)}
     if version_id == SENTINEL:
-        version_id, facts["sentinel"] = "", True
-    return replace(event, kind=Kind.WITNESS, secret_arn=arn, version_id=version_id, facts=event.facts | facts)
+        version_id, common["facts"]["sentinel"] = "", True
+    return Event(kind=Kind.WITNESS, secret_arn=arn, version_id=version_id, **common)

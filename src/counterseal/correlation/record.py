@@ -1,12 +1,11 @@
 """One CloudTrail record: its head, typed, and its body, opened only where it matters."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Raw, Struct, ValidationError, field
-from msgspec.json import Decoder, decode, encode
+from msgspec.json import Decoder, Encoder
 
 from counterseal.canonical import canonical_digest
 from counterseal.errors import MalformedInput, Refused
@@ -15,17 +14,17 @@ MAX_RECORD_BYTES = 2 * 1024 * 1024
 """CloudTrail stops at 256 KB an event (WhatIsCloudTrail-Limits.html); we read eight times that, and no more."""
 
 
-class Head(Struct, frozen=True, gc=False):
-    """What every record has, enough to tell whether it matters."""
+class Head(Struct, frozen=True, gc=False, kw_only=True):
+    """What every record has, enough to tell whether it matters: in CloudTrail's order, which is read fastest."""
 
-    event_id: str = field(name="eventID")
+    event_version: object = field(name="eventVersion", default="")
     event_time: str = field(name="eventTime")
     event_source: str = field(name="eventSource")
     event_name: str = field(name="eventName")
-    event_version: object = field(name="eventVersion", default="")
     region: str | None = field(name="awsRegion", default="")
-    account: str | None = field(name="recipientAccountId", default="")
+    event_id: str = field(name="eventID")
     read_only: bool | str | None = field(name="readOnly", default=None)
+    account: str | None = field(name="recipientAccountId", default="")
 
 
 class Wrapping(NamedTuple):
@@ -44,9 +43,31 @@ class Delivered(NamedTuple):
     wrapping: Wrapping
 
 
-# Numbers that canonical JSON refuses, and letters that writers of JSON sort and escape differently. Without them the
-# quick writer gives the canonical form, as a test holds it to.
-_NEEDS_CARE = re.compile(rb"[:,\[]\s*-?(?:\d+[.eE]|\d{16})|\\u|[^\t\n\r -~]")
+class Document(NamedTuple):
+    """A JSON object, and the SHA-256 of its canonical form (docs/formats/canonical-json.md).
+
+    Canonical JSON takes no fractions and no whole numbers beyond 2**53; such a number stands in it as the object
+    {"number": its shortest text}.
+    """
+
+    members: dict[str, object]
+    digest: str
+
+
+class _Fraction(Exception):
+    """A number was met that canonical JSON may refuse."""
+
+
+def _refuse(number: str) -> float:
+    raise _Fraction(number)
+
+
+_WITHOUT_FRACTIONS = Decoder(dict[str, object], float_hook=_refuse)
+_WITH_FRACTIONS = Decoder(dict[str, object])
+_SORTED = Encoder(order="sorted")
+
+_ALL_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_LARGE_NUMBER = b"0" * 16  # any of sixteen digits, which may be beyond 2**53
 
 _HEADS = Decoder(Head)
 
@@ -60,7 +81,7 @@ def read_head(raw: Raw) -> Head:
     return _HEADS.decode(raw)
 
 
-def open_record(delivered: Delivered, *, source: str) -> dict[str, object]:
+def open_record(delivered: Delivered, *, source: str) -> Document:
     """Read the whole record.
 
     Raises:
@@ -72,23 +93,37 @@ def open_record(delivered: Delivered, *, source: str) -> dict[str, object]:
             f"record {delivered.head.event_id!r} in {source!r} has {size} bytes: CloudTrail writes none so large"
         )
     try:
-        return decode(delivered.raw, type=dict[str, object])
+        return read_document(delivered.raw)
     except (ValidationError, UnicodeDecodeError) as failure:
         raise MalformedInput(f"record {delivered.head.event_id!r} in {source!r} cannot be read: {failure}") from failure
 
 
-def digest_of(document: Mapping[str, object], raw: Raw) -> str:
-    """Return the SHA-256 of the canonical record (docs/formats/canonical-json.md); `raw` is what it was read from.
+def read_document(raw: Raw) -> Document:
+    """Read a JSON object.
 
-    Canonical JSON takes no fractions and no whole numbers beyond 2**53; such a number stands in it as the object
-    {"number": its shortest text}.
+    Raises:
+        ValidationError: it is none, or holds a number that nobody can read.
+        UnicodeDecodeError: it is not UTF-8.
     """
-    if not _NEEDS_CARE.search(memoryview(raw)):
-        return hashlib.sha256(encode(document, order="sorted")).hexdigest()
+    data = bytes(raw)
     try:
-        return canonical_digest(document)
+        members = _WITHOUT_FRACTIONS.decode(data)
+    except _Fraction:
+        members = _WITH_FRACTIONS.decode(data)
+    else:
+        if _is_plain(data):
+            return Document(members, hashlib.sha256(_SORTED.encode(members)).hexdigest())
+    try:
+        return Document(members, canonical_digest(members))
     except Refused:
-        return canonical_digest(_numbers_as_text(document))
+        return Document(members, canonical_digest(_numbers_as_text(members)))
+
+
+def _is_plain(data: bytes) -> bool:
+    """Say whether the quick writer gives the canonical form, as a test holds it to: writers differ in some letters."""
+    if not data.isascii() or b"\x7f" in data or (b"\\" in data and b"\\u" in data):
+        return False
+    return _LARGE_NUMBER not in data.translate(_ALL_ZEROS)
 
 
 def _numbers_as_text(value: object) -> object:
@@ -123,10 +158,12 @@ def objects_of(value: object) -> Iterator[Mapping[str, object]]:
 
 
 def spelled_any_way(members: Mapping[str, object], *names: str) -> Iterator[str]:
-    """Go through the texts under these names, whatever their capitals: arn, aRN and ARN all occur."""
-    wanted = {name.lower() for name in names}
+    """Go through the texts under these names, whatever their capitals: arn, aRN and ARN all occur.
+
+    The names are given in small letters.
+    """
     for name, value in members.items():
-        if name.lower() in wanted and isinstance(value, str) and value:
+        if value and name.lower() in names and isinstance(value, str):
             yield value
 
 

@@ -27,13 +27,13 @@ def find_secret(document: Mapping[str, object], *, resources: Iterable[str] = ()
     """
     request = object_of(document.get("requestParameters"))
     response = object_of(document.get("responseElements"))
-    given = next(spelled_any_way(request, "secretId"), "") or text_of(request.get("name"))
+    given = next(spelled_any_way(request, "secretid"), "") or text_of(request.get("name"))
     told = next(_told_by_aws(document, response, resources), "")
     if not given and not told:
         given = next(_named_otherwise(document), "")
     additional = object_of(document.get("additionalEventData"))
     created = text_of(request.get("name")) if document.get("eventName") == "CreateSecret" else ""
-    name = created or next(spelled_any_way(response, "name"), "") or next(spelled_any_way(additional, "Name"), "")
+    name = created or next(spelled_any_way(response, "name"), "") or next(spelled_any_way(additional, "name"), "")
     return Whereabouts(arn=told, name=name, given=given)
 
 
@@ -61,8 +61,8 @@ def _candidates(
 
 
 def _named_otherwise(document: Mapping[str, object]) -> Iterator[str]:
-    yield from spelled_any_way(object_of(document.get("additionalEventData")), "SecretId", "ARN")
-    yield from spelled_any_way(object_of(document.get("serviceEventDetails")), "secretId", "ARN")
+    yield from spelled_any_way(object_of(document.get("additionalEventData")), "secretid", "arn")
+    yield from spelled_any_way(object_of(document.get("serviceEventDetails")), "secretid", "arn")
 
 
 def rotation_token(request_id: str, arn: str) -> str:
