@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.unit.ledger.samples import audit_run, blind_interval, event, verdict
+from tests.unit.ledger.samples import audit_run, blind_interval, event, ticket, unused_approval, verdict
 
 from counterseal.errors import NotFound, UsageError
 from counterseal.ledger import Draft, EntryKind, Ledger, draft
@@ -162,6 +162,19 @@ class ReportEngineContract(ABC):
         assert ask("discrepancies", "verdict", since=since, until=until) == expected
         assert ask("summary", "verdict", since=since, until=until) == expected
 
+    def test_what_the_audit_did_not_count_is_listed_and_is_no_discrepancy(self, ask: Any, ledger: Ledger) -> None:
+        old = finding("e-1", "unapproved", "09:00:00", discrepancy=False)
+        ledger.append("audit", [old, finding("e-2", "unapproved", "11:00:00"), blind_interval(discrepancy=False)])
+
+        assert ask("discrepancies", "event_id") == [("e-2",)]
+        assert ask("changes", "event_id discrepancy") == [("e-2", True), ("e-1", False)]
+        assert ask("coverage", "what discrepancy") == [("blind", False)]
+        assert ask("summary", "verdict findings discrepancy") == [
+            ("unapproved", 1, True),
+            ("blind-interval", 1, False),
+            ("unapproved", 1, False),
+        ]
+
     def test_a_blind_interval_that_ended_stands_once_with_its_end(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [blind_interval()])
         assert ask("coverage", "what time_to seconds") == [("blind", None, None)]
@@ -222,6 +235,26 @@ class ReportEngineContract(ABC):
         ledger.append("audit", [finding("e-2", "approved", "08:00:00", event="DeleteSecret")])
 
         assert ask("discrepancies", "event_id") == []
+
+    def test_an_approval_is_unused_until_a_finding_names_its_ticket(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [ticket(), unused_approval(ticket())])
+        assert ask("unused_approvals", "ticket secrets time_from requester") == [
+            ("OPS-1", "db/password", at("08:00:00"), "cleo")
+        ]
+        assert ask("unused_approvals", "ticket", ticket="OPS-2") == []
+        assert ask("unused_approvals", "ticket", since=at("18:00:01")) == []
+
+        ledger.append("audit", [finding("e-1", "approved", "11:00:00")])
+
+        assert ask("unused_approvals", "ticket") == []
+
+    def test_an_unused_approval_says_nothing_about_a_ticket_that_was_altered(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [ticket(), unused_approval(ticket()), ticket(status="Withdrawn", approvals=[])])
+        assert ask("unused_approvals", "ticket") == []
+
+        ledger.append("audit", [ticket(status="Done"), unused_approval(ticket(status="Done"))])
+
+        assert ask("unused_approvals", "ticket") == [("OPS-1",)]
 
     def test_guard_events_come_newest_first(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [guard_event("g-1"), guard_event("g-2"), guard_event("g-1")])

@@ -22,6 +22,7 @@ class EntryKind(StrEnum):
     TICKET = "ticket-snapshot"
     VERDICT = "verdict"
     BLIND_INTERVAL = "blind-interval"
+    UNUSED_APPROVAL = "unused-approval"
     AUDIT_RUN = "audit-run"
     CONFLICT = "conflict"
 
@@ -115,13 +116,18 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
         "changed_after_approval": _FLAG,
     },
     EntryKind.VERDICT: {
-        "about": _ABOUT, "verdict": _TEXT, "reason": _TEXT, "basis": _TEXT, "signals": _TEXTS, "service": _TEXT,
-        "event": _TEXT, "event_id": _TEXT, "time": _WHEN, "account": _TEXT, "region": _TEXT, "actor": _ACTOR,
-        "secret": _TEXT, "secret_name": _TEXT, "version_id": _TEXT, "ticket": _TEXT, "witnesses": _TEXTS,
+        "about": _ABOUT, "verdict": _TEXT, "discrepancy": _FLAG, "reason": _TEXT, "basis": _TEXT, "signals": _TEXTS,
+        "service": _TEXT, "event": _TEXT, "event_id": _TEXT, "time": _WHEN, "account": _TEXT, "region": _TEXT,
+        "actor": _ACTOR, "secret": _TEXT, "secret_name": _TEXT, "version_id": _TEXT, "ticket": _TEXT,
+        "witnesses": _TEXTS,
     },
     EntryKind.BLIND_INTERVAL: {
         "account": _TEXT, "region": _TEXT, "from": _WHEN, "to": _PERHAPS_WHEN, "reason": _TEXT, "event_id": _TEXT,
-        "trail": _TEXT, "missed": _TEXT,
+        "trail": _TEXT, "missed": _TEXT, "discrepancy": _FLAG,
+    },
+    EntryKind.UNUSED_APPROVAL: {
+        "issue_id": _TEXT, "issue_key": _TEXT, "secrets": _TEXTS, "operations": _TEXTS,
+        "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN, "snapshot": _SHA256,
     },
     EntryKind.AUDIT_RUN: {
         "as_of": _WHEN, "records": _COUNT, "changes": _COUNT, "attempts": _COUNT, "service_events": _COUNT,

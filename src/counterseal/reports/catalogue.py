@@ -61,6 +61,7 @@ class Report(NamedTuple):
 
 
 ACCOUNT = Parameter("account", "", 'the AWS account; "": every one')
+TICKET = Parameter("ticket", "", 'the ticket\'s key; "": every one')
 SINCE = Parameter("since", BEGINNING, "the earliest time of the change, included")
 UNTIL = Parameter("until", END, "the latest time of the change, included")
 FILTERS = (
@@ -68,7 +69,7 @@ FILTERS = (
     Parameter("region", "", 'the region; "": every one'),
     Parameter("secret_name", "", 'the secret\'s name; "": every one'),
     Parameter("verdict", "", 'the verdict; "": every one'),
-    Parameter("ticket", "", 'the ticket\'s key; "": every one'),
+    TICKET,
     SINCE,
     UNTIL,
     Parameter("skip", 0, "how many rows to leave out at the top"),
@@ -81,7 +82,9 @@ FINDING = (
     Column("reason", "VARCHAR", "why"),
     Column("basis", "VARCHAR", 'on what strength the actor was matched; "" where it was not'),
     Column("signals", "VARCHAR", "what else was noticed, separated by commas"),
-    Column("discrepancy", "BOOLEAN", "whether the verdict is one of a discrepancy, whatever baseline a policy sets"),
+    Column(
+        "discrepancy", "BOOLEAN", "whether the audit counted it, after the baseline and the minimum basis of its policy"
+    ),
     Column("about", "VARCHAR", '"change", "attempt", or "trace": what has no change of its own'),
     Column("service", "VARCHAR", "the service, without .amazonaws.com"),
     Column("event", "VARCHAR", "the event's name"),
@@ -123,7 +126,7 @@ _SUMMARY = Report(
     (
         Column("verdict", "VARCHAR", "the verdict, or blind-interval"),
         Column("findings", "BIGINT", "how many"),
-        Column("discrepancy", "BOOLEAN", "whether the verdict counts as one"),
+        Column("discrepancy", "BOOLEAN", "whether the audit counted them"),
         Column("first_time", "TIMESTAMP", "the earliest of them, UTC"),
         Column("last_time", "TIMESTAMP", "the latest of them, UTC"),
         Column("invented", "BOOLEAN", "true: demo data; real and invented findings are never counted together"),
@@ -147,6 +150,7 @@ _COVERAGE = Report(
         Column("time_to", "TIMESTAMP", "the last record, or the end of the interval, UTC; NULL: not ended"),
         Column("seconds", "BIGINT", "how long the blind interval was; NULL: not ended, or a population"),
         Column("reason", "VARCHAR", "why nothing could be seen"),
+        Column("discrepancy", "BOOLEAN", "whether the audit counted the blind interval; NULL in a population"),
         Column("as_of", "TIMESTAMP", "the moment for which the audit judged, UTC; NULL in a blind interval"),
         Column("records", "BIGINT", "records read; this and the following are NULL in a blind interval"),
         Column("changes", "BIGINT", "changes among them"),
@@ -181,8 +185,26 @@ _GUARD_EVENTS = Report(
     ),
 )
 
+_UNUSED_APPROVALS = Report(
+    "unused_approvals",
+    "Which approvals were given and never used? The newest window first.",
+    (TICKET, SINCE, UNTIL),
+    (
+        Column("ticket", "VARCHAR", "the ticket's key"),
+        Column("secrets", "VARCHAR", "the secrets it names, separated by commas"),
+        Column("operations", "VARCHAR", "what it allows, separated by commas"),
+        Column("time_from", "TIMESTAMP", "the start of the time that it covers, UTC; NULL: none"),
+        Column("time_to", "TIMESTAMP", "the end of the time that it covers, UTC; NULL: none"),
+        Column("requester", "VARCHAR", "who asked"),
+        Column("assignee", "VARCHAR", "who was to do it"),
+        Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
+        Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+    ),
+)
+
 REPORTS: Mapping[str, Report] = {
-    report.name: report for report in (_DISCREPANCIES, _SUMMARY, _CHANGES, _EVIDENCE, _COVERAGE, _GUARD_EVENTS)
+    report.name: report
+    for report in (_DISCREPANCIES, _SUMMARY, _CHANGES, _EVIDENCE, _COVERAGE, _GUARD_EVENTS, _UNUSED_APPROVALS)
 }
 
 

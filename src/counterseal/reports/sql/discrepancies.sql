@@ -23,12 +23,13 @@ listed AS (
     WHERE discrepancy
     UNION ALL
     SELECT
-        time_from, 'blind-interval', reason, '', '', true, 'trace', '', '', event_id, account, region,
+        time_from, 'blind-interval', reason, '', '', discrepancy, 'trace', '', '', event_id, account, region,
         '', '', '', '', '', '', '', '', '',
         recorded_at, stream, position, entry_digest, invented,
         subject,
         coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00')
     FROM current_blind_intervals
+    WHERE discrepancy
 ),
 
 found AS (
