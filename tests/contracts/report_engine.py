@@ -3,11 +3,11 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.unit.ledger.samples import audit_run, blind_interval, event, ticket, unused_approval, verdict
+from tests.unit.ledger.samples import audit_run, blind_interval, event, ticket, unused_approval, verdict, waiver
 
 from counterseal.errors import NotFound, UsageError
 from counterseal.ledger import Draft, EntryKind, Ledger, draft
@@ -175,6 +175,39 @@ class ReportEngineContract(ABC):
             ("unapproved", 1, False),
         ]
 
+    def test_a_waived_finding_is_listed_and_does_not_count_until_its_waiver_ends(
+        self, ask: Any, ledger: Ledger
+    ) -> None:
+        open_one, waived = finding("e-1", "unapproved", "09:00:00"), finding("e-2", "unapproved", "11:00:00")
+        ledger.append("audit", [open_one, waived, waiver(waived), blind_interval(), waiver(blind_interval())])
+        columns = "event_id counts waived_by waived_why waived_until"
+        first_of_april = datetime(2026, 4, 1, tzinfo=UTC)
+
+        assert ask("discrepancies", columns, as_of=first_of_april - timedelta(seconds=1)) == [
+            ("e-2", False, "cleo", "known and harmless", first_of_april),
+            ("g-1", False, "cleo", "known and harmless", first_of_april),
+            ("e-1", True, "", "", None),
+        ]
+        assert ask("discrepancies", columns, as_of=first_of_april)[0] == ("e-2", True, "", "", None)
+        assert [counts for (counts,) in ask("discrepancies", "counts")] == [True, True, True]
+
+    def test_a_waiver_holds_for_the_verdict_that_it_waived_and_the_newest_wins(self, ask: Any, ledger: Ledger) -> None:
+        waived = finding("e-2", "unapproved", "11:00:00")
+        ledger.append("audit", [waived, waiver(waived), waiver(waived, "2026-03-12T00:00:00Z")])
+        assert ask("findings", "counts", as_of=datetime(2026, 3, 13, tzinfo=UTC)) == [(True,)]
+        assert ask("findings", "counts", as_of=at("12:00:00")) == [(False,)]
+
+        ledger.append("audit", [finding("e-2", "mismatched", "11:00:00")])
+
+        assert ask("findings", "verdict counts", as_of=at("12:00:00")) == [("mismatched", True)]
+
+    def test_findings_are_all_that_stand_now(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [*STORY, blind_interval()])
+
+        assert ask("findings", "event_id discrepancy") == [
+            ("e-2", True), ("e-3", False), ("g-1", True), ("e-1", False),
+        ]  # fmt: skip
+
     def test_a_blind_interval_that_ended_stands_once_with_its_end(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [blind_interval()])
         assert ask("coverage", "what time_to seconds") == [("blind", None, None)]
@@ -273,7 +306,9 @@ class ReportEngineContract(ABC):
         assert ask("discrepancies", "invented") == [(True,), (False,)]
         assert ask("summary", "findings invented") == [(1, False), (1, True)]
         assert ask("evidence", "invented current", event_id="e-1") == [(False, True), (True, True)]
-        assert [name for name, it in REPORTS.items() if it.columns[-1].name != "invented"] == ["changes", "evidence"]
+        assert [name for name, it in REPORTS.items() if it.columns[-1].name != "invented"] == [
+            "discrepancies", "findings", "changes", "evidence",
+        ]  # fmt: skip
 
     @pytest.mark.parametrize("text", ["", "naïve ✓ 😀", "a\0b", 'quo"te\\', "a,b\nc"])
     def test_text_comes_as_it_was_recorded(self, ask: Any, ledger: Ledger, text: str) -> None:

@@ -81,5 +81,5 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
     population = read_paths(reading.logs).population
     result = audit(population, tickets, Rules(policy=policy, as_of=clock.now().replace(microsecond=0)))
-    record_audit(parts.ledger, outcome_of(result, tickets.tickets, invented=parts.is_demonstration))
+    record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result

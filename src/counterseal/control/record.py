@@ -62,8 +62,8 @@ class Outcome:
     invented: bool = False
 
 
-def outcome_of(result: AuditResult, tickets: Iterable[Ticket], *, invented: bool = False) -> Outcome:
-    """Return what shall be recorded of an audit; `tickets` are those that it was given."""
+def outcome_of(result: AuditResult, *, invented: bool = False) -> Outcome:
+    """Return what shall be recorded of an audit."""
     counted = frozenset(result.blind_discrepancies())
     intervals = [
         BlindInterval(
@@ -88,7 +88,7 @@ def outcome_of(result: AuditResult, tickets: Iterable[Ticket], *, invented: bool
         blind_intervals=intervals,
         unused_approvals=result.unused_approvals,
         events=result.population.events,
-        tickets=tickets,
+        tickets=result.tickets,
         invented=invented,
     )
 

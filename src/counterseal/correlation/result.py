@@ -11,6 +11,7 @@ from counterseal.correlation.event import Actor, Event
 from counterseal.correlation.finding import Finding, Verdict
 from counterseal.correlation.policy import Basis, Policy
 from counterseal.correlation.population import Population
+from counterseal.correlation.ticket import Ticket
 
 SCHEMA = "counterseal/audit/v1"
 
@@ -34,7 +35,10 @@ DISCREPANCIES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditResult:
-    """Everything that one audit has to say. `notes` are for people: what the sources could not carry."""
+    """Everything that one audit has to say. `notes` are for people: what the sources could not carry.
+
+    `tickets` are those that it was given: they are recorded with it, and not printed.
+    """
 
     as_of: datetime
     policy: Policy
@@ -44,6 +48,7 @@ class AuditResult:
     blind_intervals: tuple[BlindInterval, ...] = ()
     unused_approvals: tuple[UnusedApproval, ...] = ()
     notes: tuple[str, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
 
     def is_discrepancy(self, finding: Finding) -> bool:
         """Say whether a finding counts: its verdict does, and it is not older than the baseline."""

@@ -64,6 +64,7 @@ ACCOUNT = Parameter("account", "", 'the AWS account; "": every one')
 TICKET = Parameter("ticket", "", 'the ticket\'s key; "": every one')
 SINCE = Parameter("since", BEGINNING, "the earliest time of the change, included")
 UNTIL = Parameter("until", END, "the latest time of the change, included")
+AS_OF = Parameter("as_of", END, "the time taken for now: a waiver holds until its own; the default lets none hold")
 FILTERS = (
     ACCOUNT,
     Parameter("region", "", 'the region; "": every one'),
@@ -113,11 +114,26 @@ _CHANGES = Report(
     (*FILTERS, Parameter("about", "change", '"change", "attempt" or "trace"; "": all three')),
     (*FINDING, Column("verdicts", "BIGINT", "how many verdicts the ledger holds about it, this one included")),
 )
+STANDING = (
+    *FINDING,
+    Column("counts", "BOOLEAN", "whether it is a discrepancy that no waiver holds for at `as_of`"),
+    Column("waived_by", "VARCHAR", 'who answers for it; "": no waiver holds'),
+    Column("waived_why", "VARCHAR", "why it is waived"),
+    Column("waived_until", "TIMESTAMP", "when it counts again, UTC; NULL: no waiver holds"),
+    Column("finding", "VARCHAR", "what a waiver names: the subject of its entries, LEDGER-4.1"),
+)
 _DISCREPANCIES = Report(
     "discrepancies",
-    "What must somebody look into, newest first? Blind intervals stand here too, with the verdict blind-interval.",
-    FILTERS,
-    FINDING,
+    "What must somebody look into, newest first? Blind intervals stand here too, with the verdict blind-interval;"
+    " what is waived stands here and does not count.",
+    (*FILTERS, AS_OF),
+    STANDING,
+)
+_FINDINGS = Report(
+    "findings",
+    "What was found, newest first? Discrepancies, all others, and blind intervals.",
+    (*FILTERS, AS_OF),
+    STANDING,
 )
 _SUMMARY = Report(
     "summary",
@@ -204,7 +220,16 @@ _UNUSED_APPROVALS = Report(
 
 REPORTS: Mapping[str, Report] = {
     report.name: report
-    for report in (_DISCREPANCIES, _SUMMARY, _CHANGES, _EVIDENCE, _COVERAGE, _GUARD_EVENTS, _UNUSED_APPROVALS)
+    for report in (
+        _DISCREPANCIES,
+        _FINDINGS,
+        _SUMMARY,
+        _CHANGES,
+        _EVIDENCE,
+        _COVERAGE,
+        _GUARD_EVENTS,
+        _UNUSED_APPROVALS,
+    )
 }
 
 

@@ -27,6 +27,8 @@ VIEWS: Mapping[str, str] = {
     "current_findings": "the finding that holds now, one a change, attempt or trace; a trace whose API record came"
     " later is left out",
     "current_blind_intervals": "the blind intervals as they are known now",
+    "current_waivers": "the newest waiver of each finding and verdict; whether it has expired is the question's to say",
+    "standing_findings": "all findings that hold now and all blind intervals, each with its waiver",
     "current_tickets": "each ticket as it was read last",
     "current_unused_approvals": "the approvals under which no change is known; those whose ticket was altered since,"
     " or is named by a finding that holds now, are left out",
@@ -132,6 +134,11 @@ def _unused_approval(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
     )]  # fmt: skip
 
 
+def _waiver(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    names = ("finding", "event_id", "account", "verdict", "by", "why", "until")
+    return [(*(body[name] for name in names), *_beside(entry))]
+
+
 _COUNTS = (
     ("records", "records read"),
     ("changes", "changes among them"),
@@ -214,6 +221,16 @@ _TICKET_SECRETS = (
     _SNAPSHOT,
     *_ENTRY,
 )
+_WAIVERS = (
+    Column("finding", "VARCHAR", "the subject of what is waived"),
+    Column("event_id", "VARCHAR", "CloudTrail's id of the event"),
+    Column("account", "VARCHAR", "the AWS account"),
+    Column("verdict", "VARCHAR", "the verdict that is waived; another one about the same event is not"),
+    Column("waived_by", "VARCHAR", "who answers for it"),
+    Column("waived_why", "VARCHAR", "why"),
+    Column("waived_until", "TIMESTAMP", "when it ends, UTC"),
+    *_ENTRY,
+)
 _UNUSED_APPROVALS = (
     *_ISSUE,
     Column("secrets", "VARCHAR", "the secrets it names, separated by commas"),
@@ -257,6 +274,7 @@ TABLES: tuple[LedgerTable, ...] = (
         _UNUSED_APPROVALS,
         _unused_approval,
     ),
+    LedgerTable("waivers", "every waiver ever recorded", EntryKind.WAIVER, _WAIVERS, _waiver),
 )
 
 BY_KIND: Mapping[EntryKind, tuple[LedgerTable, ...]] = {

@@ -245,6 +245,7 @@ def result_with(policy: Policy) -> AuditResult:
         ),
         blind_intervals=(seen, replace(seen, end=None, event_id="g-2")),
         unused_approvals=(UnusedApproval(ticket=TICKET, window=TICKET.window),),
+        tickets=(TICKET,),
     )
 
 
@@ -261,7 +262,7 @@ def test_what_the_audit_counted_is_what_is_recorded_as_a_discrepancy(
 ) -> None:
     result = result_with(policy)
 
-    record_audit(ledger, outcome_of(result, [TICKET]))
+    record_audit(ledger, outcome_of(result))
 
     assert [it["discrepancy"] for it in held(ledger, EntryKind.VERDICT)] == counted
     assert [it["discrepancy"] for it in held(ledger, EntryKind.BLIND_INTERVAL)] == blind
@@ -270,14 +271,14 @@ def test_what_the_audit_counted_is_what_is_recorded_as_a_discrepancy(
 
 
 def test_a_blind_interval_says_which_trail_missed_what(ledger: SqliteLedger) -> None:
-    record_audit(ledger, outcome_of(result_with(Policy()), [TICKET]))
+    record_audit(ledger, outcome_of(result_with(Policy())))
 
     first = held(ledger, EntryKind.BLIND_INTERVAL)[0]
     assert (first["trail"], first["missed"], first["reason"]) == ("main", "kms", "stopped")
 
 
 def test_an_unused_approval_is_bound_to_the_ticket_as_it_stood(ledger: SqliteLedger) -> None:
-    record_audit(ledger, outcome_of(result_with(Policy()), [TICKET]))
+    record_audit(ledger, outcome_of(result_with(Policy())))
 
     (unused,) = held(ledger, EntryKind.UNUSED_APPROVAL)
     snapshot = next(it for it in ledger.read("audit") if it.kind is EntryKind.TICKET)
@@ -290,6 +291,6 @@ def test_an_unused_approval_is_bound_to_the_ticket_as_it_stood(ledger: SqliteLed
 def test_an_unused_approval_without_a_window_has_no_times(ledger: SqliteLedger) -> None:
     result = replace(result_with(Policy()), unused_approvals=(UnusedApproval(ticket=TICKET, window=None),))
 
-    record_audit(ledger, outcome_of(result, [TICKET]))
+    record_audit(ledger, outcome_of(result))
 
     assert held(ledger, EntryKind.UNUSED_APPROVAL)[0]["from"] == ""

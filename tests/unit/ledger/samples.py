@@ -91,6 +91,16 @@ def unused_approval(of: Draft) -> Draft:
     return draft(EntryKind.UNUSED_APPROVAL, said | times, invented=of.invented)
 
 
+def waiver(of: Draft, until: str = "2026-04-01T00:00:00Z", **changed: Any) -> Draft:
+    """Return the draft of cleo's waiver of that verdict or blind interval."""
+    body = json.loads(of.body)
+    said = {
+        "finding": of.subject.hex(), "event_id": body["event_id"], "account": body["account"],
+        "verdict": body.get("verdict", "blind-interval"), "by": "cleo", "why": "known and harmless", "until": until,
+    }  # fmt: skip
+    return draft(EntryKind.WAIVER, said | changed, invented=of.invented)
+
+
 def audit_run(**changed: Any) -> Draft:
     """Return the draft of an audit."""
     body = {
