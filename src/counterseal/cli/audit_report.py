@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from counterseal.cli.console import Console
+from counterseal.cli.visible import visible as _visible
 from counterseal.clock import format_time
 from counterseal.correlation.finding import Finding, Verdict
 from counterseal.correlation.reasons import described
@@ -155,8 +156,3 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], cons
 
 def _secret(finding: Finding) -> str:
     return finding.secret_name or finding.secret or "(no secret recorded)"
-
-
-def _visible(text: str) -> str:
-    """Spell out what a terminal would obey: names in records are whatever their makers typed."""
-    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)

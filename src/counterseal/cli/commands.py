@@ -23,6 +23,7 @@ COMMANDS: dict[str, Command] = {
     "resolve": Command("resolve", "Deliver", "print a file with its references replaced by the values"),
     "exec": Command("execute", "Deliver", "run a command with the references in its environment resolved"),
     "audit": Command("audit", "Account", "join the changes in CloudTrail files with the tickets that approve them"),
+    "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }
