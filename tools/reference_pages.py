@@ -1,7 +1,9 @@
 """Reference pages that are made of the code, so that they cannot say anything else."""
 
+import argparse
 import ast
 import os
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
@@ -49,8 +51,15 @@ def cli_page() -> str:
     for name, command in COMMANDS.items():
         parser = command_parser(name, import_module(f"counterseal.cli.{command.module}"))
         parts.append(f"## counterseal {name}\n\n{command.summary[0].upper()}{command.summary[1:]}.\n")
-        parts.append(f"```text\n{parser.format_help().rstrip()}\n```\n")
+        parts += [f"```text\n{it.format_help().rstrip()}\n```\n" for it in (parser, *_actions(parser))]
     return "\n".join(parts)
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterable[argparse.ArgumentParser]:
+    """Return the parsers of a command's own actions, such as `findings list`."""
+    for action in parser._actions:  # noqa: SLF001  # argparse names them nowhere else
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            yield from action.choices.values()
 
 
 def settings_page() -> str:

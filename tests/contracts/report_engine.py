@@ -3,11 +3,11 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.unit.ledger.samples import audit_run, blind_interval, event, verdict
+from tests.unit.ledger.samples import audit_run, blind_interval, event, ticket, unused_approval, verdict, waiver
 
 from counterseal.errors import NotFound, UsageError
 from counterseal.ledger import Draft, EntryKind, Ledger, draft
@@ -162,6 +162,52 @@ class ReportEngineContract(ABC):
         assert ask("discrepancies", "verdict", since=since, until=until) == expected
         assert ask("summary", "verdict", since=since, until=until) == expected
 
+    def test_what_the_audit_did_not_count_is_listed_and_is_no_discrepancy(self, ask: Any, ledger: Ledger) -> None:
+        old = finding("e-1", "unapproved", "09:00:00", discrepancy=False)
+        ledger.append("audit", [old, finding("e-2", "unapproved", "11:00:00"), blind_interval(discrepancy=False)])
+
+        assert ask("discrepancies", "event_id") == [("e-2",)]
+        assert ask("changes", "event_id discrepancy") == [("e-2", True), ("e-1", False)]
+        assert ask("coverage", "what discrepancy") == [("blind", False)]
+        assert ask("summary", "verdict findings discrepancy") == [
+            ("unapproved", 1, True),
+            ("blind-interval", 1, False),
+            ("unapproved", 1, False),
+        ]
+
+    def test_a_waived_finding_is_listed_and_does_not_count_until_its_waiver_ends(
+        self, ask: Any, ledger: Ledger
+    ) -> None:
+        open_one, waived = finding("e-1", "unapproved", "09:00:00"), finding("e-2", "unapproved", "11:00:00")
+        ledger.append("audit", [open_one, waived, waiver(waived), blind_interval(), waiver(blind_interval())])
+        columns = "event_id counts waived_by waived_why waived_until"
+        first_of_april = datetime(2026, 4, 1, tzinfo=UTC)
+
+        assert ask("discrepancies", columns, as_of=first_of_april - timedelta(seconds=1)) == [
+            ("e-2", False, "cleo", "known and harmless", first_of_april),
+            ("g-1", False, "cleo", "known and harmless", first_of_april),
+            ("e-1", True, "", "", None),
+        ]
+        assert ask("discrepancies", columns, as_of=first_of_april)[0] == ("e-2", True, "", "", None)
+        assert [counts for (counts,) in ask("discrepancies", "counts")] == [True, True, True]
+
+    def test_a_waiver_holds_for_the_verdict_that_it_waived_and_the_newest_wins(self, ask: Any, ledger: Ledger) -> None:
+        waived = finding("e-2", "unapproved", "11:00:00")
+        ledger.append("audit", [waived, waiver(waived), waiver(waived, "2026-03-12T00:00:00Z")])
+        assert ask("findings", "counts", as_of=datetime(2026, 3, 13, tzinfo=UTC)) == [(True,)]
+        assert ask("findings", "counts", as_of=at("12:00:00")) == [(False,)]
+
+        ledger.append("audit", [finding("e-2", "mismatched", "11:00:00")])
+
+        assert ask("findings", "verdict counts", as_of=at("12:00:00")) == [("mismatched", True)]
+
+    def test_findings_are_all_that_stand_now(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [*STORY, blind_interval()])
+
+        assert ask("findings", "event_id discrepancy") == [
+            ("e-2", True), ("e-3", False), ("g-1", True), ("e-1", False),
+        ]  # fmt: skip
+
     def test_a_blind_interval_that_ended_stands_once_with_its_end(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [blind_interval()])
         assert ask("coverage", "what time_to seconds") == [("blind", None, None)]
@@ -223,6 +269,26 @@ class ReportEngineContract(ABC):
 
         assert ask("discrepancies", "event_id") == []
 
+    def test_an_approval_is_unused_until_a_finding_names_its_ticket(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [ticket(), unused_approval(ticket())])
+        assert ask("unused_approvals", "ticket secrets time_from requester") == [
+            ("OPS-1", "db/password", at("08:00:00"), "cleo")
+        ]
+        assert ask("unused_approvals", "ticket", ticket="OPS-2") == []
+        assert ask("unused_approvals", "ticket", since=at("18:00:01")) == []
+
+        ledger.append("audit", [finding("e-1", "approved", "11:00:00")])
+
+        assert ask("unused_approvals", "ticket") == []
+
+    def test_an_unused_approval_says_nothing_about_a_ticket_that_was_altered(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [ticket(), unused_approval(ticket()), ticket(status="Withdrawn", approvals=[])])
+        assert ask("unused_approvals", "ticket") == []
+
+        ledger.append("audit", [ticket(status="Done"), unused_approval(ticket(status="Done"))])
+
+        assert ask("unused_approvals", "ticket") == [("OPS-1",)]
+
     def test_guard_events_come_newest_first(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [guard_event("g-1"), guard_event("g-2"), guard_event("g-1")])
 
@@ -240,7 +306,9 @@ class ReportEngineContract(ABC):
         assert ask("discrepancies", "invented") == [(True,), (False,)]
         assert ask("summary", "findings invented") == [(1, False), (1, True)]
         assert ask("evidence", "invented current", event_id="e-1") == [(False, True), (True, True)]
-        assert [name for name, it in REPORTS.items() if it.columns[-1].name != "invented"] == ["changes", "evidence"]
+        assert [name for name, it in REPORTS.items() if it.columns[-1].name != "invented"] == [
+            "discrepancies", "findings", "changes", "evidence",
+        ]  # fmt: skip
 
     @pytest.mark.parametrize("text", ["", "naïve ✓ 😀", "a\0b", 'quo"te\\', "a,b\nc"])
     def test_text_comes_as_it_was_recorded(self, ask: Any, ledger: Ledger, text: str) -> None:

@@ -12,10 +12,8 @@ from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
 from counterseal.control.intake import read_paths
 from counterseal.control.recall import RecordedTickets
-from counterseal.control.record import BlindInterval as RecordedInterval
-from counterseal.control.record import Outcome, record_audit
+from counterseal.control.record import outcome_of, record_audit
 from counterseal.correlation.audit import audit
-from counterseal.correlation.blindness import BlindInterval
 from counterseal.correlation.judge import Rules
 from counterseal.correlation.policy import read_policy
 from counterseal.correlation.result import AuditResult
@@ -83,26 +81,5 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
     population = read_paths(reading.logs).population
     result = audit(population, tickets, Rules(policy=policy, as_of=clock.now().replace(microsecond=0)))
-    outcome = Outcome(
-        as_of=result.as_of,
-        findings=result.findings,
-        population=population.counts(),
-        guard_events=result.guard_events,
-        blind_intervals=[_as_recorded(interval) for interval in result.blind_intervals],
-        events=population.events,
-        tickets=tickets.tickets,
-        invented=parts.is_demonstration,
-    )
-    record_audit(parts.ledger, outcome)
+    record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
-
-
-def _as_recorded(interval: BlindInterval) -> RecordedInterval:
-    return RecordedInterval(
-        account=interval.account,
-        region=interval.region,
-        start=interval.start,
-        end=interval.end,
-        reason=interval.cause,
-        event_id=interval.event_id,
-    )

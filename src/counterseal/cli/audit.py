@@ -2,7 +2,8 @@
 
 PATH is a file or a folder of CloudTrail records: {"Records":[...]}, bare arrays, EventBridge and SNS envelopes,
 .json and .json.gz, mixed. FILE with the tickets is described in docs/reference/ticket-file.md; a saved Jira search
-response is taken too. Nothing is deployed, nothing is stored, no connection is made.
+response is taken too. Nothing is deployed and no connection is made; nothing is stored unless --record is given, which
+puts what was found into the ledger of the settings.
 
 With --public-keys the files are held against CloudTrail's digests among them: what was altered or is missing is a
 discrepancy (`counterseal trail verify` does that alone).
@@ -11,16 +12,18 @@ The exit status is 0 where every change is explained, and 10 where one is not.
 """
 
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from counterseal.cli.console import Console
+from counterseal.cli.times import time_argument
 from counterseal.cli.trail import add_completeness_arguments, checked
 from counterseal.correlation.policy import Policy, read_policy
-from counterseal.errors import DISCREPANCY, SUCCESS, MalformedInput
+from counterseal.correlation.result import AuditResult
+from counterseal.errors import DISCREPANCY, SUCCESS
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -31,15 +34,20 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
     parser.add_argument(
-        "--as-of", type=_time, metavar="TIME", help="the time taken for now, such as 2026-01-31T12:00:00Z"
+        "--as-of", type=time_argument, metavar="TIME", help="the time taken for now, such as 2026-01-31T12:00:00Z"
     )
-    parser.add_argument("--baseline", type=_time, metavar="DATE", help="list older changes, and count none of them")
+    parser.add_argument(
+        "--baseline", type=time_argument, metavar="DATE", help="list older changes, and count none of them"
+    )
     parser.add_argument(
         "--strict",
         action="store_true",
         help="let attempts, guard events, signals, unused approvals and conflicts count as well",
     )
     add_completeness_arguments(parser, required=False)
+    parser.add_argument(
+        "--record", action="store_true", help="record what was found in the ledger; the same again adds nothing"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object (docs/reference/audit-json.md)")
 
 
@@ -57,6 +65,9 @@ def run(arguments: Namespace, console: Console) -> int:
     completeness = checked(arguments)
     result = audit_files(arguments.paths, tickets=arguments.tickets, rules=rules, progress=_progress())
     result = replace(result, completeness=completeness)
+    if arguments.record:
+        # Before anything is printed: a reader who leaves early must not keep it out of the ledger.
+        _record(result, console)
     if arguments.json:
         console.print_json(result.as_json())
     else:
@@ -70,19 +81,22 @@ def run(arguments: Namespace, console: Console) -> int:
     return SUCCESS if result.is_clean(strict=arguments.strict) else DISCREPANCY
 
 
+def _record(result: AuditResult, console: Console) -> None:
+    from counterseal.assembly.ledgers import ledger_path, open_ledger
+    from counterseal.assembly.settings import load_settings
+    from counterseal.control.record import outcome_of, record_audit
+
+    settings = load_settings()
+    with closing(open_ledger(settings)) as ledger:
+        added, known, conflicts = record_audit(ledger, outcome_of(result))
+    said = f"{added} entries added, {known} known already, {conflicts} that contradict one"
+    console.note(f"counterseal: recorded in {str(ledger_path(settings))!r}: {said}")
+
+
 def _policy_of_settings() -> Policy:
     from counterseal.assembly.settings import load_settings
 
     return read_policy(load_settings().policy)
-
-
-def _time(text: str) -> datetime:
-    from counterseal.clock import parse_time
-
-    try:
-        return parse_time(text)
-    except MalformedInput as failure:
-        raise ArgumentTypeError(f"{failure}; {failure.hint}") from None
 
 
 def _progress() -> Callable[[int, int], None] | None:

@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
     "exec": Command("execute", "Deliver", "run a command with the references in its environment resolved"),
     "audit": Command("audit", "Account", "join the changes in CloudTrail files with the tickets that approve them"),
     "trail": Command("trail", "Account", "prove from CloudTrail's digests that no log file is missing or altered"),
+    "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

@@ -6,24 +6,25 @@ usage: counterseal COMMAND [ARGUMENT ...]
 Every secret sealed. Every change countersealed.
 
 Keep:
-  put      seal a secret into a safe
-  get      print a secret from a safe
-  list     list the secrets of a safe, never their values
-  history  list the versions of a secret
-  remove   remove a secret; it can be restored
-  restore  bring back a removed secret or an older version
+  put       seal a secret into a safe
+  get       print a secret from a safe
+  list      list the secrets of a safe, never their values
+  history   list the versions of a secret
+  remove    remove a secret; it can be restored
+  restore   bring back a removed secret or an older version
 
 Deliver:
-  resolve  print a file with its references replaced by the values
-  exec     run a command with the references in its environment resolved
+  resolve   print a file with its references replaced by the values
+  exec      run a command with the references in its environment resolved
 
 Account:
-  audit    join the changes in CloudTrail files with the tickets that approve them
-  trail    prove from CloudTrail's digests that no log file is missing or altered
+  audit     join the changes in CloudTrail files with the tickets that approve them
+  trail     prove from CloudTrail's digests that no log file is missing or altered
+  findings  list, show or waive what audits found and the ledger holds
 
 Run:
-  up       start Counterseal on this machine, with everything embedded
-  help     explain a topic: exit-status
+  up        start Counterseal on this machine, with everything embedded
+  help      explain a topic: exit-status
 
 counterseal COMMAND --help explains a command.
 counterseal --version prints the version.

@@ -1,7 +1,8 @@
 """Recalls tickets as the ledger last recorded them, so that a page can say who asked and who approved."""
 
 import threading
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from counterseal.clock import parse_time
 from counterseal.correlation.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
@@ -71,3 +72,35 @@ def _approval(body: dict[str, str]) -> Approval:
 
 def _window(start: str, end: str) -> Window | None:
     return Window(start=parse_time(start), end=parse_time(end)) if start and end else None
+
+
+class Evidence(NamedTuple):
+    """What the ledger holds about one event besides its verdicts: bodies of entries, with their places in the chain."""
+
+    events: list[dict[str, Any]]
+    tickets: list[dict[str, Any]]
+
+
+def recall_evidence(ledger: Ledger, event_id: str, issue_keys: Collection[str]) -> Evidence:
+    """Return every record of an event, two where they contradict each other, and the newest reading of each ticket.
+
+    Raises:
+        Unreachable: the ledger does not answer; the same call may succeed later.
+        MalformedInput: the ledger is damaged.
+    """
+    events: list[dict[str, Any]] = []
+    tickets: dict[str, dict[str, Any]] = {}
+    for stream in ledger.streams():
+        for entry in ledger.read(stream):
+            if entry.invented or entry.kind not in _EVIDENCE:
+                continue
+            body = entry.body()
+            told = {**body, "stream": stream, "position": entry.position, "entry_digest": entry.digest}
+            if entry.kind is EntryKind.TICKET and body["issue_key"] in issue_keys:
+                tickets[body["issue_key"]] = told
+            elif body.get("event_id") == event_id:
+                events.append(told)
+    return Evidence(events, [tickets[name] for name in sorted(tickets)])
+
+
+_EVIDENCE = frozenset({EntryKind.EVENT, EntryKind.GUARD_EVENT, EntryKind.TICKET})

@@ -1,13 +1,15 @@
 """Puts what an audit found into the ledger, so that the same again adds nothing and nothing is ever overwritten."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from counterseal.clock import format_time
+from counterseal.correlation.aside import UnusedApproval
 from counterseal.correlation.event import Actor, Event
 from counterseal.correlation.finding import Finding, Verdict
+from counterseal.correlation.result import AuditResult
 from counterseal.correlation.ticket import Ticket, Window
 from counterseal.errors import Refused
 from counterseal.ledger.entry import Draft, draft
@@ -25,7 +27,8 @@ _TRACES = frozenset({Verdict.ORPHAN_DELETION, Verdict.UNRECORDED_VERSION})
 class BlindInterval(NamedTuple):
     """A time in which changes could not be seen. `end` is None while it lasts, `event_id` the event that opened it.
 
-    `trail` is what did not record, `missed` which records those were: "all", "writes" or "kms".
+    `trail` is what did not record, `missed` which records those were: "all", "writes" or "kms". `discrepancy` says
+    whether the audit counted it.
     """
 
     account: str
@@ -36,6 +39,7 @@ class BlindInterval(NamedTuple):
     event_id: str = ""
     trail: str = ""
     missed: str = "all"
+    discrepancy: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +47,50 @@ class Outcome:
     """What one audit concluded, and about what. `invented` marks demo data, for as long as the ledger is kept.
 
     `population` holds the counts of `audit --json`, and its "from" and "to": times as text, None for none.
+    `is_discrepancy` says which findings the audit counted, after its policy's baseline and minimum basis.
     """
 
     as_of: datetime
     findings: Iterable[Finding]
+    is_discrepancy: Callable[[Finding], bool]
     population: Mapping[str, int | str | None]
     guard_events: Iterable[Event] = ()
     blind_intervals: Iterable[BlindInterval] = ()
+    unused_approvals: Iterable[UnusedApproval] = ()
     events: Iterable[Event] = ()
     tickets: Iterable[Ticket] = ()
     invented: bool = False
+
+
+def outcome_of(result: AuditResult, *, invented: bool = False) -> Outcome:
+    """Return what shall be recorded of an audit."""
+    counted = frozenset(result.blind_discrepancies())
+    intervals = [
+        BlindInterval(
+            account=it.account,
+            region=it.region,
+            start=it.start,
+            end=it.end,
+            reason=it.cause,
+            event_id=it.event_id,
+            trail=it.trail,
+            missed=it.stream,
+            discrepancy=it in counted,
+        )
+        for it in result.blind_intervals
+    ]
+    return Outcome(
+        as_of=result.as_of,
+        findings=result.findings,
+        is_discrepancy=result.is_discrepancy,
+        population=result.population.counts(),
+        guard_events=result.guard_events,
+        blind_intervals=intervals,
+        unused_approvals=result.unused_approvals,
+        events=result.population.events,
+        tickets=result.tickets,
+        invented=invented,
+    )
 
 
 class Recorded(NamedTuple):
@@ -96,23 +134,26 @@ def _drafts(outcome: Outcome) -> Iterator[Draft]:
     for interval in outcome.blind_intervals:
         yield draft(EntryKind.BLIND_INTERVAL, _blind_interval(interval), invented=invented)
     yield from _verdicts(outcome)
+    for unused in outcome.unused_approvals:
+        yield draft(EntryKind.UNUSED_APPROVAL, _unused_approval(unused, invented=invented), invented=invented)
     yield draft(EntryKind.AUDIT_RUN, _audit_run(outcome), invented=invented)
 
 
 def _verdicts(outcome: Outcome) -> Iterator[Draft]:
     seen: dict[bytes, bytes] = {}
     for finding in outcome.findings:
-        verdict = draft(EntryKind.VERDICT, _verdict(finding), invented=outcome.invented)
+        verdict = draft(EntryKind.VERDICT, _verdict(finding, outcome), invented=outcome.invented)
         if seen.setdefault(verdict.subject, verdict.fingerprint) != verdict.fingerprint:
             # Each would take the other's place whenever the audit is recorded again.
             raise Refused(f"two findings of one audit are about the event {finding.event_id!r}")
         yield verdict
 
 
-def _verdict(finding: Finding) -> dict[str, object]:
+def _verdict(finding: Finding, outcome: Outcome) -> dict[str, object]:
     return {
         "about": _about(finding.verdict),
         "verdict": finding.verdict.value,
+        "discrepancy": outcome.is_discrepancy(finding),
         "reason": _text(finding.reason),
         "basis": _text(finding.basis),
         "signals": _texts(finding.signals),
@@ -213,6 +254,21 @@ def _blind_interval(interval: BlindInterval) -> dict[str, object]:
         "event_id": _text(interval.event_id),
         "trail": _text(interval.trail),
         "missed": _text(interval.missed),
+        "discrepancy": interval.discrepancy,
+    }
+
+
+def _unused_approval(unused: UnusedApproval, *, invented: bool) -> dict[str, object]:
+    ticket, window = unused.ticket, unused.window
+    return {
+        "issue_id": _text(ticket.issue_id),
+        "issue_key": _text(ticket.issue_key),
+        "secrets": _texts(ticket.secrets),
+        "operations": _texts(sorted(ticket.operations)),
+        "from": _when(window.start) if window else "",
+        "to": _when(window.end) if window else "",
+        # It was concluded of the ticket as it stood then: it says nothing about one that was altered since.
+        "snapshot": draft(EntryKind.TICKET, _ticket(ticket), invented=invented).fingerprint.hex(),
     }
 
 

@@ -52,6 +52,7 @@ def audit(population: Population, tickets: TicketSet, rules: Rules) -> AuditResu
         blind_intervals=blind,
         unused_approvals=tuple(unused_approvals(tickets.tickets, findings, population, rules)),
         notes=tickets.notes,
+        tickets=tuple(tickets.tickets),
     )
 
 

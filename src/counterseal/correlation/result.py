@@ -12,6 +12,7 @@ from counterseal.correlation.event import Actor, Event
 from counterseal.correlation.finding import Finding, Verdict
 from counterseal.correlation.policy import Basis, Policy
 from counterseal.correlation.population import Population
+from counterseal.correlation.ticket import Ticket
 
 SCHEMA = "counterseal/audit/v1"
 
@@ -38,6 +39,7 @@ class AuditResult:
     """Everything that one audit has to say. `notes` are for people: what the sources could not carry.
 
     `completeness` is None where the files were not held against digests.
+    `tickets` are those that it was given: they are recorded with it, and not printed.
     """
 
     as_of: datetime
@@ -49,6 +51,7 @@ class AuditResult:
     unused_approvals: tuple[UnusedApproval, ...] = ()
     notes: tuple[str, ...] = ()
     completeness: Completeness | None = None
+    tickets: tuple[Ticket, ...] = ()
 
     def is_discrepancy(self, finding: Finding) -> bool:
         """Say whether a finding counts: its verdict does, and it is not older than the baseline."""

@@ -19,6 +19,8 @@ _SUBJECTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.TICKET: ("issue_id", "issue_key"),
     EntryKind.VERDICT: ("event_id", "account"),
     EntryKind.BLIND_INTERVAL: ("account", "region", "from", "reason", "event_id", "trail", "missed"),
+    EntryKind.UNUSED_APPROVAL: ("issue_id", "issue_key"),
+    EntryKind.WAIVER: ("finding", "verdict"),
     EntryKind.AUDIT_RUN: ("as_of",),
     EntryKind.CONFLICT: ("of", "event_id", "account"),
 }
@@ -27,7 +29,9 @@ _SUBJECTS: Mapping[EntryKind, tuple[str, ...]] = {
 _TRACE_SUBJECT = ("event_id", "account", "about", "verdict", "secret", "version_id")
 
 # Of these only the newest about a subject holds: the same again adds nothing, a return to an older one does. LEDGER-4.3
-_NEWEST_HOLDS = frozenset({EntryKind.TICKET, EntryKind.VERDICT, EntryKind.BLIND_INTERVAL})
+_NEWEST_HOLDS = frozenset(
+    {EntryKind.TICKET, EntryKind.VERDICT, EntryKind.BLIND_INTERVAL, EntryKind.UNUSED_APPROVAL, EntryKind.WAIVER}
+)
 
 # Of these two different ones about one subject contradict each other. LEDGER-4.4
 _MUST_NOT_DIFFER = frozenset({EntryKind.EVENT, EntryKind.GUARD_EVENT})

@@ -11,6 +11,7 @@ from counterseal.errors import Refused
 TEXT_LIMIT = 4096
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_HALF = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -22,12 +23,14 @@ class EntryKind(StrEnum):
     TICKET = "ticket-snapshot"
     VERDICT = "verdict"
     BLIND_INTERVAL = "blind-interval"
+    UNUSED_APPROVAL = "unused-approval"
+    WAIVER = "waiver"
     AUDIT_RUN = "audit-run"
     CONFLICT = "conflict"
 
 
 # Kinds whose names are taken, and that nothing writes yet.
-RESERVED = frozenset({"approval", "counterseal-issued", "waiver", "checkpoint"})
+RESERVED = frozenset({"approval", "counterseal-issued", "checkpoint"})
 
 
 class Shape(NamedTuple):
@@ -63,6 +66,9 @@ _TEXTS = Shape("a list of texts", _is_texts)
 _WHEN = Shape("a time like 2026-01-31T12:00:00Z", _is_time)
 _PERHAPS_WHEN = Shape('a time like 2026-01-31T12:00:00Z, or ""', lambda value: value == "" or _is_time(value))
 _SHA256 = Shape('64 lower-case hexadecimal digits, or ""', lambda value: value == "" or _is_digest(value))
+_SUBJECT = Shape(
+    "32 lower-case hexadecimal digits", lambda value: isinstance(value, str) and bool(_HALF.fullmatch(value))
+)
 _COUNT = Shape("a whole number from 0 and below 2**53", _is_count)
 _FLAG = Shape("true or false", lambda value: isinstance(value, bool))
 _ABOUT = Shape('"change", "attempt" or "trace"', lambda value: value in ("change", "attempt", "trace"))
@@ -115,13 +121,22 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
         "changed_after_approval": _FLAG,
     },
     EntryKind.VERDICT: {
-        "about": _ABOUT, "verdict": _TEXT, "reason": _TEXT, "basis": _TEXT, "signals": _TEXTS, "service": _TEXT,
-        "event": _TEXT, "event_id": _TEXT, "time": _WHEN, "account": _TEXT, "region": _TEXT, "actor": _ACTOR,
-        "secret": _TEXT, "secret_name": _TEXT, "version_id": _TEXT, "ticket": _TEXT, "witnesses": _TEXTS,
+        "about": _ABOUT, "verdict": _TEXT, "discrepancy": _FLAG, "reason": _TEXT, "basis": _TEXT, "signals": _TEXTS,
+        "service": _TEXT, "event": _TEXT, "event_id": _TEXT, "time": _WHEN, "account": _TEXT, "region": _TEXT,
+        "actor": _ACTOR, "secret": _TEXT, "secret_name": _TEXT, "version_id": _TEXT, "ticket": _TEXT,
+        "witnesses": _TEXTS,
     },
     EntryKind.BLIND_INTERVAL: {
         "account": _TEXT, "region": _TEXT, "from": _WHEN, "to": _PERHAPS_WHEN, "reason": _TEXT, "event_id": _TEXT,
-        "trail": _TEXT, "missed": _TEXT,
+        "trail": _TEXT, "missed": _TEXT, "discrepancy": _FLAG,
+    },
+    EntryKind.UNUSED_APPROVAL: {
+        "issue_id": _TEXT, "issue_key": _TEXT, "secrets": _TEXTS, "operations": _TEXTS,
+        "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN, "snapshot": _SHA256,
+    },
+    EntryKind.WAIVER: {
+        "finding": _SUBJECT, "event_id": _TEXT, "account": _TEXT, "verdict": _TEXT, "by": _TEXT, "why": _TEXT,
+        "until": _WHEN,
     },
     EntryKind.AUDIT_RUN: {
         "as_of": _WHEN, "records": _COUNT, "changes": _COUNT, "attempts": _COUNT, "service_events": _COUNT,

@@ -61,14 +61,16 @@ class Report(NamedTuple):
 
 
 ACCOUNT = Parameter("account", "", 'the AWS account; "": every one')
+TICKET = Parameter("ticket", "", 'the ticket\'s key; "": every one')
 SINCE = Parameter("since", BEGINNING, "the earliest time of the change, included")
 UNTIL = Parameter("until", END, "the latest time of the change, included")
+AS_OF = Parameter("as_of", END, "the time taken for now: a waiver holds until its own; the default lets none hold")
 FILTERS = (
     ACCOUNT,
     Parameter("region", "", 'the region; "": every one'),
     Parameter("secret_name", "", 'the secret\'s name; "": every one'),
     Parameter("verdict", "", 'the verdict; "": every one'),
-    Parameter("ticket", "", 'the ticket\'s key; "": every one'),
+    TICKET,
     SINCE,
     UNTIL,
     Parameter("skip", 0, "how many rows to leave out at the top"),
@@ -81,7 +83,9 @@ FINDING = (
     Column("reason", "VARCHAR", "why"),
     Column("basis", "VARCHAR", 'on what strength the actor was matched; "" where it was not'),
     Column("signals", "VARCHAR", "what else was noticed, separated by commas"),
-    Column("discrepancy", "BOOLEAN", "whether the verdict is one of a discrepancy, whatever baseline a policy sets"),
+    Column(
+        "discrepancy", "BOOLEAN", "whether the audit counted it, after the baseline and the minimum basis of its policy"
+    ),
     Column("about", "VARCHAR", '"change", "attempt", or "trace": what has no change of its own'),
     Column("service", "VARCHAR", "the service, without .amazonaws.com"),
     Column("event", "VARCHAR", "the event's name"),
@@ -110,11 +114,26 @@ _CHANGES = Report(
     (*FILTERS, Parameter("about", "change", '"change", "attempt" or "trace"; "": all three')),
     (*FINDING, Column("verdicts", "BIGINT", "how many verdicts the ledger holds about it, this one included")),
 )
+STANDING = (
+    *FINDING,
+    Column("counts", "BOOLEAN", "whether it is a discrepancy that no waiver holds for at `as_of`"),
+    Column("waived_by", "VARCHAR", 'who answers for it; "": no waiver holds'),
+    Column("waived_why", "VARCHAR", "why it is waived"),
+    Column("waived_until", "TIMESTAMP", "when it counts again, UTC; NULL: no waiver holds"),
+    Column("finding", "VARCHAR", "what a waiver names: the subject of its entries, LEDGER-4.1"),
+)
 _DISCREPANCIES = Report(
     "discrepancies",
-    "What must somebody look into, newest first? Blind intervals stand here too, with the verdict blind-interval.",
-    FILTERS,
-    FINDING,
+    "What must somebody look into, newest first? Blind intervals stand here too, with the verdict blind-interval;"
+    " what is waived stands here and does not count.",
+    (*FILTERS, AS_OF),
+    STANDING,
+)
+_FINDINGS = Report(
+    "findings",
+    "What was found, newest first? Discrepancies, all others, and blind intervals.",
+    (*FILTERS, AS_OF),
+    STANDING,
 )
 _SUMMARY = Report(
     "summary",
@@ -123,7 +142,7 @@ _SUMMARY = Report(
     (
         Column("verdict", "VARCHAR", "the verdict, or blind-interval"),
         Column("findings", "BIGINT", "how many"),
-        Column("discrepancy", "BOOLEAN", "whether the verdict counts as one"),
+        Column("discrepancy", "BOOLEAN", "whether the audit counted them"),
         Column("first_time", "TIMESTAMP", "the earliest of them, UTC"),
         Column("last_time", "TIMESTAMP", "the latest of them, UTC"),
         Column("invented", "BOOLEAN", "true: demo data; real and invented findings are never counted together"),
@@ -147,6 +166,7 @@ _COVERAGE = Report(
         Column("time_to", "TIMESTAMP", "the last record, or the end of the interval, UTC; NULL: not ended"),
         Column("seconds", "BIGINT", "how long the blind interval was; NULL: not ended, or a population"),
         Column("reason", "VARCHAR", "why nothing could be seen"),
+        Column("discrepancy", "BOOLEAN", "whether the audit counted the blind interval; NULL in a population"),
         Column("as_of", "TIMESTAMP", "the moment for which the audit judged, UTC; NULL in a blind interval"),
         Column("records", "BIGINT", "records read; this and the following are NULL in a blind interval"),
         Column("changes", "BIGINT", "changes among them"),
@@ -181,8 +201,35 @@ _GUARD_EVENTS = Report(
     ),
 )
 
+_UNUSED_APPROVALS = Report(
+    "unused_approvals",
+    "Which approvals were given and never used? The newest window first.",
+    (TICKET, SINCE, UNTIL),
+    (
+        Column("ticket", "VARCHAR", "the ticket's key"),
+        Column("secrets", "VARCHAR", "the secrets it names, separated by commas"),
+        Column("operations", "VARCHAR", "what it allows, separated by commas"),
+        Column("time_from", "TIMESTAMP", "the start of the time that it covers, UTC; NULL: none"),
+        Column("time_to", "TIMESTAMP", "the end of the time that it covers, UTC; NULL: none"),
+        Column("requester", "VARCHAR", "who asked"),
+        Column("assignee", "VARCHAR", "who was to do it"),
+        Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
+        Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+    ),
+)
+
 REPORTS: Mapping[str, Report] = {
-    report.name: report for report in (_DISCREPANCIES, _SUMMARY, _CHANGES, _EVIDENCE, _COVERAGE, _GUARD_EVENTS)
+    report.name: report
+    for report in (
+        _DISCREPANCIES,
+        _FINDINGS,
+        _SUMMARY,
+        _CHANGES,
+        _EVIDENCE,
+        _COVERAGE,
+        _GUARD_EVENTS,
+        _UNUSED_APPROVALS,
+    )
 }
 
 

@@ -66,9 +66,8 @@ class EmbeddedReports:
     def _load(self, entries: Iterable[Entry]) -> None:
         rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
         for entry in entries:
-            table = BY_KIND.get(entry.kind)
-            if table:
-                rows[table.name].append(table.row(entry, entry.body()))
+            for table in BY_KIND[entry.kind]:
+                rows[table.name].extend(table.rows(entry, entry.body()))
         self._connection.execute("BEGIN TRANSACTION")
         try:
             for table in TABLES:

@@ -1,42 +1,25 @@
 """The ledger's entries as typed tables: what the reports ask, on every engine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from counterseal.correlation.finding import Verdict
+from counterseal.correlation.secret_names import full_arn_parts
 from counterseal.ledger.entry import Entry
 from counterseal.ledger.fields import EntryKind
 from counterseal.reports.catalogue import FINDING, Column
-
-# Those that make `counterseal audit` end with 10 (design part 5); blind intervals, which have their own table, too.
-DISCREPANCIES = frozenset(
-    {
-        Verdict.APPROVED_LATE,
-        Verdict.APPROVAL_UNKNOWN,
-        Verdict.UNATTRIBUTED,
-        Verdict.MISMATCHED,
-        Verdict.UNAPPROVED,
-        Verdict.EMERGENCY_PENDING,
-        Verdict.EMERGENCY_OVERDUE,
-        Verdict.SILENT_ROLLBACK,
-        Verdict.ORPHAN_DELETION,
-        Verdict.UNRECORDED_VERSION,
-        Verdict.UNCLASSIFIED,
-    }
-)
 
 Value = str | int | bool | None
 Row = tuple[Value, ...]
 
 
 class LedgerTable(NamedTuple):
-    """One table: the kind of entry it holds, its columns, and how an entry becomes a row of them."""
+    """One table: the kind of entry it holds, its columns, and the rows of them that an entry becomes."""
 
     name: str
     holds: str
     kind: EntryKind
     columns: tuple[Column, ...]
-    row: Callable[[Entry, Mapping[str, Any]], Row]
+    rows: Callable[[Entry, Mapping[str, Any]], Sequence[Row]]
 
 
 # A view is a statement of its own in `sql/`: the newest entry of each subject, and no other.
@@ -44,6 +27,11 @@ VIEWS: Mapping[str, str] = {
     "current_findings": "the finding that holds now, one a change, attempt or trace; a trace whose API record came"
     " later is left out",
     "current_blind_intervals": "the blind intervals as they are known now",
+    "current_waivers": "the newest waiver of each finding and verdict; whether it has expired is the question's to say",
+    "standing_findings": "all findings that hold now and all blind intervals, each with its waiver",
+    "current_tickets": "each ticket as it was read last",
+    "current_unused_approvals": "the approvals under which no change is known; those whose ticket was altered since,"
+    " or is named by a finding that holds now, are left out",
 }
 
 _SUBJECT = Column("subject", "VARCHAR", "entries with the same one are about the same thing: LEDGER-4.1")
@@ -68,36 +56,87 @@ def _beside(entry: Entry) -> Row:
     )
 
 
-def _verdict(entry: Entry, body: Mapping[str, Any]) -> Row:
+def _verdict(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
     actor = body["actor"]
-    return (
+    return [(
         body["time"], body["verdict"], body["reason"], body["basis"], ",".join(body["signals"]),
-        body["verdict"] in DISCREPANCIES, body["about"], body["service"], body["event"], body["event_id"],
+        body["discrepancy"], body["about"], body["service"], body["event"], body["event_id"],
         body["account"], body["region"], body["secret"], body["secret_name"], body["version_id"],
         actor["type"], actor["arn"], actor["name"], actor["via"], body["ticket"], ",".join(body["witnesses"]),
         *_beside(entry),
-    )  # fmt: skip
+    )]  # fmt: skip
 
 
-def _blind_interval(entry: Entry, body: Mapping[str, Any]) -> Row:
-    return (
+def _blind_interval(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    return [(
         body["account"], body["region"], body["from"], body["to"] or None, body["reason"], body["event_id"],
-        *_beside(entry),
-    )  # fmt: skip
+        body["discrepancy"], *_beside(entry),
+    )]  # fmt: skip
 
 
-def _audit_run(entry: Entry, body: Mapping[str, Any]) -> Row:
-    return (
+def _audit_run(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    return [(
         body["as_of"], body["from"] or None, body["to"] or None, *(body[name] for name, _ in _COUNTS), *_beside(entry)
-    )  # fmt: skip
+    )]  # fmt: skip
 
 
-def _guard_event(entry: Entry, body: Mapping[str, Any]) -> Row:
+def _guard_event(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
     actor = body["actor"]
-    return (
+    return [(
         body["time"], body["service"], body["name"], body["event_id"], body["account"], body["region"],
         actor["type"], actor["arn"], actor["name"], actor["via"], body["error_code"], *_beside(entry),
-    )  # fmt: skip
+    )]  # fmt: skip
+
+
+def _ticket(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    asked_at = min((it["at"] for it in body["status_history"]), default=None)
+    return [(
+        body["issue_id"], body["issue_key"], ",".join(body["secrets"]), ",".join(body["operations"]), body["status"],
+        body["account"], body["region"], body["requester"], body["assignee"], ",".join(body["executors"]),
+        asked_at, body["approvals"] is not None, body["window_from"] or None, body["window_to"] or None,
+        entry.draft.fingerprint.hex(), *_beside(entry),
+    )]  # fmt: skip
+
+
+def _decisions(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    may_change = {body["assignee"], *body["executors"]} - {""}
+    snapshot = entry.draft.fingerprint.hex()
+    return [
+        (
+            body["issue_id"], body["issue_key"], it["at"], it["by"], it["decision"],
+            bool(it["by"]) and it["by"] == body["requester"], it["by"] in may_change, snapshot, *_beside(entry),
+        )
+        for it in body["approvals"] or ()
+    ]  # fmt: skip
+
+
+def _ticket_secrets(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    snapshot = entry.draft.fingerprint.hex()
+    return [
+        (
+            body["issue_id"], body["issue_key"], secret, _name_of(secret), body["account"], body["region"], snapshot,
+            *_beside(entry),
+        )
+        for secret in body["secrets"]
+    ]  # fmt: skip
+
+
+def _name_of(secret: str) -> str:
+    """Return the name in a full ARN; anything else is a name already."""
+    parts = full_arn_parts(secret)
+    return parts[2] if parts else secret
+
+
+def _unused_approval(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    return [(
+        body["issue_id"], body["issue_key"], ",".join(body["secrets"]), ",".join(body["operations"]),
+        body["from"] or None, body["to"] or None, body["snapshot"], *_beside(entry),
+    )]  # fmt: skip
+
+
+def _waiver(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    names = ("finding", "event_id", "account", "verdict", "by", "why", "until")
+    return [(*(body[name] for name in names), *_beside(entry))]
 
 
 _COUNTS = (
@@ -117,6 +156,7 @@ _BLIND_INTERVALS = (
     Column("time_to", "TIMESTAMP", "its end, UTC; NULL: not ended"),
     Column("reason", "VARCHAR", "why nothing could be seen"),
     Column("event_id", "VARCHAR", 'the guard event that opened it; "" for none'),
+    Column("discrepancy", "BOOLEAN", "whether the audit counted it, after the baseline of its policy"),
     *_ENTRY,
 )
 _AUDIT_RUNS = (
@@ -140,6 +180,66 @@ _GUARD_EVENTS = (
     Column("error_code", "VARCHAR", 'why AWS refused it; "": it was done'),
     *_ENTRY,
 )
+_ISSUE = (
+    Column("issue_id", "VARCHAR", "Jira's id of the ticket, which a move does not alter"),
+    Column("ticket", "VARCHAR", "the ticket's key"),
+)
+_SNAPSHOT = Column("snapshot", "VARCHAR", "the fingerprint of the ticket as it was read: LEDGER-4.2")
+_TICKETS = (
+    *_ISSUE,
+    Column("secrets", "VARCHAR", "the secrets it names, as it names them, separated by commas"),
+    Column("operations", "VARCHAR", "what it allows, separated by commas"),
+    Column("status", "VARCHAR", "its status"),
+    Column("account", "VARCHAR", 'the AWS account; "": every one'),
+    Column("region", "VARCHAR", 'the region; "": every one'),
+    Column("requester", "VARCHAR", "who asked"),
+    Column("assignee", "VARCHAR", "who is to do it"),
+    Column("executors", "VARCHAR", "who else may do it, separated by commas"),
+    Column("asked_at", "TIMESTAMP", "the first status it is known to have had, UTC; NULL: not known"),
+    Column("decisions_read", "BOOLEAN", "false: its decisions could not be read"),
+    Column("time_from", "TIMESTAMP", "the start of its window, UTC; NULL: none"),
+    Column("time_to", "TIMESTAMP", "the end of its window, UTC; NULL: none"),
+    _SNAPSHOT,
+    *_ENTRY,
+)
+_DECISIONS = (
+    *_ISSUE,
+    Column("time", "TIMESTAMP", "when it was decided, UTC"),
+    Column("decided_by", "VARCHAR", "who decided"),
+    Column("decision", "VARCHAR", '"approved" or "rejected"'),
+    Column("by_requester", "BOOLEAN", "whether that is who asked"),
+    Column("by_executor", "BOOLEAN", "whether that is the assignee or a listed executor"),
+    _SNAPSHOT,
+    *_ENTRY,
+)
+_TICKET_SECRETS = (
+    *_ISSUE,
+    Column("secret", "VARCHAR", "the secret, as the ticket names it: a name or an ARN"),
+    Column("secret_name", "VARCHAR", "the secret's name"),
+    Column("account", "VARCHAR", 'the AWS account; "": every one'),
+    Column("region", "VARCHAR", 'the region; "": every one'),
+    _SNAPSHOT,
+    *_ENTRY,
+)
+_WAIVERS = (
+    Column("finding", "VARCHAR", "the subject of what is waived"),
+    Column("event_id", "VARCHAR", "CloudTrail's id of the event"),
+    Column("account", "VARCHAR", "the AWS account"),
+    Column("verdict", "VARCHAR", "the verdict that is waived; another one about the same event is not"),
+    Column("waived_by", "VARCHAR", "who answers for it"),
+    Column("waived_why", "VARCHAR", "why"),
+    Column("waived_until", "TIMESTAMP", "when it ends, UTC"),
+    *_ENTRY,
+)
+_UNUSED_APPROVALS = (
+    *_ISSUE,
+    Column("secrets", "VARCHAR", "the secrets it names, separated by commas"),
+    Column("operations", "VARCHAR", "what it allows, separated by commas"),
+    Column("time_from", "TIMESTAMP", "the start of the time that it covers, UTC; NULL: none"),
+    Column("time_to", "TIMESTAMP", "the end of the time that it covers, UTC; NULL: none"),
+    _SNAPSHOT,
+    *_ENTRY,
+)
 
 TABLES: tuple[LedgerTable, ...] = (
     LedgerTable("verdicts", "every verdict ever recorded", EntryKind.VERDICT, (*FINDING, _SUBJECT), _verdict),
@@ -158,6 +258,25 @@ TABLES: tuple[LedgerTable, ...] = (
         _GUARD_EVENTS,
         _guard_event,
     ),
+    LedgerTable("tickets", "each ticket, as often as it was read anew", EntryKind.TICKET, _TICKETS, _ticket),
+    LedgerTable("decisions", "the decisions of each such reading", EntryKind.TICKET, _DECISIONS, _decisions),
+    LedgerTable(
+        "ticket_secrets",
+        "the secrets that each such reading names, one a row",
+        EntryKind.TICKET,
+        _TICKET_SECRETS,
+        _ticket_secrets,
+    ),
+    LedgerTable(
+        "unused_approvals",
+        "approvals under which an audit found no change",
+        EntryKind.UNUSED_APPROVAL,
+        _UNUSED_APPROVALS,
+        _unused_approval,
+    ),
+    LedgerTable("waivers", "every waiver ever recorded", EntryKind.WAIVER, _WAIVERS, _waiver),
 )
 
-BY_KIND: Mapping[EntryKind, LedgerTable] = {table.kind: table for table in TABLES}
+BY_KIND: Mapping[EntryKind, tuple[LedgerTable, ...]] = {
+    kind: tuple(table for table in TABLES if table.kind is kind) for kind in EntryKind
+}

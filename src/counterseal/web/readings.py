@@ -1,5 +1,6 @@
 """What the pages show, read through the reports: no SQL here, and nothing invented among what is real."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -115,11 +116,13 @@ def _fits(row: Row, asking: Asking) -> bool:
 
 
 def _shares(rows: Sequence[Row]) -> list[Share]:
-    counted = sorted(
-        ((str(row["verdict"]), int(cast("int", row["findings"]))) for row in rows if row["verdict"] != BLIND),
-        key=lambda pair: rank(pair[0]),
-    )
-    total = sum(findings for _, findings in counted)
+    # One verdict may come twice: those that the audit counted, and those that it did not.
+    found: Counter[str] = Counter()
+    for row in rows:
+        if row["verdict"] != BLIND:
+            found[str(row["verdict"])] += int(cast("int", row["findings"]))
+    counted = sorted(found.items(), key=lambda pair: rank(pair[0]))
+    total = found.total()
     shares, before = [], 0
     for verdict, findings in counted:
         start, end = 1000 * before // total, 1000 * (before + findings) // total

@@ -229,3 +229,22 @@ def test_a_clean_strict_audit_needs_no_second_look(tmp_path: Path) -> None:
     status, shown, _ = told(tmp_path, record(), options=["--strict"])
 
     assert (status, shown.splitlines()[0]) == (0, "No discrepancy")
+
+
+def test_what_was_found_is_recorded_where_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSEAL_STATE_DIRECTORY", str(tmp_path / "state"))
+    logs = write_logs(tmp_path, record())
+
+    first, again = audit(logs, "--record"), audit(logs, "--record")
+
+    assert "entries added, 0 known already" in first[2]
+    assert ": 0 entries added" in again[2]
+    assert (first[0], first[1]) == (again[0], again[1])
+
+
+def test_nothing_is_recorded_where_that_is_not_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSEAL_STATE_DIRECTORY", str(tmp_path / "state"))
+
+    audit(write_logs(tmp_path, record()))
+
+    assert not (tmp_path / "state").exists()

@@ -47,7 +47,10 @@ def record(ledger: Ledger, *tickets: Ticket, invented: bool = False) -> None:
         ("records", "changes", "attempts", "service_events", "unclassified", "duplicates", "conflicts"), 0
     )
     population: dict[str, int | str | None] = {**counts, "from": None, "to": None}
-    record_audit(ledger, Outcome(as_of=NOON, findings=(), population=population, tickets=tickets, invented=invented))
+    outcome = Outcome(
+        as_of=NOON, findings=(), is_discrepancy=bool, population=population, tickets=tickets, invented=invented
+    )
+    record_audit(ledger, outcome)
 
 
 @pytest.mark.parametrize(

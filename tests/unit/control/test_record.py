@@ -10,8 +10,13 @@ import pytest
 from tests.unit.ledger.samples import TickingClock
 
 from counterseal.control import BlindInterval, Outcome, Recorded, record_audit
-from counterseal.control.record import BATCH
+from counterseal.control.record import BATCH, outcome_of
 from counterseal.correlation import Actor, Approval, Event, Finding, Kind, Operation, Ticket, Verdict
+from counterseal.correlation.aside import UnusedApproval
+from counterseal.correlation.blindness import BlindInterval as SeenInterval
+from counterseal.correlation.policy import Basis, Policy
+from counterseal.correlation.population import Population
+from counterseal.correlation.result import DISCREPANCIES, AuditResult
 from counterseal.correlation.ticket import Decision, FieldEdit, StatusMove, Window
 from counterseal.errors import Refused
 from counterseal.ledger import EntryKind
@@ -58,6 +63,7 @@ TICKET = Ticket(
 )
 OUTCOME = Outcome(
     as_of=NOON + HOUR,
+    is_discrepancy=lambda it: it.verdict in DISCREPANCIES,
     findings=(CHANGE, replace(CHANGE, verdict=Verdict.ATTEMPT, event_id="e-2")),
     population=POPULATION,
     guard_events=(replace(EVENT, event_id="g-1", kind=Kind.GUARD, name="StopLogging", operation=None),),
@@ -113,8 +119,8 @@ def test_a_finding_is_recorded_whole(ledger: SqliteLedger) -> None:
     record_audit(ledger, OUTCOME)
 
     assert held(ledger, EntryKind.VERDICT)[0] == {
-        "about": "change", "verdict": "unapproved", "reason": "no ticket names the secret", "basis": "",
-        "signals": ["repeat"], "service": "secretsmanager", "event": "PutSecretValue", "event_id": "e-1",
+        "about": "change", "verdict": "unapproved", "discrepancy": True, "reason": "no ticket names the secret",
+        "basis": "", "signals": ["repeat"], "service": "secretsmanager", "event": "PutSecretValue", "event_id": "e-1",
         "time": "2026-03-10T12:00:00Z", "account": "111122223333", "region": "eu-west-1",
         "actor": {
             "type": "AssumedRole", "arn": ADA.arn, "name": "ada", "via": "", "source_identity": "",
@@ -181,7 +187,7 @@ def test_what_is_invented_is_marked_in_every_entry(ledger: SqliteLedger) -> None
 def test_an_empty_audit_is_recorded_as_having_seen_nothing(ledger: SqliteLedger) -> None:
     nothing = {name: 0 if isinstance(count, int) else None for name, count in POPULATION.items()}
 
-    recorded = record_audit(ledger, Outcome(as_of=NOON, findings=(), population=nothing))
+    recorded = record_audit(ledger, Outcome(as_of=NOON, findings=(), is_discrepancy=bool, population=nothing))
 
     assert recorded.added == 1
     assert held(ledger, EntryKind.AUDIT_RUN)[0]["from"] == ""
@@ -212,7 +218,7 @@ def test_two_findings_about_one_change_are_refused_and_nothing_is_recorded(ledge
 
 def test_a_population_that_lacks_a_count_is_refused_by_its_name(ledger: SqliteLedger) -> None:
     with pytest.raises(Refused, match="lacks the field 'records'"):
-        record_audit(ledger, Outcome(as_of=NOON, findings=(), population={}))
+        record_audit(ledger, Outcome(as_of=NOON, findings=(), is_discrepancy=bool, population={}))
 
 
 def test_an_audit_larger_than_a_batch_is_recorded_whole(ledger: SqliteLedger) -> None:
@@ -220,3 +226,71 @@ def test_an_audit_larger_than_a_batch_is_recorded_whole(ledger: SqliteLedger) ->
 
     assert record_audit(ledger, replace(OUTCOME, findings=many)).added == BATCH + 1 + 5
     assert ledger.verify() is None
+
+
+def result_with(policy: Policy) -> AuditResult:
+    """Return an audit of three findings, two blind intervals and an unused approval, under that policy."""
+    seen = SeenInterval(
+        start=NOON - 2 * HOUR, end=NOON - HOUR, account="111122223333", region="eu-west-1", cause="stopped",
+        event_id="g-1", trail="main", stream="kms",
+    )  # fmt: skip
+    return AuditResult(
+        as_of=NOON + HOUR,
+        policy=policy,
+        population=Population(events=()),
+        findings=(
+            CHANGE,
+            replace(CHANGE, event_id="e-2", time=NOON - HOUR),
+            replace(CHANGE, event_id="e-3", verdict=Verdict.UNATTRIBUTED),
+        ),
+        blind_intervals=(seen, replace(seen, end=None, event_id="g-2")),
+        unused_approvals=(UnusedApproval(ticket=TICKET, window=TICKET.window),),
+        tickets=(TICKET,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "counted", "blind"),
+    [
+        (Policy(), [True, True, True], [True, True]),
+        (Policy(baseline=NOON), [True, False, True], [False, True]),
+        (Policy(minimum_basis=Basis.WINDOW), [True, True, False], [True, True]),
+    ],
+)
+def test_what_the_audit_counted_is_what_is_recorded_as_a_discrepancy(
+    ledger: SqliteLedger, policy: Policy, counted: list[bool], blind: list[bool]
+) -> None:
+    result = result_with(policy)
+
+    record_audit(ledger, outcome_of(result))
+
+    assert [it["discrepancy"] for it in held(ledger, EntryKind.VERDICT)] == counted
+    assert [it["discrepancy"] for it in held(ledger, EntryKind.BLIND_INTERVAL)] == blind
+    assert counted.count(True) == len(result.discrepancies())
+    assert blind.count(True) == len(result.blind_discrepancies())
+
+
+def test_a_blind_interval_says_which_trail_missed_what(ledger: SqliteLedger) -> None:
+    record_audit(ledger, outcome_of(result_with(Policy())))
+
+    first = held(ledger, EntryKind.BLIND_INTERVAL)[0]
+    assert (first["trail"], first["missed"], first["reason"]) == ("main", "kms", "stopped")
+
+
+def test_an_unused_approval_is_bound_to_the_ticket_as_it_stood(ledger: SqliteLedger) -> None:
+    record_audit(ledger, outcome_of(result_with(Policy())))
+
+    (unused,) = held(ledger, EntryKind.UNUSED_APPROVAL)
+    snapshot = next(it for it in ledger.read("audit") if it.kind is EntryKind.TICKET)
+    assert unused["snapshot"] == snapshot.draft.fingerprint.hex()
+    assert (unused["issue_key"], unused["from"], unused["to"]) == (
+        "OPS-1", "2026-03-10T11:00:00Z", "2026-03-10T13:00:00Z",
+    )  # fmt: skip
+
+
+def test_an_unused_approval_without_a_window_has_no_times(ledger: SqliteLedger) -> None:
+    result = replace(result_with(Policy()), unused_approvals=(UnusedApproval(ticket=TICKET, window=None),))
+
+    record_audit(ledger, outcome_of(result))
+
+    assert held(ledger, EntryKind.UNUSED_APPROVAL)[0]["from"] == ""

@@ -1,5 +1,6 @@
 """Bodies of ledger entries, as tests need them."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,10 @@ ACTOR = {
     "type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/deploy/ada", "name": "ada", "via": "",
     "source_identity": "", "session_name": "ada", "role_arn": "arn:aws:iam::111122223333:role/deploy",
 }  # fmt: skip
+
+
+# What an audit does not count; a test that wants it otherwise says so.
+FINE = ("approved", "attempt", "emergency", "inherited", "proved")
 
 
 class TickingClock:
@@ -37,7 +42,8 @@ def event(event_id: str = "e-1", *, digest: str = "a" * 64, invented: bool = Fal
 def verdict_body(event_id: str = "e-1", verdict: str = "approved", **changed: Any) -> dict[str, Any]:
     """Return the body of a verdict."""
     body = {
-        "about": "change", "verdict": verdict, "reason": "said so", "basis": "session name", "signals": [],
+        "about": "change", "verdict": verdict, "discrepancy": verdict not in FINE,
+        "reason": "said so", "basis": "session name", "signals": [],
         "service": "secretsmanager", "event": "PutSecretValue", "event_id": event_id, "time": "2026-03-10T11:00:00Z",
         "account": "111122223333", "region": "eu-west-1", "actor": ACTOR, "secret": "", "secret_name": "db/password",
         "version_id": "", "ticket": "OPS-1", "witnesses": ["cloudtrail"],
@@ -55,9 +61,44 @@ def blind_interval(end: str = "", **changed: Any) -> Draft:
     body = {
         "account": "111122223333", "region": "eu-west-1", "from": "2026-03-10T10:00:00Z", "to": end,
         "reason": "the trail was stopped", "event_id": "g-1",
-        "trail": "main", "missed": "all",
+        "trail": "main", "missed": "all", "discrepancy": True,
     }  # fmt: skip
     return draft(EntryKind.BLIND_INTERVAL, body | changed)
+
+
+def ticket_body(**changed: Any) -> dict[str, Any]:
+    """Return the body of a ticket that ben approved before ada's change of 11:00."""
+    body = {
+        "issue_id": "10001", "issue_key": "OPS-1", "secrets": ["db/password"], "operations": ["value"],
+        "status": "Approved", "account": "", "region": "", "requester": "cleo", "assignee": "ada", "executors": [],
+        "approvals": [{"by": "ben", "at": "2026-03-10T10:00:00Z", "decision": "approved"}],
+        "window_from": "2026-03-10T08:00:00Z", "window_to": "2026-03-10T18:00:00Z", "emergency_declared_at": "",
+        "edits": [], "status_history": [{"at": "2026-03-10T09:00:00Z", "to": "Open"}], "changed_after_approval": False,
+    }  # fmt: skip
+    return body | changed
+
+
+def ticket(**changed: Any) -> Draft:
+    """Return the draft of a ticket."""
+    return draft(EntryKind.TICKET, ticket_body(**changed))
+
+
+def unused_approval(of: Draft) -> Draft:
+    """Return the draft that says that nothing was changed under that ticket."""
+    body = json.loads(of.body)
+    said = {name: body[name] for name in ("issue_id", "issue_key", "secrets", "operations")}
+    times = {"from": body["window_from"], "to": body["window_to"], "snapshot": of.fingerprint.hex()}
+    return draft(EntryKind.UNUSED_APPROVAL, said | times, invented=of.invented)
+
+
+def waiver(of: Draft, until: str = "2026-04-01T00:00:00Z", **changed: Any) -> Draft:
+    """Return the draft of cleo's waiver of that verdict or blind interval."""
+    body = json.loads(of.body)
+    said = {
+        "finding": of.subject.hex(), "event_id": body["event_id"], "account": body["account"],
+        "verdict": body.get("verdict", "blind-interval"), "by": "cleo", "why": "known and harmless", "until": until,
+    }  # fmt: skip
+    return draft(EntryKind.WAIVER, said | changed, invented=of.invented)
 
 
 def audit_run(**changed: Any) -> Draft:

@@ -159,7 +159,7 @@ def test_a_conflict_of_invented_events_is_invented() -> None:
     [
         b"", b"{", b"[]", b"null", b"{}", b"\xff", b'{"schema":"counterseal/ledger-entry/v2"}',
         bind(verdict(), Head("audit"), NOON).content.replace(b'"basis"', b'"spoof"'),
-        bind(verdict(), Head("audit"), NOON).content.replace(b'"kind":"verdict"', b'"kind":"waiver"'),
+        bind(verdict(), Head("audit"), NOON).content.replace(b'"kind":"verdict"', b'"kind":"checkpoint"'),
     ],
 )  # fmt: skip
 def test_what_is_no_entry_is_not_read_as_one(content: bytes) -> None:

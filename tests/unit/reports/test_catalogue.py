@@ -4,10 +4,9 @@ import re
 
 import pytest
 
-from counterseal.correlation import Verdict
 from counterseal.errors import NotFound
 from counterseal.reports.catalogue import REPORTS, find_report, read_sql
-from counterseal.reports.tables import DISCREPANCIES, TABLES, VIEWS, LedgerTable
+from counterseal.reports.tables import TABLES, VIEWS, LedgerTable
 
 NAMES = (*REPORTS, *VIEWS)
 
@@ -60,10 +59,6 @@ def test_a_report_is_found_by_its_name() -> None:
     assert find_report("summary") is REPORTS["summary"]
     with pytest.raises(NotFound, match="gossip"):
         find_report("gossip")
-
-
-def test_a_discrepancy_is_what_the_audit_ends_with_ten_for() -> None:
-    assert sorted(set(Verdict) - DISCREPANCIES) == ["approved", "attempt", "emergency", "inherited", "proved"]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda it: it.name)

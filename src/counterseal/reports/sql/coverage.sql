@@ -6,13 +6,13 @@ WITH asked AS (
 listed AS (
     SELECT
         'population' AS what, '' AS account, '' AS region, time_from, time_to, CAST(NULL AS BIGINT) AS seconds,
-        '' AS reason, as_of, records, changes, attempts, service_events, unclassified, duplicates, conflicts,
-        recorded_at, invented, position
+        '' AS reason, CAST(NULL AS BOOLEAN) AS discrepancy, as_of, records, changes, attempts,
+        service_events, unclassified, duplicates, conflicts, recorded_at, invented, position
     FROM audit_runs
     UNION ALL
     SELECT
         'blind', account, region, time_from, time_to, date_diff('second', time_from, time_to),
-        reason, CAST(NULL AS TIMESTAMP), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
+        reason, discrepancy, CAST(NULL AS TIMESTAMP), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
         CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
         recorded_at, invented, position
     FROM current_blind_intervals
@@ -20,8 +20,8 @@ listed AS (
 
 SELECT
     listed.what, listed.account, listed.region, listed.time_from, listed.time_to, listed.seconds, listed.reason,
-    listed.as_of, listed.records, listed.changes, listed.attempts, listed.service_events, listed.unclassified,
-    listed.duplicates, listed.conflicts, listed.recorded_at, listed.invented
+    listed.discrepancy, listed.as_of, listed.records, listed.changes, listed.attempts, listed.service_events,
+    listed.unclassified, listed.duplicates, listed.conflicts, listed.recorded_at, listed.invented
 FROM listed
 CROSS JOIN asked
 WHERE asked.account = '' OR listed.what = 'population' OR listed.account = asked.account

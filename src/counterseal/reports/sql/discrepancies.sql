@@ -1,4 +1,4 @@
--- What must somebody look into, newest first? Findings that are discrepancies, and blind intervals.
+-- What must somebody look into, newest first? What is waived stands here and does not count.
 WITH asked AS (
     SELECT
         CAST(? AS VARCHAR) AS account,
@@ -9,48 +9,39 @@ WITH asked AS (
         CAST(? AS TIMESTAMP) AS since_time,
         CAST(? AS TIMESTAMP) AS until_time,
         CAST(? AS BIGINT) AS skip_rows,
-        CAST(? AS BIGINT) AS take_rows
-),
-
-listed AS (
-    SELECT
-    time, verdict, reason, basis, signals, discrepancy, about, service, event, event_id, account, region,
-    secret, secret_name, version_id, actor_type, actor_arn, actor_name, actor_via, ticket, witnesses,
-    recorded_at, stream, position, entry_digest, invented,
-        subject,
-        time AS last_time
-    FROM current_findings
-    WHERE discrepancy
-    UNION ALL
-    SELECT
-        time_from, 'blind-interval', reason, '', '', true, 'trace', '', '', event_id, account, region,
-        '', '', '', '', '', '', '', '', '',
-        recorded_at, stream, position, entry_digest, invented,
-        subject,
-        coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00')
-    FROM current_blind_intervals
+        CAST(? AS BIGINT) AS take_rows,
+        CAST(? AS TIMESTAMP) AS as_of
 ),
 
 found AS (
     SELECT
-        listed.*,
-        row_number() OVER (ORDER BY listed.time DESC, listed.event_id, listed.subject) AS place
-    FROM listed
+        standing_findings.*,
+        coalesce(standing_findings.waived_until > asked.as_of, false) AS waived,
+        row_number() OVER (
+            ORDER BY standing_findings.time DESC, standing_findings.event_id, standing_findings.subject
+        ) AS place
+    FROM standing_findings
     CROSS JOIN asked
-    WHERE (asked.account = '' OR listed.account = asked.account)
-        AND (asked.region = '' OR listed.region = asked.region)
-        AND (asked.secret_name = '' OR listed.secret_name = asked.secret_name)
-        AND (asked.verdict = '' OR listed.verdict = asked.verdict)
-        AND (asked.ticket = '' OR listed.ticket = asked.ticket)
+    WHERE standing_findings.discrepancy
+        AND (asked.account = '' OR standing_findings.account = asked.account)
+        AND (asked.region = '' OR standing_findings.region = asked.region)
+        AND (asked.secret_name = '' OR standing_findings.secret_name = asked.secret_name)
+        AND (asked.verdict = '' OR standing_findings.verdict = asked.verdict)
+        AND (asked.ticket = '' OR standing_findings.ticket = asked.ticket)
         -- An interval counts where any part of it lies in what is asked for.
-        AND listed.time <= asked.until_time
-        AND listed.last_time >= asked.since_time
+        AND standing_findings.time <= asked.until_time
+        AND standing_findings.last_time >= asked.since_time
 )
 
 SELECT
     time, verdict, reason, basis, signals, discrepancy, about, service, event, event_id, account, region,
     secret, secret_name, version_id, actor_type, actor_arn, actor_name, actor_via, ticket, witnesses,
-    recorded_at, stream, position, entry_digest, invented
+    recorded_at, stream, position, entry_digest, invented,
+    discrepancy AND NOT waived AS counts,
+    CASE WHEN waived THEN waived_by ELSE '' END AS waived_by,
+    CASE WHEN waived THEN waived_why ELSE '' END AS waived_why,
+    CASE WHEN waived THEN waived_until END AS waived_until,
+    subject AS finding
 FROM found
 CROSS JOIN (SELECT skip_rows, take_rows FROM asked) AS page
 WHERE place > skip_rows AND place <= skip_rows + take_rows

@@ -11,7 +11,7 @@ listed AS (
     FROM current_findings
     UNION ALL
     SELECT
-        'blind-interval', true, time_from, coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00'), account, invented
+        'blind-interval', discrepancy, time_from, coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00'), account, invented
     FROM current_blind_intervals
 )
 

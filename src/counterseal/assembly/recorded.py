@@ -1,0 +1,40 @@
+"""What the ledger of the settings holds, opened to be asked: its reports, its tickets, its events."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from counterseal.assembly.ledgers import ledger_path, open_ledger, open_reports
+from counterseal.assembly.settings import Settings
+from counterseal.errors import NotFound
+from counterseal.ledger.interface import Ledger
+from counterseal.reports.interface import ReportEngine
+
+
+class Recorded(NamedTuple):
+    """An existing ledger, and what answers questions about it."""
+
+    ledger: Ledger
+    reports: ReportEngine
+
+
+@contextmanager
+def recorded(settings: Settings) -> Iterator[Recorded]:
+    """Open the ledger for the length of a `with`. One that is not there is not made: silence would read as clean.
+
+    Raises:
+        NotFound: there is no ledger, or no audit was ever recorded in it.
+        CountersealError: what `open_ledger` and `open_reports` raise.
+    """
+    path = ledger_path(settings)
+    hint = "counterseal audit PATH --tickets FILE --record records an audit; ledger.path names the ledger"
+    if not path.exists():
+        raise NotFound(f"there is no ledger at {str(path)!r}", hint=hint)
+    ledger = open_ledger(settings)
+    try:
+        reports = open_reports(ledger)
+        if not any(row["what"] == "population" and not row["invented"] for row in reports.run("coverage").records()):
+            raise NotFound(f"no audit was recorded in the ledger {str(path)!r}", hint=hint)
+        yield Recorded(ledger, reports)
+    finally:
+        ledger.close()

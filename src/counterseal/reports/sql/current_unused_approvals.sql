@@ -1,0 +1,26 @@
+-- The approvals under which no change is known: neither to the audit that said so, nor since.
+WITH ranked AS (
+    SELECT
+        unused_approvals.*,
+        row_number() OVER (PARTITION BY subject ORDER BY recorded_at DESC, position DESC, stream DESC) AS age
+    FROM unused_approvals
+),
+
+named AS (
+    SELECT ticket, invented
+    FROM current_findings
+    WHERE ticket <> ''
+    GROUP BY ticket, invented
+)
+
+SELECT ranked.*
+FROM ranked
+INNER JOIN current_tickets
+    ON current_tickets.issue_id = ranked.issue_id
+    AND current_tickets.ticket = ranked.ticket
+    AND current_tickets.invented = ranked.invented
+    AND current_tickets.snapshot = ranked.snapshot
+LEFT JOIN named
+    ON named.ticket = ranked.ticket AND named.invented = ranked.invented
+WHERE ranked.age = 1
+    AND named.ticket IS NULL

@@ -1,0 +1,190 @@
+"""The command `findings`, over a ledger into which an audit was recorded."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.ledger.samples import TickingClock, audit_run, blind_interval, event, ticket, verdict
+
+from counterseal.assembly.ledgers import open_ledger
+from counterseal.assembly.settings import load_settings
+from counterseal.cli import findings as command
+from counterseal.cli.console import Console
+from counterseal.cli.parser import command_parser
+from counterseal.errors import NotFound, Refused, UsageError
+from counterseal.ledger import Draft
+
+AS_OF = ("--as-of", "2026-03-20")
+WAIVE = ("--by", "cleo", "--why", "known and harmless", "--until", "2026-04-01", *AS_OF)
+TRACE: dict[str, Any] = {"about": "trace", "ticket": "", "basis": ""}
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUNTERSEAL_STATE_DIRECTORY", str(tmp_path / "state"))
+
+
+def recorded(*drafts: Draft) -> None:
+    """Record these, and the audit that found them."""
+    ledger = open_ledger(load_settings(), TickingClock())
+    ledger.append("audit", [*drafts, audit_run()])
+    ledger.close()
+
+
+def findings(*arguments: str) -> tuple[int, str]:
+    output = io.StringIO()
+    parsed = command_parser("findings", command).parse_args(list(arguments))
+    return command.run(parsed, Console(output, io.StringIO())), output.getvalue()
+
+
+def test_a_ledger_that_is_not_there_is_not_made_and_not_called_clean(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="there is no ledger at") as refusal:
+        findings("list", "--exit-status")
+
+    assert "--record" in refusal.value.hint
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_ledger_without_an_audit_is_not_called_clean() -> None:
+    open_ledger(load_settings()).close()
+
+    with pytest.raises(NotFound, match="no audit was recorded"):
+        findings("list", "--exit-status")
+
+
+def test_the_list_shows_discrepancies_and_all_shows_the_rest() -> None:
+    recorded(verdict("e-1", "approved"), verdict("e-2", "unapproved"), blind_interval())
+
+    status, shown = findings("list", *AS_OF)
+    every = json.loads(findings("list", "--all", "--json", *AS_OF)[1])
+
+    assert status == 0
+    assert shown.startswith("2 count, 0 waived, 2 listed\n")
+    assert "e-1" not in shown
+    assert {row["event_id"] for row in every["findings"]} == {"e-1", "e-2", "g-1"}
+    assert (every["schema"], every["counting"]) == ("counterseal/findings/v1", 2)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (["--verdict", "mismatched"], ["e-2"]),
+        (["--secret", "db/user"], ["e-2"]),
+        (["--secret", "db"], []),
+        (["--since", "2026-03-10T11:30:00Z"], ["e-2"]),
+    ],
+)
+def test_the_list_is_narrowed(chosen: list[str], expected: list[str]) -> None:
+    other = verdict("e-2", "mismatched", secret_name="db/user", time="2026-03-10T12:00:00Z")
+    recorded(verdict("e-1", "unapproved"), other)
+
+    shown = json.loads(findings("list", "--json", *chosen)[1])
+
+    assert [row["event_id"] for row in shown["findings"]] == expected
+
+
+def test_a_waived_finding_is_listed_with_its_waiver_and_does_not_count_until_it_ends() -> None:
+    recorded(verdict("e-1", "unapproved"))
+    assert findings("list", "--exit-status", *AS_OF)[0] == 10
+
+    status, said = findings("waive", "e-1", *WAIVE)
+
+    assert (status, said) == (0, "unapproved of e-1 is waived until 2026-04-01T00:00:00Z\n")
+    status, shown = findings("list", "--exit-status", *AS_OF)
+    assert status == 0
+    assert "waived by cleo until 2026-04-01T00:00:00Z: known and harmless" in shown
+    assert findings("list", "--exit-status", "--as-of", "2026-04-01")[0] == 10
+    assert findings("waive", "e-1", *WAIVE)[1].endswith("already\n")
+
+
+def test_without_exit_status_what_counts_is_only_listed() -> None:
+    recorded(verdict("e-1", "unapproved"))
+
+    assert findings("list")[0] == 0
+
+
+def test_a_blind_interval_can_be_waived() -> None:
+    recorded(blind_interval())
+
+    findings("waive", "g-1", *WAIVE)
+
+    assert findings("list", "--exit-status", *AS_OF)[0] == 0
+
+
+def test_what_is_no_discrepancy_is_not_waived() -> None:
+    recorded(verdict("e-1", "approved"))
+
+    with pytest.raises(Refused, match="nothing to waive"):
+        findings("waive", "e-1", *WAIVE)
+
+
+def test_several_findings_of_one_event_are_told_apart_by_their_verdict() -> None:
+    recorded(verdict("e-1", "orphan-deletion", **TRACE), verdict("e-1", "unrecorded-version", **TRACE))
+
+    with pytest.raises(UsageError, match="several findings") as refusal:
+        findings("waive", "e-1", *WAIVE)
+    findings("waive", "e-1", "--verdict", "orphan-deletion", *WAIVE)
+
+    assert "--verdict" in refusal.value.hint
+    assert json.loads(findings("list", "--json", *AS_OF)[1])["counting"] == 1
+
+
+@pytest.mark.parametrize("action", [["show", "e-9"], ["waive", "e-9", *WAIVE]])
+def test_an_event_without_a_finding_is_named(action: list[str]) -> None:
+    recorded(verdict("e-1", "approved"))
+
+    with pytest.raises(NotFound, match="'e-9'"):
+        findings(*action)
+
+
+def test_an_unknown_verdict_is_refused_with_those_there_are() -> None:
+    recorded(verdict("e-1", "approved"))
+
+    with pytest.raises(UsageError, match="no verdict 'unaproved'") as refusal:
+        findings("list", "--verdict", "unaproved")
+
+    assert "unapproved" in refusal.value.hint
+
+
+def test_the_evidence_tells_who_asked_who_approved_and_what_aws_recorded() -> None:
+    recorded(ticket(), event("e-1"), verdict("e-1", "unapproved"), verdict("e-1", "approved"))
+
+    shown = findings("show", "e-1")[1]
+    told = json.loads(findings("show", "e-1", "--json")[1])
+
+    assert "approved by ben at 2026-03-10T10:00:00Z" in shown
+    assert "Ticket OPS-1" in shown
+    assert "What AWS recorded" in shown
+    assert told["schema"] == "counterseal/evidence/v1"
+    assert [row["verdict"] for row in told["history"]] == ["unapproved", "approved"]
+    assert (told["events"][0]["digest"], told["events"][0]["position"]) == ("a" * 64, 2)
+    assert told["tickets"][0]["requester"] == "cleo"
+    assert len(told["findings"][0]["entry_digest"]) == 64
+
+
+@pytest.mark.parametrize(("approvals", "said"), [(None, "could not be read"), ([], "nobody has decided")])
+def test_decisions_that_are_not_known_are_not_called_none(approvals: list[str] | None, said: str) -> None:
+    recorded(ticket(approvals=approvals), verdict("e-1", "approval-unknown"))
+
+    assert said in findings("show", "e-1")[1]
+
+
+def test_a_blind_interval_has_no_history_and_is_shown() -> None:
+    recorded(blind_interval())
+
+    assert "the trail was stopped" in findings("show", "g-1")[1]
+
+
+def test_what_a_terminal_would_obey_is_spelt_out() -> None:
+    recorded(verdict("e-1", "unapproved", secret_name="db\x1b[2J"))
+
+    assert "db\\x1b[2J" in findings("list")[1]
+
+
+def test_invented_findings_are_not_listed_among_real_ones() -> None:
+    recorded(verdict("e-1", "approved"), verdict("e-2", "unapproved", invented=True))
+
+    assert json.loads(findings("list", "--all", "--json")[1])["counting"] == 0
