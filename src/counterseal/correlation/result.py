@@ -38,6 +38,7 @@ class AuditResult:
     """Everything that one audit has to say. `notes` are for people: what the sources could not carry.
 
     `completeness` is None where the files were not held against digests.
+    `counterseals_unchecked` says what was missing for checking counterseals, "" where nothing was.
     """
 
     as_of: datetime
@@ -49,6 +50,7 @@ class AuditResult:
     unused_approvals: tuple[UnusedApproval, ...] = ()
     notes: tuple[str, ...] = ()
     completeness: Completeness | None = None
+    counterseals_unchecked: str = ""
 
     def is_discrepancy(self, finding: Finding) -> bool:
         """Say whether a finding counts: its verdict does, and it is not older than the baseline."""
