@@ -45,8 +45,11 @@ _TIMES = """
 * `UpdateSecret` may change the value or only metadata, and its record does not say which. A witness of its version
   makes it a value; none, where KMS records were seen in that account, region and hour, makes it metadata; where
   nothing could be seen it is taken for a value, and the reason says so.
-* A counterseal is recognised by its form and counts as citing its ticket. This version does not check it, says so
-  in the reason, and never says `proved`.
+* A counterseal is recognised by its form and counts as citing its ticket. It is checked where the issuances and the
+  right to verify are given (`--issuances`, `--notary-key`); otherwise the reason says "counterseal not checked", and
+  nothing is `proved`. [The counterseal](../formats/counterseal.md) says what is checked.
+* `proved` needs everything that `approved` needs. A counterseal that does not hold makes its ticket `mismatched`; what
+  another ticket or a standing approval allows stays approved, and the reason says what is wrong with the counterseal.
 
 A ticket that fails to cover a change gives `mismatched`, and the reason begins with each cause that holds:
 """

@@ -17,6 +17,8 @@ MAY_REVEAL: dict[str, str] = {
     "seal/member_keys.py": "private keys become public ones, and one value for a slot",
     "seal/signatures.py": "a private key signs",
     "seal/password.py": "a password becomes a key",
+    "seal/notary_keys.py": "a notary's keys sign, make codes, and go into their file",
+    "assembly/notaries.py": "a notary's keys are written to their file",
     "seal/key_file.py": "a key goes into its file",
 }
 

@@ -122,10 +122,18 @@ def test_the_demonstration_shows_the_story_and_says_that_it_is_one(tmp_path: Pat
         printed = running.printed
 
     assert "7 findings need an explanation" in first
-    for words in ("Unapproved", "Mismatched", "Approved late", "Emergency pending", "Inherited", "Refused attempt"):
+    for words in (
+        "Proved",
+        "Unapproved",
+        "Mismatched",
+        "Approved late",
+        "Emergency pending",
+        "Inherited",
+        "Refused attempt",
+    ):
         assert words in first
     assert "45 minutes" in first
-    assert len(evidence) == 15
+    assert len(evidence) == 16
     assert {status for status, _ in evidence} == {200}
     assert all(MARK in page for page in (first, changes, *(page for _, page in evidence)))
     assert "Look at:" in printed

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from counterseal.assembly.ledgers import ledger_path, open_ledger, open_reports
+from counterseal.assembly.notaries import key_file_of, read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.storage import storage_holds, storage_uri
 from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
 from counterseal.control.intake import read_paths
+from counterseal.control.notary import issuances_in
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
 from counterseal.correlation.audit import audit
 from counterseal.correlation.judge import Rules
 from counterseal.correlation.policy import read_policy
+from counterseal.correlation.proof import Evidence
 from counterseal.correlation.result import AuditResult
 from counterseal.correlation.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
@@ -63,11 +67,15 @@ def _places(settings: Settings) -> tuple[Place, ...]:
 
 
 class Reading(NamedTuple):
-    """What an audit reads. Without tickets nothing is approved; `policy` is a file with the table [policy]."""
+    """What an audit reads. Without tickets nothing is approved; `policy` is a file with the table [policy].
+
+    `evidence` is what counterseals are checked against, beside what the ledger itself holds.
+    """
 
     logs: tuple[Path, ...]
     tickets: Path | None = None
     policy: Path | None = None
+    evidence: Evidence = Evidence()
 
 
 def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
@@ -80,6 +88,16 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     # The tickets first: a slip in them should not show only after an hour of reading records.
     tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
     population = read_paths(reading.logs).population
-    result = audit(population, tickets, Rules(policy=policy, as_of=clock.now().replace(microsecond=0)))
+    rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
+    result = audit(population, tickets, rules, _evidence(parts, reading, settings))
     record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
+
+
+def _evidence(parts: Embedded, reading: Reading, settings: Settings) -> Evidence:
+    """Return what counterseals are checked against: where nothing was given, this machine's own notary."""
+    held = issuances_in(parts.ledger)
+    evidence = reading.evidence.with_issuances(held if held.issued else None)
+    if evidence.keys is None and key_file_of(settings).exists():
+        return replace(evidence, keys=read_notary_keys(key_file_of(settings)))
+    return evidence

@@ -25,6 +25,9 @@ SETTINGS = {
         "COUNTERSEAL_STATE_DIRECTORY",
         "what this machine remembers, such as the newest head it saw of each safe; unset: $XDG_STATE_HOME/counterseal",
     ),
+    "notary.key_file": Known(
+        "COUNTERSEAL_NOTARY_KEY_FILE", "the notary's keys; unset: notary.keys in the state directory"
+    ),
     "ledger.path": Known("COUNTERSEAL_LEDGER_PATH", "the SQLite ledger; unset: ledger.sqlite in the state directory"),
 }
 

@@ -24,6 +24,7 @@ from counterseal.cli.trail import add_completeness_arguments, checked
 from counterseal.correlation.policy import Policy, read_policy
 from counterseal.correlation.result import AuditResult
 from counterseal.errors import DISCREPANCY, SUCCESS
+from counterseal.signing import NotaryKeys
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -31,6 +32,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder of CloudTrail records")
     parser.add_argument(
         "--tickets", type=Path, metavar="FILE", help="what the tickets say; without it nothing is approved"
+    )
+    parser.add_argument(
+        "--issuances", type=Path, metavar="FILE", help="what the notary issued: `counterseal notary export` prints it"
+    )
+    parser.add_argument(
+        "--notary-key", type=Path, metavar="FILE", help="the right to verify: `counterseal notary keys` prints it"
     )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
     parser.add_argument(
@@ -54,8 +61,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Audit, print, and say by the exit status whether there is a discrepancy."""
     from counterseal.clock import SystemClock
-    from counterseal.control.audit import audit_files, read_policy_file, with_baseline
+    from counterseal.control.audit import Sources, audit_files, read_issuances_of, read_policy_file, with_baseline
     from counterseal.correlation.judge import Rules
+    from counterseal.correlation.proof import Evidence
 
     policy = read_policy_file(arguments.policy) if arguments.policy else _policy_of_settings()
     rules = Rules(
@@ -63,8 +71,12 @@ def run(arguments: Namespace, console: Console) -> int:
         as_of=(arguments.as_of or SystemClock().now()).replace(microsecond=0),
     )
     completeness = checked(arguments)
-    result = audit_files(arguments.paths, tickets=arguments.tickets, rules=rules, progress=_progress())
-    result = replace(result, completeness=completeness)
+    evidence = Evidence(
+        issuances=read_issuances_of(arguments.issuances) if arguments.issuances else None,
+        keys=_notary_keys(arguments.notary_key) if arguments.notary_key else None,
+    )
+    sources = Sources(tuple(arguments.paths), arguments.tickets, evidence)
+    result = replace(audit_files(sources, rules=rules, progress=_progress()), completeness=completeness)
     if arguments.record:
         # Before anything is printed: a reader who leaves early must not keep it out of the ledger.
         _record(result, console)
@@ -97,6 +109,12 @@ def _policy_of_settings() -> Policy:
     from counterseal.assembly.settings import load_settings
 
     return read_policy(load_settings().policy)
+
+
+def _notary_keys(file: Path) -> NotaryKeys:
+    from counterseal.assembly.notaries import read_notary_keys
+
+    return read_notary_keys(file)
 
 
 def _progress() -> Callable[[int, int], None] | None:

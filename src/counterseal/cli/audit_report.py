@@ -84,7 +84,8 @@ def _not_seen(result: AuditResult, *, tickets_given: bool) -> Iterable[str]:
         yield "the label events of EventBridge: none are in these files"
     if result.completeness is None:
         yield "whether these files are complete: CloudTrail's digests were not checked (--public-keys FILE)"
-    yield "counterseals: this version recognises their form and does not check them"
+    if result.counterseals_unchecked:
+        yield f"whether counterseals hold: {result.counterseals_unchecked}"
 
 
 def _group(verdict: Verdict, findings: list[Finding], console: Console) -> None:

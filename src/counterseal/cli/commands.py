@@ -25,6 +25,8 @@ COMMANDS: dict[str, Command] = {
     "audit": Command("audit", "Account", "join the changes in CloudTrail files with the tickets that approve them"),
     "trail": Command("trail", "Account", "prove from CloudTrail's digests that no log file is missing or altered"),
     "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),
+    "seal": Command("seal", "Account", "issue a counterseal for an approved ticket: the token to pass to AWS"),
+    "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

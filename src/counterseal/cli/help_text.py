@@ -21,6 +21,8 @@ Account:
   audit     join the changes in CloudTrail files with the tickets that approve them
   trail     prove from CloudTrail's digests that no log file is missing or altered
   findings  list, show or waive what audits found and the ledger holds
+  seal      issue a counterseal for an approved ticket: the token to pass to AWS
+  notary    set up the notary; export and revoke counterseals
 
 Run:
   up        start Counterseal on this machine, with everything embedded

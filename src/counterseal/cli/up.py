@@ -97,7 +97,7 @@ def _demonstration(clock: Clock, console: Console) -> Iterator[Embedded]:
         for name, _, sentence in GUIDE:
             console.note(f"    {name:<{width}}  {sentence}")
         console.note("\nThe same records, judged in another terminal while this one runs:\n")
-        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets}\n")
+        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key}\n")
         yield parts
 
 

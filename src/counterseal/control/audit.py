@@ -6,26 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from counterseal.control.intake import Progress, read_file, read_paths
 from counterseal.correlation.audit import audit
+from counterseal.correlation.counterseal import IssuanceSet
+from counterseal.correlation.issuance_file import read_issuance_file
 from counterseal.correlation.jira_search import is_jira_search, read_jira_search
 from counterseal.correlation.judge import Rules
 from counterseal.correlation.policy import Policy, policy_table, read_policy
+from counterseal.correlation.proof import Evidence
 from counterseal.correlation.result import AuditResult
 from counterseal.correlation.ticket import TicketSet
 from counterseal.correlation.ticket_file import read_ticket_file
 from counterseal.errors import MalformedInput, SettingsError
 
 
-def audit_files(
-    paths: Sequence[Path],
-    *,
-    tickets: Path | None,
-    rules: Rules,
-    progress: Progress | None = None,
-) -> AuditResult:
+class Sources(NamedTuple):
+    """What an audit of files reads. Without tickets nothing is approved, without `evidence` nothing proved."""
+
+    paths: Sequence[Path]
+    tickets: Path | None = None
+    evidence: Evidence = Evidence()
+
+
+def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = None) -> AuditResult:
     """Audit files and folders of records against a ticket file, or against no ticket at all.
 
     Raises:
@@ -34,9 +39,9 @@ def audit_files(
         MalformedInput: a file is not what it was said to be; the message names it and the place.
     """
     # The tickets first: a slip in them should not show only after an hour of reading records.
-    given = read_tickets(tickets, rules.policy) if tickets else TicketSet()
-    intake = read_paths(paths, progress=progress)
-    result = audit(intake.population, given, rules)
+    given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
+    intake = read_paths(sources.paths, progress=progress)
+    result = audit(intake.population, given, rules, sources.evidence)
     left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
     return replace(result, notes=(*result.notes, *filter(None, [left])))
 
@@ -54,6 +59,21 @@ def read_tickets(file: Path, policy: Policy) -> TicketSet:
         if is_jira_search(document):
             return read_jira_search(document, policy.jira_fields)
         return read_ticket_file(document)
+    except MalformedInput as failure:
+        raise MalformedInput(f"{str(file)!r}: {failure}", hint=failure.hint) from None
+
+
+def read_issuances_of(file: Path) -> IssuanceSet:
+    """Read a file of issuances; what it says is verified where it is used.
+
+    Raises:
+        NotFound: it is not there.
+        Denied: it may not be read.
+        MalformedInput: it is something else; the message names the file and the place.
+    """
+    document = _read_json(file)
+    try:
+        return read_issuance_file(document)
     except MalformedInput as failure:
         raise MalformedInput(f"{str(file)!r}: {failure}", hint=failure.hint) from None
 

@@ -12,6 +12,10 @@ from counterseal.correlation.ticket import Approval, Decision, FieldEdit, Status
 class Cause(StrEnum):
     """Why a ticket does not cover a change (design part 5, mismatched), worst first."""
 
+    COUNTERSEAL_FORGED = "counterseal-forged"
+    COUNTERSEAL_REUSED = "counterseal-reused"
+    COUNTERSEAL_REVOKED = "counterseal-revoked"
+    COUNTERSEAL_EXPIRED = "counterseal-expired"
     REJECTED = "rejected"
     REOPENED = "reopened"
     EDITED = "edited"

@@ -19,11 +19,12 @@ from counterseal.correlation.candidates import TicketIndex
 from counterseal.correlation.change import Change, look_at
 from counterseal.correlation.event import Event, Kind
 from counterseal.correlation.finding import Finding, Verdict
-from counterseal.correlation.judge import STRENGTH, Judgement, Rules, judge
+from counterseal.correlation.judge import STRENGTH, Judgement, Rules, judge, with_seal
 from counterseal.correlation.labels import Labels
 from counterseal.correlation.people import People
 from counterseal.correlation.policy import Basis
 from counterseal.correlation.population import Population, guard_events
+from counterseal.correlation.proof import Evidence, Proofs, SealCheck
 from counterseal.correlation.reasons import described, reason_of
 from counterseal.correlation.result import AuditResult
 from counterseal.correlation.rotation import Inheritance, Rotations
@@ -31,14 +32,20 @@ from counterseal.correlation.standing import covering
 from counterseal.correlation.ticket import Standing, TicketSet
 from counterseal.correlation.witnesses import Witnesses
 
+_BETTER_THAN_STANDING = frozenset({Verdict.PROVED, Verdict.APPROVED})
+
 RANK = {verdict: number for number, verdict in enumerate(Verdict)}
 """Best first: the order of design part 5, which is the order in which the verdicts are written down."""
 
 
-def audit(population: Population, tickets: TicketSet, rules: Rules) -> AuditResult:
-    """Join every change with the tickets that could explain it, and say what stands beside."""
+def audit(population: Population, tickets: TicketSet, rules: Rules, evidence: Evidence | None = None) -> AuditResult:
+    """Join every change with the tickets that could explain it, and say what stands beside.
+
+    `evidence` is what counterseals are checked against, beside the issuances that came with the tickets.
+    """
     blind = blind_intervals(population.events)
-    findings = _Audit(population, tickets, rules, blind).findings()
+    evidence = (evidence or Evidence()).with_issuances(tickets.issuances)
+    findings = _Audit(population, tickets, rules, _Around(blind, Proofs(evidence, population))).findings()
     policy = rules.policy
     guards = guard_events(
         population, buckets=policy.guarded_buckets, key_arns=policy.guarded_keys, tables=policy.guarded_tables
@@ -53,25 +60,36 @@ def audit(population: Population, tickets: TicketSet, rules: Rules) -> AuditResu
         unused_approvals=tuple(unused_approvals(tickets.tickets, findings, population, rules)),
         notes=tickets.notes,
         tickets=tuple(tickets.tickets),
+        counterseals_unchecked=evidence.lacks,
     )
 
 
 class _Answer(NamedTuple):
-    """What tickets and standing approvals make of a change, and for which causes a ticket fails."""
+    """What tickets and standing approvals make of a change, and for which causes a ticket fails.
+
+    `unanchored` says that it was proved by a counterseal which lies under no older checkpoint.
+    """
 
     finding: Finding
     causes: tuple[Cause, ...] = ()
+    unanchored: bool = False
+
+
+class _Around(NamedTuple):
+    """What else was found in the population before any change is judged."""
+
+    blind: tuple[BlindInterval, ...]
+    proofs: Proofs
 
 
 class _Audit:
     """The parts of one audit, put together once."""
 
-    def __init__(
-        self, population: Population, tickets: TicketSet, rules: Rules, blind: tuple[BlindInterval, ...]
-    ) -> None:
+    def __init__(self, population: Population, tickets: TicketSet, rules: Rules, around: _Around) -> None:
         self._population = population
         self._rules = rules
-        self._blind = blind
+        self._blind = around.blind
+        self._proofs = around.proofs
         self._index = TicketIndex(tickets.tickets)
         self._standing: tuple[Standing, ...] = (*tickets.standing, *rules.policy.standing)
         self._people = People(tickets.identities, rules.policy.identities)
@@ -99,18 +117,19 @@ class _Audit:
         inherited = self._rotations.inherited_by(event)
         if inherited and RANK[finding.verdict] > RANK[Verdict.INHERITED]:
             finding = _as_inherited(finding, inherited)
-        signals = self._signals(event)
+        signals = self._signals(event, unanchored=answer.unanchored and finding is answer.finding)
         if "silent-rollback" in signals:
             finding = _as_silent_rollback(finding, answer.causes)
         return replace(finding, signals=signals) if signals else finding
 
-    def _signals(self, event: Event) -> tuple[str, ...]:
+    def _signals(self, event: Event, *, unanchored: bool) -> tuple[str, ...]:
         """Return what a change shows besides its verdict; docs/reference/verdicts.md explains each."""
         shown = {
             "silent-rollback": self._labels.is_silent_rollback(event),
             "witness-missing": self._witnesses.is_missing(event),
             "repeat": self._witnesses.is_repeat(event),
             "in-blind-interval": any(it.covers(event.account, event.region, event.time) for it in self._blind),
+            "counterseal-unanchored": unanchored,
         }
         return tuple(signal for signal, shows in shown.items() if shows)
 
@@ -126,16 +145,21 @@ class _Audit:
         policy = self._rules.policy
         witnesses = ("cloudtrail", *self._witnesses.of(change.event))
         bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
-        judged = [judge(change, it, self._rules) for it in self._index.candidates(change, policy)]
+        seal = self._proofs.check(change)
+        candidates = self._index.candidates(change, policy)
+        judged = [with_seal(judge(change, it, self._rules), change, seal) for it in candidates]
         best = min(judged, key=_order, default=None)
         standing = covering(change, self._standing)
-        if standing and standing[0].expires >= change.time and not (best and best.verdict is Verdict.APPROVED):
+        if standing and standing[0].expires >= change.time and not (best and best.verdict in _BETTER_THAN_STANDING):
             found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
-            return _Answer(replace(found, reason=_finish(_standing_reason(standing[0]), change)))
+            return _Answer(replace(found, reason=_finish(_standing_reason(standing[0]), change, seal)))
         if best is None:
-            return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change)))
+            return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change, seal)))
+        unsaid = _unsaid(best, seal)
         found = replace(bare, verdict=best.verdict, basis=_basis(best), ticket=best.ticket.issue_key)
-        return _Answer(replace(found, reason=_finish(reason_of(change, best, policy), change)), best.causes)
+        found = replace(found, reason=_finish(reason_of(change, best, policy), change, unsaid))
+        unanchored = best.verdict is Verdict.PROVED and not (best.seal and best.seal.anchored)
+        return _Answer(found, best.causes, unanchored=unanchored)
 
     def _with_baseline(self, finding: Finding) -> Finding:
         """Say of what is older than the baseline that it does not count."""
@@ -157,11 +181,21 @@ def _nothing_found(change: Change, expired: list[Standing]) -> str:
     return said
 
 
-def _finish(reason: str, change: Change) -> str:
-    """Add to a reason what a reader must know of the change itself."""
-    sealed = change.cited.counterseal
-    checked = f"the version id has the form of a counterseal for {sealed}: counterseal not checked" if sealed else ""
-    return "; ".join(part for part in (reason, change.doubt, checked) if part)
+def _unsaid(best: Judgement, seal: SealCheck | None) -> SealCheck | None:
+    """Return the check of a counterseal that the reason does not speak of: a mismatch names the faults itself."""
+    if best.seal is None:
+        return seal
+    return None if best.seal.faults else best.seal
+
+
+def _finish(reason: str, change: Change, seal: SealCheck | None) -> str:
+    """Add to a reason what a reader must know of the change itself, and of a counterseal that it does not speak of."""
+    form = f"the version id has the form of a counterseal for {change.cited.counterseal}"
+    faults = [f"{it.cause}: {it.said}" for it in seal.faults] if seal else []
+    if seal and seal.unchecked:
+        faults.append(f"counterseal not checked: {seal.unchecked}")
+    said = f"{form}: {'; '.join(faults)}" if faults else ""
+    return "; ".join(part for part in (reason, change.doubt, said) if part)
 
 
 def _order(judged: Judgement) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """What one ticket says about one change: a verdict, on what basis, and for which causes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from counterseal.correlation.approvals import Cause, Weighed, weigh
@@ -8,6 +8,7 @@ from counterseal.correlation.candidates import names_secret
 from counterseal.correlation.change import Change
 from counterseal.correlation.finding import Verdict
 from counterseal.correlation.policy import Basis, Freeze, Policy
+from counterseal.correlation.proof import SealCheck
 from counterseal.correlation.ticket import Ticket
 
 STRENGTH = {basis: number for number, basis in enumerate(Basis)}
@@ -16,13 +17,17 @@ STRENGTH = {basis: number for number, basis in enumerate(Basis)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """One ticket's answer. `basis` is None where the actor was not matched."""
+    """One ticket's answer. `basis` is None where the actor was not matched.
+
+    `seal` is what became of the counterseal for this ticket, None where the change carries none.
+    """
 
     verdict: Verdict
     ticket: Ticket
     weighed: Weighed
     basis: Basis | None = None
     causes: tuple[Cause, ...] = ()
+    seal: SealCheck | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,22 @@ def judge(change: Change, ticket: Ticket, rules: Rules) -> Judgement:
     elif not weighed.waits:
         verdict, causes = Verdict.MISMATCHED, [*weighed.causes]
     return Judgement(verdict=verdict, ticket=ticket, weighed=weighed, basis=basis, causes=tuple(causes))
+
+
+def with_seal(judged: Judgement, change: Change, seal: SealCheck | None) -> Judgement:
+    """Let the counterseal speak: one that holds proves what is approved, one that does not is a mismatch.
+
+    It speaks of the ticket that it names alone: what another ticket approves stays approved.
+    """
+    if seal is None or not change.cited.sealed_for(judged.ticket):
+        return judged
+    check = seal.for_ticket(judged.ticket, change.time)
+    if check.faults:
+        causes = {*judged.causes, *(it.cause for it in check.faults)}
+        worst_first = tuple(it for it in Cause if it in causes)
+        return replace(judged, verdict=Verdict.MISMATCHED, causes=worst_first, seal=check)
+    proved = check.holds and judged.verdict is Verdict.APPROVED
+    return replace(judged, verdict=Verdict.PROVED if proved else judged.verdict, seal=check)
 
 
 def _emergency(change: Change, weighed: Weighed, basis: Basis | None, rules: Rules) -> tuple[Verdict, list[Cause]]:

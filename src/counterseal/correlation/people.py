@@ -5,12 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from counterseal.correlation.counterseal import cited_by
 from counterseal.correlation.event import Actor, Event
 from counterseal.correlation.ticket import Ticket
-
-# Design 4.3: the ticket key (at most 20 characters, else # and the issue id), a dot, base64url of 32 bytes: 47 to 64.
-_COUNTERSEAL = re.compile(r"(?=.{47,64}\Z)([A-Z][A-Z0-9_]*-[1-9][0-9]*|#[1-9][0-9]*)\.[A-Za-z0-9_-]{43}", re.ASCII)
-_LONGEST_KEY = 20
 
 _ISSUE_KEY = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]*-[1-9][0-9]*(?![A-Za-z0-9_])", re.ASCII)
 _ASSUMED_ROLE = re.compile(r"arn:([a-z-]+):sts::(\d+):assumed-role/([^/]+)/", re.ASCII)
@@ -73,12 +70,10 @@ class Citations(NamedTuple):
 
 def citations(event: Event) -> Citations:
     """Return the tickets that a change names."""
-    found = _COUNTERSEAL.fullmatch(event.version_id)
-    sealed = found.group(1) if found and len(found.group(1)) <= _LONGEST_KEY else ""
     tags = event.facts.get("session_tags")
     tagged = frozenset(map(str, tags.values())) if isinstance(tags, dict) else frozenset()
     return Citations(
-        counterseal=sealed,
+        counterseal=cited_by(event.version_id),
         source_identity=frozenset(_ISSUE_KEY.findall(event.actor.source_identity))
         | {it for it in tagged if _ISSUE_KEY.fullmatch(it)},
         session_name=frozenset(_ISSUE_KEY.findall(event.actor.session_name)),

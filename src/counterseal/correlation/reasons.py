@@ -44,6 +44,15 @@ def _approved(change: Change, judged: Judgement, policy: Policy) -> str:
     return f"{_who_approved(judged, policy)}, before the change of {_at(change)}; {how}"
 
 
+def _proved(change: Change, judged: Judgement, policy: Policy) -> str:
+    approved = _approved(change, judged, policy)
+    issued = judged.seal.issuance if judged.seal else None
+    if issued:
+        held = f"issued on {format_time(issued.not_before)} to {issued.principal}, until {format_time(issued.expires)}"
+        approved += f"; its counterseal, {held}, was verified with the notary key {issued.notary_key}"
+    return approved
+
+
 def _emergency(change: Change, judged: Judgement, policy: Policy) -> str:
     limit = f"within {hours(policy.emergency_limit)} after the change of {_at(change)}"
     return f"{_declared(judged)}, and {_who_approved(judged, policy)}: {limit}"
@@ -86,7 +95,8 @@ def _awaiting(_change: Change, judged: Judgement, _policy: Policy) -> str:
 
 
 def _mismatched(change: Change, judged: Judgement, policy: Policy) -> str:
-    return "; ".join(f"{cause}: {_CAUSES[cause](change, judged, policy)}" for cause in judged.causes)
+    faults = {it.cause: it.said for it in judged.seal.faults} if judged.seal else {}
+    return "; ".join(f"{it}: {faults.get(it) or _CAUSES[it](change, judged, policy)}" for it in judged.causes)
 
 
 def _rejected(_change: Change, judged: Judgement, policy: Policy) -> str:
@@ -198,6 +208,7 @@ def _at(change: Change) -> str:
 _Sentence = Callable[[Change, Judgement, Policy], str]
 
 _SENTENCES: dict[Verdict, _Sentence] = {
+    Verdict.PROVED: _proved,
     Verdict.APPROVED: _approved,
     Verdict.EMERGENCY: _emergency,
     Verdict.EMERGENCY_PENDING: _emergency_pending,

@@ -40,6 +40,7 @@ class AuditResult:
 
     `completeness` is None where the files were not held against digests.
     `tickets` are those that it was given: they are recorded with it, and not printed.
+    `counterseals_unchecked` says what was missing for checking counterseals, "" where nothing was.
     """
 
     as_of: datetime
@@ -52,6 +53,7 @@ class AuditResult:
     notes: tuple[str, ...] = ()
     completeness: Completeness | None = None
     tickets: tuple[Ticket, ...] = ()
+    counterseals_unchecked: str = ""
 
     def is_discrepancy(self, finding: Finding) -> bool:
         """Say whether a finding counts: its verdict does, and it is not older than the baseline."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from counterseal.correlation.counterseal import IssuanceSet
+
 
 class Decision(StrEnum):
     """What an approver decided."""
@@ -88,12 +90,12 @@ class Standing:
 class TicketSet:
     """All that was said about approvals: tickets, who is who, and standing approvals.
 
-    `identities` maps a Jira user to AWS principal ARNs and session names. `issuances` is the number of issuance entries
-    that came with the tickets; `notes` says what the source could not carry.
+    `identities` maps a Jira user to AWS principal ARNs and session names. `issuances` are those that came with the
+    tickets, None where none did; `notes` says what the source could not carry.
     """
 
     tickets: tuple[Ticket, ...] = ()
     identities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     standing: tuple[Standing, ...] = ()
-    issuances: int = 0
+    issuances: IssuanceSet | None = None
     notes: tuple[str, ...] = ()

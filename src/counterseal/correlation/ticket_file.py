@@ -5,6 +5,7 @@ from datetime import datetime
 
 from counterseal.correlation.event import Operation
 from counterseal.correlation.fields import Fields
+from counterseal.correlation.issuance_file import read_issuances
 from counterseal.correlation.ticket import (
     Approval,
     Decision,
@@ -58,9 +59,8 @@ def read_ticket_file(document: object) -> TicketSet:
     notes: list[str] = []
     tickets = tuple(_ticket(Fields(item, place, TICKET_KEYS), place, notes) for place, item in top.objects("tickets"))
     _refuse_twins(tickets)
-    issuances = len(list(top.objects("issuances")))
-    if issuances:
-        notes.append(f"issuances: {issuances} given; this version does not check counterseals")
+    # An empty list is no statement that nothing was ever issued: whoever means that gives an empty export.
+    issuances = read_issuances(given) if (given := list(top.objects("issuances"))) else None
     return TicketSet(
         tickets=tickets,
         identities=top.lists_by_name("identities"),

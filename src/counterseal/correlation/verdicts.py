@@ -20,7 +20,7 @@ EXPLAINED: dict[Verdict, Explained] = {
     Verdict.PROVED: Explained(
         "approved, and the change itself carried the proof: a counterseal that was checked",
         _NOTHING,
-        "never given by this version, which does not check counterseals",
+        "the token is a counterseal of OPS-42, issued to ana at 11:00; ana calls PutSecretValue with it at 12:00",
     ),
     Verdict.APPROVED: Explained(
         "a ticket covered secret, operation and time, enough people had approved it, and the actor was to do it",
@@ -100,13 +100,19 @@ EXPLAINED: dict[Verdict, Explained] = {
 }
 
 CAUSES: dict[Cause, str] = {
+    Cause.COUNTERSEAL_FORGED: "its counterseal is none that the notary issued, as far as the issuances given go",
+    Cause.COUNTERSEAL_REUSED: "its counterseal was used before, on another secret",
+    Cause.COUNTERSEAL_REVOKED: "its counterseal was revoked at or before the change",
+    Cause.COUNTERSEAL_EXPIRED: "the change was made outside the time for which its counterseal was issued",
     Cause.REJECTED: "the last decision is a rejection, or the status rejects the ticket",
     Cause.REOPENED: "between approval and change it moved to a status that no approved ticket has",
-    Cause.EDITED: "between approval and change a field was edited that the approval covers, or when is not recorded",
+    Cause.EDITED: "between approval and change a field was edited that the approval covers, or when is not recorded; "
+    "or the ticket no longer says what its counterseal was issued on",
     Cause.OUTSIDE_WINDOW: "the change was made outside the window, whose ends belong to it, or in a freeze",
-    Cause.OTHER_SECRET: "the change cites the ticket, which names another secret",
-    Cause.OTHER_OPERATION: "the ticket names the secret and not this operation",
-    Cause.OTHER_ACTOR: "the actor is a known person whom the ticket does not let make the change",
+    Cause.OTHER_SECRET: "the change cites the ticket, which names another secret, or its counterseal does",
+    Cause.OTHER_OPERATION: "the ticket names the secret and not this operation, or its counterseal is for another",
+    Cause.OTHER_ACTOR: "the actor is a known person whom the ticket does not let make the change, or not whom its "
+    "counterseal was issued to",
     Cause.SELF_APPROVED: "only its requester, or whoever made the change, approved it",
     Cause.TOO_FEW_APPROVALS: "fewer people approved it than the policy asks for",
 }
@@ -116,4 +122,5 @@ SIGNALS = {
     "witness-missing": "no KMS or label record confirms the new value, where one would have been seen",
     "repeat": "the token of a version was given again: AWS answers with success and changes nothing",
     "in-blind-interval": "made while a trail did not record: other changes may be missing around it",
+    "counterseal-unanchored": "proved, and no checkpoint older than the change covers the issuance of its counterseal",
 }

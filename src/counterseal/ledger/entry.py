@@ -23,6 +23,8 @@ _SUBJECTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.WAIVER: ("finding", "verdict"),
     EntryKind.AUDIT_RUN: ("as_of",),
     EntryKind.CONFLICT: ("of", "event_id", "account"),
+    EntryKind.COUNTERSEAL_ISSUED: ("issuance_id",),
+    EntryKind.COUNTERSEAL_REVOKED: ("issuance_id",),
 }
 
 # One event may leave several traces, none of which is a change of its own.

@@ -27,10 +27,12 @@ class EntryKind(StrEnum):
     WAIVER = "waiver"
     AUDIT_RUN = "audit-run"
     CONFLICT = "conflict"
+    COUNTERSEAL_ISSUED = "counterseal-issued"
+    COUNTERSEAL_REVOKED = "counterseal-revoked"
 
 
 # Kinds whose names are taken, and that nothing writes yet.
-RESERVED = frozenset({"approval", "counterseal-issued", "checkpoint"})
+RESERVED = frozenset({"approval", "checkpoint"})
 
 
 class Shape(NamedTuple):
@@ -144,6 +146,15 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
     EntryKind.CONFLICT: {
         "of": _TEXT, "event_id": _TEXT, "account": _TEXT, "first": _SHA256, "other": _SHA256,
+    },
+    EntryKind.COUNTERSEAL_ISSUED: {
+        "issuance_id": _TEXT, "nonce": _TEXT, "issue_id": _TEXT, "issue_key": _TEXT, "account": _TEXT,
+        "region": _TEXT, "secret_name": _TEXT, "secret": _TEXT, "operation": _TEXT, "principal": _TEXT,
+        "approval_digest": _SHA256, "not_before": _WHEN, "expires": _WHEN, "notary_key": _TEXT, "token": _TEXT,
+        "signature": _TEXT,
+    },
+    EntryKind.COUNTERSEAL_REVOKED: {
+        "issuance_id": _TEXT, "revoked_at": _WHEN, "reason": _TEXT, "notary_key": _TEXT, "signature": _TEXT,
     },
 }  # fmt: skip
 

@@ -57,7 +57,7 @@ def test_a_clean_audit_says_so_first_and_what_it_could_not_see(tmp_path: Path) -
         "Not seen    the KMS records that confirm new values: none are in these files",
         "Not seen    the label events of EventBridge: none are in these files",
         "Not seen    whether these files are complete: CloudTrail's digests were not checked (--public-keys FILE)",
-        "Not seen    counterseals: this version recognises their form and does not check them",
+        "Not seen    whether counterseals hold: no issuances were given (--issuances FILE)",
         "",
         "No discrepancy (1 approved)",
         "time                  verdict   event           secret       ticket  basis         signals",
@@ -161,9 +161,9 @@ def test_nothing_read_is_said(tmp_path: Path) -> None:
 
 
 def test_notes_go_to_the_other_stream(tmp_path: Path) -> None:
-    _, shown, notes = told(tmp_path, record(), options=["--json"], issuances=[{}])
+    _, shown, notes = told(tmp_path, record(), options=["--json"], tickets=[ticket(edits=None)])
 
-    assert notes == "counterseal: note: issuances: 1 given; this version does not check counterseals\n"
+    assert notes.startswith("counterseal: note: tickets[0]: edits could not be read")
     assert json.loads(shown)["schema"] == "counterseal/audit/v1"
 
 

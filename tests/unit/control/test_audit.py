@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.journeys.story import record, ticket, write_logs, write_tickets
 
-from counterseal.control.audit import audit_files, read_policy_file, read_tickets, with_baseline
+from counterseal.control.audit import Sources, audit_files, read_policy_file, read_tickets, with_baseline
 from counterseal.correlation.finding import Verdict
 from counterseal.correlation.judge import Rules
 from counterseal.correlation.policy import Policy
@@ -17,14 +17,14 @@ RULES = Rules(policy=Policy(), as_of=datetime(2026, 3, 20, tzinfo=UTC))
 
 
 def test_records_are_joined_with_tickets(tmp_path: Path) -> None:
-    result = audit_files([write_logs(tmp_path, record())], tickets=write_tickets(tmp_path, ticket()), rules=RULES)
+    result = audit_files(Sources([write_logs(tmp_path, record())], write_tickets(tmp_path, ticket())), rules=RULES)
 
     assert [it.verdict for it in result.findings] == [Verdict.APPROVED]
     assert result.notes == ()
 
 
 def test_without_tickets_nothing_is_approved(tmp_path: Path) -> None:
-    result = audit_files([write_logs(tmp_path, record())], tickets=None, rules=RULES)
+    result = audit_files(Sources([write_logs(tmp_path, record())]), rules=RULES)
 
     assert [it.verdict for it in result.findings] == [Verdict.UNAPPROVED]
 
@@ -33,25 +33,22 @@ def test_files_left_alone_are_told(tmp_path: Path) -> None:
     logs = write_logs(tmp_path, record())
     (logs / "readme.txt").write_text("x")
 
-    result = audit_files([logs], tickets=write_tickets(tmp_path, issuances=[{}]), rules=RULES)
+    result = audit_files(Sources([logs], write_tickets(tmp_path)), rules=RULES)
 
-    assert result.notes == (
-        "issuances: 1 given; this version does not check counterseals",
-        "1 files were left alone for their names",
-    )
+    assert result.notes == ("1 files were left alone for their names",)
 
 
 def test_the_progress_is_told(tmp_path: Path) -> None:
     steps: list[tuple[int, int]] = []
 
-    audit_files([write_logs(tmp_path, record())], tickets=None, rules=RULES, progress=lambda *it: steps.append(it))
+    audit_files(Sources([write_logs(tmp_path, record())]), rules=RULES, progress=lambda *it: steps.append(it))
 
     assert steps == [(1, 1)]
 
 
 def test_a_slip_in_the_tickets_shows_before_the_records_are_read(tmp_path: Path) -> None:
     with pytest.raises(MalformedInput, match=r"unknown key tickets\[0\]\.aprovals") as refused:
-        audit_files([tmp_path / "absent"], tickets=write_tickets(tmp_path, ticket(aprovals=[])), rules=RULES)
+        audit_files(Sources([tmp_path / "absent"], write_tickets(tmp_path, ticket(aprovals=[]))), rules=RULES)
 
     assert "tickets.json" in str(refused.value)
     assert refused.value.hint == "did you mean 'approvals'?"

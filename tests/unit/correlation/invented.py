@@ -12,6 +12,7 @@ from counterseal.correlation.finding import Finding
 from counterseal.correlation.judge import Rules
 from counterseal.correlation.policy import Policy
 from counterseal.correlation.population import CoveredHour, Population
+from counterseal.correlation.proof import Evidence
 from counterseal.correlation.result import AuditResult
 from counterseal.correlation.ticket import Approval, Decision, Standing, Ticket, TicketSet, Window
 
@@ -147,12 +148,13 @@ def outcome(
     policy: Policy | None = None,
     as_of: str | datetime = LATER,
     said: Mapping[str, Any] | None = None,
+    evidence: Evidence | None = None,
     **more: Any,
 ) -> AuditResult:
     """Audit these events; `said` is what the tickets came with, `more` what the population knows besides."""
     told = TicketSet(tickets=tuple(tickets), **({"identities": IDENTITIES} | dict(said or {})))
     now = parse_time(as_of) if isinstance(as_of, str) else as_of
-    return audit(population(events, **more), told, Rules(policy=policy or Policy(), as_of=now))
+    return audit(population(events, **more), told, Rules(policy=policy or Policy(), as_of=now), evidence)
 
 
 def finding(*events: Event, event_id: str = "e-1", **more: Any) -> Finding:

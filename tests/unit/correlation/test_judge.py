@@ -246,7 +246,7 @@ MISMATCHED: dict[str, tuple[dict[str, Any], dict[str, Any], Policy, str]] = {
         Policy(),
         (
             "names no secret and not this secret; the version id has the form of a counterseal for OPS-42: "
-            "counterseal not checked"
+            "counterseal not checked: no issuances were given (--issuances FILE)"
         ),
     ),
     "an emergency that was rejected": (
@@ -518,7 +518,9 @@ def test_a_counterseal_is_recognised_and_never_proves() -> None:
     found = finding(change(version_id=SEALED), tickets=[ticket()])
 
     assert found.verdict is Verdict.APPROVED
-    assert found.reason.endswith("counterseal for OPS-42: counterseal not checked")
+    assert found.reason.endswith(
+        "counterseal for OPS-42: counterseal not checked: no issuances were given (--issuances FILE)"
+    )
 
 
 def test_an_operation_that_had_to_be_assumed_is_said_to_be() -> None:

@@ -1,4 +1,4 @@
-"""The story written down as the files that an audit reads: a trail's folder, events, a ticket file."""
+"""The story written down as the files that an audit reads: a trail's folder, events, a ticket file, a key."""
 
 import gzip
 import json
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from counterseal.assembly.demo.notary import notary_public_line
 from counterseal.assembly.demo.people import ACCOUNT, REGION
 from counterseal.assembly.demo.records import Record, invented_id
 from counterseal.assembly.demo.story import tell
@@ -18,6 +19,7 @@ class DemoFiles:
 
     logs: Path
     tickets: Path
+    notary_key: Path
 
 
 def write_story(folder: Path, now: datetime) -> DemoFiles:
@@ -32,7 +34,9 @@ def write_story(folder: Path, now: datetime) -> DemoFiles:
         (events / f"{event['id']}.json").write_text(json.dumps(event), encoding="utf-8")
     tickets = folder / "tickets.json"
     tickets.write_text(json.dumps(story.ticket_file(), indent=2), encoding="utf-8")
-    return DemoFiles(logs=logs, tickets=tickets)
+    notary_key = folder / "notary-public.keys"
+    notary_key.write_text(notary_public_line(), encoding="utf-8")
+    return DemoFiles(logs=logs, tickets=tickets, notary_key=notary_key)
 
 
 def _by_day(records: list[Record], time_field: str) -> dict[str, list[Record]]:

@@ -10,5 +10,6 @@ GUIDE: tuple[tuple[str, Verdict, str], ...] = (
     ("shop/prod/mail-relay", Verdict.APPROVED_LATE, "approved 75 minutes after it was done"),
     ("shop/prod/delivery-tracking", Verdict.EMERGENCY_PENDING, "an emergency; its approval has until tomorrow"),
     ("bakery/prod/door-codes", Verdict.UNRECORDED_VERSION, "changed while the trail was stopped for 45 minutes"),
+    ("shop/prod/gift-vouchers", Verdict.PROVED, "changed with a counterseal, which proves its approval"),
     ("shop/prod/database", Verdict.INHERITED, "rotated by a program, under the approval of the rotation"),
 )

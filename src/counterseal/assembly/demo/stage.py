@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from counterseal.assembly.demo.files import DemoFiles, write_story
 from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
+from counterseal.assembly.notaries import read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock
+from counterseal.correlation.proof import Evidence
 from counterseal.correlation.result import AuditResult
 
 
@@ -32,5 +34,7 @@ def demonstration(clock: Clock) -> Iterator[Stage]:
         settings = Settings(state_directory=root / "state")
         files = write_story(root, clock.now())
         with embedded(settings, is_demonstration=True) as parts:
-            result = read_and_record(parts, Reading((files.logs,), files.tickets), settings, clock)
+            evidence = Evidence(keys=read_notary_keys(files.notary_key))
+            reading = Reading((files.logs,), files.tickets, evidence=evidence)
+            result = read_and_record(parts, reading, settings, clock)
             yield Stage(parts, result, files)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from counterseal.assembly.demo.notary import issued_for
 from counterseal.assembly.demo.people import (
     ACCOUNT,
     CONTRACTOR,
@@ -28,6 +29,8 @@ from counterseal.assembly.demo.records import (
     trail_call,
 )
 from counterseal.clock import format_time
+from counterseal.correlation.counterseal import IssuanceSet, Issued
+from counterseal.correlation.issuance_file import issuance_items
 
 SECOND = timedelta(seconds=1)
 _LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{ROTATION.session}"
@@ -40,14 +43,16 @@ class Story:
     records: list[Record] = field(default_factory=list)
     label_events: list[Record] = field(default_factory=list)
     tickets: list[Record] = field(default_factory=list)
+    issuances: list[Issued] = field(default_factory=list)
 
     def ticket_file(self) -> Record:
         """Return the content of the ticket file (docs/reference/ticket-file.md)."""
-        return {"tickets": self.tickets, "identities": IDENTITIES, "standing": [], "issuances": []}
+        issuances = issuance_items(IssuanceSet(issued=tuple(self.issuances)))
+        return {"tickets": self.tickets, "identities": IDENTITIES, "standing": [], "issuances": issuances}
 
-    def new_value(self, at: datetime, by: Person, secret: str, *, name: str = "PutSecretValue") -> str:
-        """Record a new value with all three witnesses, and return its version id."""
-        version_id = invented_id("version", secret, format_time(at))
+    def new_value(self, at: datetime, by: Person, secret: str, *, name: str = "PutSecretValue", token: str = "") -> str:
+        """Record a new value with all three witnesses, and return its version id: the token, where one is given."""
+        version_id = token or invented_id("version", secret, format_time(at))
         self.records.append(Call(at=at, by=by, name=name, secret=secret, version_id=version_id).record())
         self.records.append(data_key(at, by, secret, version_id))
         self.label_events.append(label_moved(at + SECOND, secret, version_id))
@@ -57,7 +62,17 @@ class Story:
 def tell(now: datetime) -> Story:
     """Return the story as it stands at that time; every part is some days or hours before it."""
     story = Story()
-    for chapter in (_approved, _rotated, _approved_late, _mismatched, _unapproved, _rolled_back, _unseen, _today):
+    for chapter in (
+        _proved,
+        _approved,
+        _rotated,
+        _approved_late,
+        _mismatched,
+        _unapproved,
+        _rolled_back,
+        _unseen,
+        _today,
+    ):
         chapter(story, now)
     story.records.extend(_reads(now))
     return story
@@ -86,6 +101,18 @@ def decided(by: Person, at: datetime, decision: str = "approved") -> dict[str, l
 def window(start: datetime, hours: float) -> dict[str, dict[str, str]]:
     """Return the window of a ticket."""
     return {"window": {"from": format_time(start), "to": format_time(start + timedelta(hours=hours))}}
+
+
+def _proved(story: Story, now: datetime) -> None:
+    """The notary issues a counterseal for an approved ticket, and the change carries it."""
+    at = now - timedelta(days=2, hours=9)
+    hour = timedelta(hours=1)
+    secret = "shop/prod/gift-vouchers"  # noqa: S105  # a name, not a value
+    asked = ticket(115, secret, at - 5 * hour, JONAS, assignee=MAYA.user)
+    story.tickets.append(asked | decided(PRIYA, at - 3 * hour) | window(at - 2 * hour, 4))
+    issued = issued_for("OPS-115", secret_arn(secret), MAYA, at - hour / 2, story.ticket_file())
+    story.issuances.append(issued)
+    story.new_value(at, MAYA, secret, token=issued.token)
 
 
 def _approved(story: Story, now: datetime) -> None:

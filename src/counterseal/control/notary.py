@@ -1,0 +1,285 @@
+"""Issues counterseals for approved tickets and revokes them: the ledger has it before anybody gets it."""
+
+import os
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from counterseal.clock import format_time, parse_time
+from counterseal.correlation.actor import read_actor
+from counterseal.correlation.change import Change
+from counterseal.correlation.counterseal import (
+    ISSUANCE_NAMESPACE,
+    REVOCATION_NAMESPACE,
+    Issuance,
+    IssuanceSet,
+    Issued,
+    Revocation,
+    Revoked,
+    signed_issuance,
+    token_of,
+)
+from counterseal.correlation.covered import approval_digest
+from counterseal.correlation.event import Event, Kind, Operation
+from counterseal.correlation.finding import Verdict
+from counterseal.correlation.judge import Judgement, Rules, judge
+from counterseal.correlation.people import People, citations
+from counterseal.correlation.policy import Policy
+from counterseal.correlation.reasons import reason_of
+from counterseal.correlation.secret_names import full_arn_parts
+from counterseal.correlation.ticket import Ticket, TicketSet
+from counterseal.errors import NotFound, Refused
+from counterseal.ledger.entry import Draft, draft
+from counterseal.ledger.fields import TEXT_LIMIT, EntryKind
+from counterseal.ledger.interface import Ledger
+from counterseal.signing import Notary
+
+STREAM = "notary"
+
+# Only these take a token that becomes a version id (aws-events, 0 and 1.1); UpdateSecret may stand for the second.
+CALLS = {Operation.CREATE: "CreateSecret", Operation.VALUE: "PutSecretValue", Operation.ROTATION: "RotateSecret"}
+
+_ID_BYTES = 16
+_ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
+_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}", re.ASCII)  # Secrets Manager, CreateSecret
+_PRINCIPAL = re.compile(r"arn:[a-z-]+:(?:iam|sts)::[0-9]{12}:\S+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What somebody wants to do under a ticket. `secret` is a name or a full ARN, which says account and region."""
+
+    issue_key: str
+    secret: str
+    operation: Operation
+    principal: str
+    account: str = ""
+    region: str = ""
+    valid_for: timedelta = timedelta(hours=24)
+
+
+class Office(NamedTuple):
+    """Where a notary works: with its keys, and the ledger that it writes to."""
+
+    notary: Notary
+    ledger: Ledger
+    random_bytes: Callable[[int], bytes] = os.urandom
+
+
+class _Place(NamedTuple):
+    """A secret, as far as it is known: its ARN is "" before AWS made it."""
+
+    account: str
+    region: str
+    name: str
+    arn: str
+
+
+def issue(request: Request, tickets: TicketSet, rules: Rules, office: Office) -> Issued:
+    """Give out a counterseal, if the ticket passes at this moment every check that `approved` needs.
+
+    It is in the ledger before it is returned. It expires with the ticket's window at the latest.
+
+    Raises:
+        NotFound: no ticket of that key was given.
+        Refused: the request is no request, or the ticket does not approve it now; the reason says why not.
+        Denied, Unreachable, MalformedInput: the ledger could not be written; nothing was given out.
+    """
+    issued = drawn_up(request, tickets, rules, office.notary, office.random_bytes)
+    office.ledger.append(STREAM, [_issued_draft(issued)])
+    return issued
+
+
+def drawn_up(
+    request: Request, tickets: TicketSet, rules: Rules, notary: Notary, random_bytes: Callable[[int], bytes]
+) -> Issued:
+    """Return a counterseal that nobody has recorded yet: `issue` records it and gives it out.
+
+    Raises:
+        NotFound, Refused: as `issue`.
+    """
+    place = _place(request)
+    ticket = next((it for it in tickets.tickets if it.issue_key == request.issue_key), None)
+    if ticket is None:
+        raise NotFound(
+            f"{request.issue_key!r} is none of the tickets given", hint="--tickets FILE says what Jira holds"
+        )
+    judged = _judged(request, place, ticket, tickets, rules)
+    issuance = Issuance(
+        issuance_id=random_bytes(_ID_BYTES).hex(),
+        nonce=random_bytes(_ID_BYTES).hex(),
+        issue_id=ticket.issue_id,
+        issue_key=ticket.issue_key,
+        account=place.account,
+        region=place.region,
+        secret_name=place.name,
+        secret_arn=place.arn,
+        operation=request.operation,
+        principal=request.principal,
+        approval_digest=approval_digest(ticket, rules.as_of),
+        not_before=rules.as_of,
+        expires=min(rules.as_of + request.valid_for, _end(judged, rules.policy)),
+        notary_key=notary.key_id,
+    )
+    token = token_of(issuance, notary.code(issuance.message()))
+    signature = notary.sign(ISSUANCE_NAMESPACE, signed_issuance(issuance, token))
+    return Issued(issuance=issuance, token=token, signature=signature)
+
+
+def revoke(which: str, reason: str, now: datetime, office: Office) -> Revoked:
+    """Take back a counterseal, named by its token or its issuance id: from this second on it proves nothing.
+
+    Raises:
+        NotFound: the ledger holds no such issuance.
+        Refused: it was revoked before, or there is no reason, or one that is too long.
+        Denied, Unreachable, MalformedInput: the ledger could not be read or written.
+    """
+    if not reason.strip() or len(reason) > TEXT_LIMIT:
+        raise Refused(f"a revocation needs a reason of at most {TEXT_LIMIT} characters")
+    held = issuances_in(office.ledger)
+    found = [it for it in held.issued if which in (it.token, it.issuance.issuance_id)]
+    if not found:
+        raise NotFound(f"the ledger holds no counterseal {which!r}", hint="counterseal notary export lists all")
+    issuance_id = found[0].issuance.issuance_id
+    before = [it.revocation for it in held.revoked if it.revocation.issuance_id == issuance_id]
+    if before:
+        raise Refused(f"{which!r} was revoked on {format_time(before[0].revoked_at)}: {before[0].reason}")
+    revocation = Revocation(
+        issuance_id=issuance_id, revoked_at=now, reason=reason.strip(), notary_key=office.notary.key_id
+    )
+    revoked = Revoked(revocation=revocation, signature=office.notary.sign(REVOCATION_NAMESPACE, revocation.message()))
+    office.ledger.append(STREAM, [_revoked_draft(revoked)])
+    return revoked
+
+
+def issuances_in(ledger: Ledger) -> IssuanceSet:
+    """Return everything that was issued and revoked, as the ledger holds it.
+
+    Raises:
+        Unreachable: the ledger does not answer; the same call may succeed later.
+        MalformedInput: the ledger is damaged.
+    """
+    issued, revoked = [], []
+    for kind, body in _bodies(ledger):
+        if kind is EntryKind.COUNTERSEAL_ISSUED:
+            issued.append(_issued(body))
+        else:
+            revoked.append(_revoked(body))
+    return IssuanceSet(issued=tuple(issued), revoked=tuple(revoked))
+
+
+def _place(request: Request) -> _Place:
+    if request.operation not in CALLS:
+        raise Refused(
+            f"no call for the operation {request.operation} makes a version by a token",
+            hint=f"counterseals are for {', '.join(sorted(CALLS))}",
+        )
+    if request.valid_for < timedelta(seconds=1):
+        raise Refused("a counterseal must hold for a second at least")
+    if not _PRINCIPAL.fullmatch(request.principal):
+        raise Refused(
+            f"{request.principal!r} is not the ARN of a principal",
+            hint="write it like arn:aws:iam::111122223333:user/ana, or the role that will make the change",
+        )
+    if request.secret.startswith("arn:"):
+        return _place_of_arn(request)
+    if not _NAME.fullmatch(request.secret):
+        raise Refused(f"{request.secret!r} is not the name of a secret, nor its full ARN")
+    if not _ACCOUNT.fullmatch(request.account) or not _REGION.fullmatch(request.region):
+        raise Refused(
+            f"the secret {request.secret!r} is in no account and region",
+            hint="give --account with 12 digits and --region with a code such as eu-west-1, or the secret's full ARN",
+        )
+    return _Place(request.account, request.region, request.secret, "")
+
+
+def _place_of_arn(request: Request) -> _Place:
+    parts = full_arn_parts(request.secret)
+    if parts is None:
+        raise Refused(
+            f"{request.secret!r} is not the full ARN of a secret", hint="it ends in a hyphen and six characters"
+        )
+    region, account, name = parts
+    if request.account not in ("", account) or request.region not in ("", region):
+        raise Refused(
+            f"the secret {request.secret!r} is not in {request.account or account} {request.region or region}"
+        )
+    return _Place(account, region, name, request.secret)
+
+
+def _judged(request: Request, place: _Place, ticket: Ticket, tickets: TicketSet, rules: Rules) -> Judgement:
+    """Judge the change as if it were made at this moment, by the rules that an audit will judge it by."""
+    kind = "AssumedRole" if ":assumed-role/" in request.principal else "Role" if ":role/" in request.principal else ""
+    event = Event(
+        event_id="",
+        account=place.account,
+        region=place.region,
+        time=rules.as_of,
+        service="secretsmanager",
+        name=CALLS[request.operation],
+        kind=Kind.CHANGE,
+        actor=read_actor({"type": kind or "IAMUser", "arn": request.principal}),
+        operation=request.operation,
+        secret_arn=place.arn,
+        secret_name=place.name,
+    )
+    people = People(tickets.identities, rules.policy.identities).of(event.actor)
+    change = Change(event=event, operation=request.operation, people=people, cited=citations(event))
+    judged = judge(change, ticket, rules)
+    if judged.verdict is not Verdict.APPROVED:
+        reason = reason_of(change, judged, rules.policy)
+        raise Refused(
+            f"no counterseal for {ticket.issue_key}: a change made now would be {judged.verdict}: {reason}",
+            hint="counterseals are issued once the ticket approves this change, by this principal, at this time",
+        )
+    return judged
+
+
+def _end(judged: Judgement, policy: Policy) -> datetime:
+    if judged.ticket.window:
+        return judged.ticket.window.end
+    return max(it.at for it in judged.weighed.timely) + policy.default_window
+
+
+def _issued_draft(issued: Issued) -> Draft:
+    body = {"token": issued.token, "signature": _text(issued.signature), **_without_schema(issued.issuance.entry())}
+    return draft(EntryKind.COUNTERSEAL_ISSUED, body)
+
+
+def _revoked_draft(revoked: Revoked) -> Draft:
+    body = {"signature": _text(revoked.signature), **_without_schema(revoked.revocation.entry())}
+    return draft(EntryKind.COUNTERSEAL_REVOKED, body)
+
+
+def _without_schema(entry: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in entry.items() if name != "schema"}
+
+
+def _bodies(ledger: Ledger) -> Iterator[tuple[EntryKind, dict[str, Any]]]:
+    for entry in ledger.read(STREAM):
+        if entry.kind in (EntryKind.COUNTERSEAL_ISSUED, EntryKind.COUNTERSEAL_REVOKED):
+            yield entry.kind, entry.body()
+
+
+def _issued(body: dict[str, Any]) -> Issued:
+    token, signature = body.pop("token"), _raw(body.pop("signature"))
+    not_before, expires = parse_time(body.pop("not_before")), parse_time(body.pop("expires"))
+    issuance = Issuance(secret_arn=body.pop("secret"), not_before=not_before, expires=expires, **body)
+    return Issued(issuance=issuance, token=token, signature=signature)
+
+
+def _revoked(body: dict[str, Any]) -> Revoked:
+    signature, revoked_at = _raw(body.pop("signature")), parse_time(body.pop("revoked_at"))
+    return Revoked(revocation=Revocation(revoked_at=revoked_at, **body), signature=signature)
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _raw(text: str) -> bytes:
+    return urlsafe_b64decode(f"{text}==")
