@@ -21,6 +21,7 @@ words. Names are those of CloudTrail.
 Files named on the command line, and in folders every file that ends in {", ".join(f"`{it}`" for it in SUFFIXES)}.
 Gzip is told by its first bytes; all of its members are read. A broken, cut-off or unreadable file stops the audit with
 its name: a file that is left out silently would read as a clean one. A folder without any such file stops it too.
+A file of CloudTrail is read piece by piece, whatever its layout: its size does not matter to memory.
 
 A file may hold one JSON document, one on each line, or several after another, of these, in each other and mixed:
 

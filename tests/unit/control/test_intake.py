@@ -61,6 +61,13 @@ def test_every_member_of_a_gzip_is_read(tmp_path: Path) -> None:
     assert len(read_paths([file]).population.events) == 3
 
 
+def test_members_and_padding_may_end_anywhere_in_what_is_read_at_a_time() -> None:
+    content = (gzip.compress(b"one") + b"\x00" * 5) * 2 + gzip.compress(b"two") + b"\x00" * 5
+    pieces = [content[place : place + 3] for place in range(0, len(content), 3)]
+
+    assert b"".join(unpack(pieces, file=Path("a.json.gz"))) == b"oneonetwo"
+
+
 PACKED = gzip.compress(as_bytes({"Records": [record()]}))
 BROKEN = {
     "cut off": (PACKED[:-20], "cut off"),

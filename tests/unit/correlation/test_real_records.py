@@ -18,6 +18,19 @@ def read(folder: Path) -> Population:
     return gathering.population()
 
 
+def test_real_files_say_the_same_in_stretches(shared_data: Path) -> None:
+    folder = shared_data / "cloudtrail" / "simulation-2023"
+    gathering = Gathering()
+
+    taken = [
+        gathering.add_in_stretches([file.read_bytes()], source=file.name, stretch_bytes=4000)
+        for file in sorted(folder.glob("*.json"))
+    ]
+
+    assert all(taken)
+    assert gathering.population() == read(folder)
+
+
 @pytest.fixture(scope="module")
 def simulation(shared_data: Path) -> Population:
     return read(shared_data / "cloudtrail" / "simulation-2023")

@@ -113,7 +113,17 @@ def test_records_that_begin_each_with_another_key_are_one_long_stretch() -> None
 
 WHOLE = as_bytes({"Records": [record("RunInstances", number=number, **OTHER) for number in range(9)] + RECORDS[:3]})
 SECRETS = b'"eventSource":"secretsmanager'
+
+
+def at_times(*times: str) -> bytes:
+    """Return a file of records whose times lie in order; the odd one stands between two good ones."""
+    return as_bytes({"Records": [record("RunInstances", number=n, time=time, **OTHER) for n, time in enumerate(times)]})
+
+
 HOSTILE: dict[str, bytes] = {
+    "an odd second among good ones": at_times("2026-03-10T12:00:00Z", "2026-03-10T12:50:60Z", "2026-03-10T12:59:00Z"),
+    "an odd hour among good ones": at_times("2026-03-10T12:00:00Z", "2026-03-10T24:00:00Z", "2026-03-11T00:00:00Z"),
+    "an odd month among good ones": at_times("2026-03-10T12:00:00Z", "2026-13-10T12:00:00Z", "2027-01-11T00:00:00Z"),
     "cut off in a record": WHOLE[: len(WHOLE) // 2],
     "cut off between two": WHOLE[: WHOLE.index(HEAD.encode(), len(WHOLE) // 2) + 1],
     "without its end": WHOLE[:-2],
