@@ -16,6 +16,7 @@ CountersealError
 ├── SealBroken                 the object is not what was sealed
 │   ├── ForeignObject          sealed for another place: copied, renamed, or of another safe
 │   └── RolledBack             older than what was seen before
+├── LedgerBroken               the ledger is not what was recorded
 ├── WrongUnlockKey             the password or key file does not open this safe
 ├── Refused                    it could be done and will not be
 ├── Conflict                   somebody else was first
@@ -164,6 +165,13 @@ class WrongUnlockKey(CountersealError):
 
     exit_status = 15
     meaning = "the password or key file does not open the safe"
+
+
+class LedgerBroken(CountersealError):
+    """An entry of the ledger was altered, removed, put elsewhere or cut off; the first such place is named."""
+
+    exit_status = 16
+    meaning = "the ledger is broken: an entry was altered, removed, put elsewhere or cut off"
 
 
 class CommandNotExecutable(CountersealError):

@@ -20,6 +20,7 @@ MAY_REVEAL: dict[str, str] = {
     "seal/notary_keys.py": "a notary's keys sign, make codes, and go into their file",
     "assembly/notaries.py": "a notary's keys are written to their file",
     "seal/key_file.py": "a key goes into its file",
+    "seal/signing_key.py": "a signing key goes into its file, and becomes a public key",
 }
 
 

@@ -7,8 +7,9 @@ import pytest
 from tests.unit.ledger.samples import audit_run, blind_interval, event, verdict
 
 from counterseal.errors import Refused
-from counterseal.ledger import Appended, EntryKind, Head, Ledger
+from counterseal.ledger import Appended, EntryKind, Head, Ledger, TreeHead
 from counterseal.ledger.chain import START, Cause
+from counterseal.ledger.merkle import Tree
 
 
 class LedgerContract(ABC):
@@ -141,6 +142,21 @@ class LedgerContract(ABC):
 
         assert broken
         assert (broken.stream, broken.position, broken.cause) == ("gone", 1, Cause.MISSING)
+
+    def test_a_tree_hash_that_was_kept_elsewhere_finds_a_stream_that_was_written_anew(self, ledger: Ledger) -> None:
+        ledger.append("audit", [event("e-1"), event("e-2")])
+        tree = Tree()
+        for entry in ledger.read("audit"):
+            tree.add(entry.content)
+        nodes = tuple(node.hex() for node in tree.nodes)
+        kept = TreeHead("audit", 2, tree.root().hex(), ledger.head("audit").digest, nodes)
+        other = "c" * 64
+
+        broken = ledger.verify(trees=[kept._replace(root=other, nodes=(other,))])
+
+        assert ledger.verify(trees=[kept]) is None
+        assert broken
+        assert (broken.stream, broken.position, broken.cause) == ("audit", 1, Cause.ALTERED)
 
     def test_closing_twice_does_nothing(self, ledger: Ledger) -> None:
         ledger.append("audit", [event()])

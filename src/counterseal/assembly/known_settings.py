@@ -29,6 +29,10 @@ SETTINGS = {
         "COUNTERSEAL_NOTARY_KEY_FILE", "the notary's keys; unset: notary.keys in the state directory"
     ),
     "ledger.path": Known("COUNTERSEAL_LEDGER_PATH", "the SQLite ledger; unset: ledger.sqlite in the state directory"),
+    "ledger.signing_key_file": Known(
+        "COUNTERSEAL_LEDGER_SIGNING_KEY_FILE",
+        "the key that signs checkpoints of the ledger; unset: ledger-signing-key in the state directory",
+    ),
 }
 
 ACCESS_SETTINGS = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock, SystemClock
-from counterseal.errors import Denied, NotInstalled
+from counterseal.errors import Denied, NotFound, NotInstalled
 from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import ReportEngine
 
@@ -35,6 +35,18 @@ def open_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
                 hint="state.directory in counterseal.toml names another",
             ) from failure
     return SqliteLedger.at(ledger_path(settings), clock or SystemClock())
+
+
+def open_existing_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
+    """Open the ledger as `open_ledger` does, and never make one: a wrong path must not look like an empty ledger.
+
+    Raises:
+        NotFound: there is no ledger; and what `open_ledger` raises.
+    """
+    path = ledger_path(settings)
+    if not path.exists():
+        raise NotFound(f"there is no ledger {str(path)!r}", hint="ledger.path in counterseal.toml names the ledger")
+    return open_ledger(settings, clock)
 
 
 def open_reports(ledger: Ledger) -> ReportEngine:

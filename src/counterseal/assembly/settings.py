@@ -27,6 +27,7 @@ class Settings(NamedTuple):
     unlock_key_file: Path | None = None
     ledger_path: Path | None = None
     notary_key_file: Path | None = None
+    ledger_signing_key_file: Path | None = None
     aws: Mapping[str, AwsAccess] = {}  # never written
     aws_endpoint: str = ""
     policy: Mapping[str, Any] = {}  # never written
@@ -69,6 +70,7 @@ def load_settings(
         unlock_key_file=_path(values.get("unlock.key_file"), base),
         ledger_path=_path(values.get("ledger.path"), base),
         notary_key_file=_path(values.get("notary.key_file"), base),
+        ledger_signing_key_file=_path(values.get("ledger.signing_key_file"), base),
         aws=accesses,
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),
         policy=policy,

@@ -27,6 +27,7 @@ COMMANDS: dict[str, Command] = {
     "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),
     "seal": Command("seal", "Account", "issue a counterseal for an approved ticket: the token to pass to AWS"),
     "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
+    "ledger": Command("ledger", "Account", "verify, sign, export and show the record of what was found"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

@@ -23,6 +23,7 @@ Account:
   findings  list, show or waive what audits found and the ledger holds
   seal      issue a counterseal for an approved ticket: the token to pass to AWS
   notary    set up the notary; export and revoke counterseals
+  ledger    verify, sign, export and show the record of what was found
 
 Run:
   up        start Counterseal on this machine, with everything embedded

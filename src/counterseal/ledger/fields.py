@@ -13,6 +13,7 @@ TEXT_LIMIT = 4096
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _HALF = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SIGNATURE = re.compile(r"[0-9a-f]{128}", re.ASCII)
 
 
 class EntryKind(StrEnum):
@@ -29,10 +30,11 @@ class EntryKind(StrEnum):
     CONFLICT = "conflict"
     COUNTERSEAL_ISSUED = "counterseal-issued"
     COUNTERSEAL_REVOKED = "counterseal-revoked"
+    CHECKPOINT = "checkpoint"
 
 
-# Kinds whose names are taken, and that nothing writes yet.
-RESERVED = frozenset({"approval", "checkpoint"})
+# A kind whose name is taken, and that nothing writes yet.
+RESERVED = frozenset({"approval"})
 
 
 class Shape(NamedTuple):
@@ -58,6 +60,10 @@ def _is_digest(value: object) -> bool:
     return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
 
 
+def _is_signature(value: object) -> bool:
+    return isinstance(value, str) and _SIGNATURE.fullmatch(value) is not None
+
+
 def _is_count(value: object) -> bool:
     # CANON-1.2: beyond it programs read numbers differently.
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
@@ -72,6 +78,12 @@ _SUBJECT = Shape(
     "32 lower-case hexadecimal digits", lambda value: isinstance(value, str) and bool(_HALF.fullmatch(value))
 )
 _COUNT = Shape("a whole number from 0 and below 2**53", _is_count)
+_EXACT_SHA256 = Shape("64 lower-case hexadecimal digits", _is_digest)
+_DIGESTS = Shape(
+    "a list of texts of 64 lower-case hexadecimal digits",
+    lambda value: isinstance(value, list) and all(map(_is_digest, value)),
+)
+_ED25519 = Shape("128 lower-case hexadecimal digits", _is_signature)
 _FLAG = Shape("true or false", lambda value: isinstance(value, bool))
 _ABOUT = Shape('"change", "attempt" or "trace"', lambda value: value in ("change", "attempt", "trace"))
 
@@ -155,6 +167,10 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
     EntryKind.COUNTERSEAL_REVOKED: {
         "issuance_id": _TEXT, "revoked_at": _WHEN, "reason": _TEXT, "notary_key": _TEXT, "signature": _TEXT,
+    },
+    EntryKind.CHECKPOINT: {
+        "at": _WHEN, "key_id": _TEXT, "signature": _ED25519,
+        "streams": _objects(stream=_TEXT, size=_COUNT, root=_EXACT_SHA256, head=_EXACT_SHA256, nodes=_DIGESTS),
     },
 }  # fmt: skip
 

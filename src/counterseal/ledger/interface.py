@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from counterseal.ledger.chain import Break, Head
+from counterseal.ledger.chain import Break, Head, TreeHead
 from counterseal.ledger.entry import Draft, Entry
 
 
@@ -61,10 +61,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def verify(self, known: Sequence[Head] = ()) -> Break | None:
+    def verify(self, known: Sequence[Head] = (), trees: Sequence[TreeHead] = ()) -> Break | None:
         """Check every stream, and return the first place that does not hold; None where all of them hold.
 
-        `known` are heads that were kept elsewhere: without one, entries cut off at the end of a stream leave no trace.
+        `known` are heads, and `trees` the tree heads of checkpoints, that were kept elsewhere: without one, entries cut
+        off at the end of a stream, and a stream written anew, leave no trace.
 
         Raises:
             Unreachable: it does not answer; the same call may succeed later.

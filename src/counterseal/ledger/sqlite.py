@@ -10,7 +10,7 @@ from typing import Any, Self
 from counterseal.clock import Clock
 from counterseal.errors import CountersealError, Denied, MalformedInput, Refused, Unreachable
 from counterseal.ledger import chain, schema
-from counterseal.ledger.chain import Break, Cause, Head, Stored
+from counterseal.ledger.chain import Break, Cause, Head, Stored, TreeHead, by_stream
 from counterseal.ledger.entry import Draft, Entry, conflict_between, parse_entry
 from counterseal.ledger.fields import TEXT_LIMIT
 from counterseal.ledger.interface import Appended, Ledger
@@ -98,7 +98,7 @@ class SqliteLedger:
         with self._lock, self._translated():
             return self._head(stream)
 
-    def verify(self, known: Sequence[Head] = ()) -> Break | None:
+    def verify(self, known: Sequence[Head] = (), trees: Sequence[TreeHead] = ()) -> Break | None:
         """Check every stream. See `Ledger.verify`; about 10,000 entries a second."""
         with self._lock, self._translated():
             guarded = schema.objects(self._connection) == schema.expected_objects()
@@ -107,8 +107,9 @@ class SqliteLedger:
                 "", 0, Cause.ALTERED, "the tables or the triggers that guard them are not those it was made with"
             )
         heads = {head.stream: head for head in known}
-        for stream in sorted({*self.streams(), *heads}):
-            broken = chain.verify(stream, self._rows(stream), heads.get(stream))
+        kept = by_stream(trees)
+        for stream in sorted({*self.streams(), *heads, *kept}):
+            broken = chain.verify(stream, self._rows(stream), heads.get(stream), kept.get(stream, ()))
             if broken:
                 return broken
         return None
