@@ -6,6 +6,7 @@ from datetime import timedelta
 from counterseal.clock import format_time
 from counterseal.correlation.approvals import Cause, approvals_of, edits_that_void, moves_that_void, rejections_of
 from counterseal.correlation.change import Change
+from counterseal.correlation.counterseal import Issuance
 from counterseal.correlation.event import Actor
 from counterseal.correlation.finding import Verdict
 from counterseal.correlation.judge import Judgement, allowed_people, approved_by, frozen
@@ -47,10 +48,12 @@ def _approved(change: Change, judged: Judgement, policy: Policy) -> str:
 def _proved(change: Change, judged: Judgement, policy: Policy) -> str:
     approved = _approved(change, judged, policy)
     issued = judged.seal.issuance if judged.seal else None
-    if issued:
-        held = f"issued on {format_time(issued.not_before)} to {issued.principal}, until {format_time(issued.expires)}"
-        approved += f"; its counterseal, {held}, was verified with the notary key {issued.notary_key}"
-    return approved
+    return f"{approved}; {_sealed(issued)}" if issued else approved
+
+
+def _sealed(issued: Issuance) -> str:
+    held = f"issued on {format_time(issued.not_before)} to {issued.principal}, until {format_time(issued.expires)}"
+    return f"its counterseal, {held}, was verified with the notary key {issued.notary_key}"
 
 
 def _emergency(change: Change, judged: Judgement, policy: Policy) -> str:

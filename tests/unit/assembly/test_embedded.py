@@ -4,11 +4,19 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.journeys.story import ANA, ARN, record, ticket, write_logs, write_tickets
 
 from counterseal.assembly.demo import write_story
 from counterseal.assembly.embedded import Reading, embedded, read_and_record
+from counterseal.assembly.notaries import make_notary_key, open_notary
 from counterseal.assembly.settings import Settings
 from counterseal.clock import FixedClock, parse_time
+from counterseal.control.audit import read_tickets
+from counterseal.control.notary import Office, Request, issue
+from counterseal.correlation.event import Operation
+from counterseal.correlation.finding import Verdict
+from counterseal.correlation.judge import Rules
+from counterseal.correlation.policy import Policy
 from counterseal.errors import MalformedInput, SettingsError
 
 NOW = parse_time("2026-11-20T12:00:00Z")
@@ -58,6 +66,20 @@ def test_without_tickets_nothing_is_approved(settings: Settings, reading: Readin
         result = read_and_record(parts, Reading(reading.logs), settings, CLOCK)
 
     assert not {"approved", "inherited"} & {it.verdict.value for it in result.findings}
+
+
+def test_the_notary_of_this_machine_verifies_what_it_issued(settings: Settings, tmp_path: Path) -> None:
+    tickets = write_tickets(tmp_path, ticket())
+    rules = Rules(policy=Policy(), as_of=parse_time("2026-03-10T11:00:00Z"))
+    request = Request(issue_key="OPS-42", secret=ARN, operation=Operation.VALUE, principal=ANA)
+    make_notary_key(settings, beside_others=False)
+    with embedded(settings) as parts:
+        office = Office(open_notary(settings), parts.ledger)
+        token = issue(request, read_tickets(tickets, rules.policy), rules, office).token
+        logs = write_logs(tmp_path, record(requestParameters={"secretId": ARN, "clientRequestToken": token}))
+        result = read_and_record(parts, Reading((logs,), tickets), settings, CLOCK)
+
+    assert [it.verdict for it in result.findings] == [Verdict.PROVED]
 
 
 def test_a_policy_of_its_own_is_heeded(settings: Settings, reading: Reading, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from tests.unit.correlation.invented import (
     ticket,
 )
 from tests.unit.correlation.sealing import KEY, evidence
+from tests.unit.ledger.samples import event
 
 from counterseal.clock import FixedClock
 from counterseal.control.notary import STREAM, Office, Request, issuances_in, issue, revoke
@@ -65,6 +66,13 @@ def test_it_is_in_the_ledger_as_it_was_given_out(office: Office) -> None:
 
     assert first.token != second.token
     assert issuances_in(office.ledger).issued == (first, second)
+
+
+def test_what_else_stands_in_the_stream_is_no_issuance(office: Office) -> None:
+    office.ledger.append(STREAM, [event()])
+    issued = issue(REQUEST, told(), RULES, office)
+
+    assert issuances_in(office.ledger).issued == (issued,)
 
 
 def test_a_secret_that_is_not_there_yet_is_named(office: Office) -> None:

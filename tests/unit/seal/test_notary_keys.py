@@ -76,6 +76,7 @@ def test_no_key_shows_itself() -> None:
         KEY.private_line().reveal()[:-2],
         b"counterseal-notary-public-v1:" + b"*" * 44,
         b"counterseal-notary-public-v1:" + b"=" * 44,
+        b"counterseal-notary-public-v1:" + b"A" * 43 + b"*",
         b"\xff\xfe",
     ],
 )
