@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from counterseal.reports.catalogue import REPORTS, Column, Parameter, Report
+from counterseal.reports.catalogue import REPORTS
+from counterseal.reports.described import Column, Parameter, Report
 from counterseal.reports.tables import TABLES, VIEWS
 
 _INTRODUCTION = """\

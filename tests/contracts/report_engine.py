@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.unit.ledger.samples import audit_run, blind_interval, event, ticket, unused_approval, verdict, waiver
+from tests.unit.ledger.samples import ACTOR, audit_run, blind_interval, event, ticket, unused_approval, verdict, waiver
 
 from counterseal.errors import NotFound, UsageError
 from counterseal.ledger import Draft, EntryKind, Ledger, draft
 from counterseal.reports import ReportEngine
-from counterseal.reports.catalogue import ALL_ROWS, REPORTS
+from counterseal.reports.catalogue import REPORTS
+from counterseal.reports.described import ALL_ROWS
 
 ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/password-AbCdEf"
 
@@ -288,6 +289,74 @@ class ReportEngineContract(ABC):
         ledger.append("audit", [ticket(status="Done"), unused_approval(ticket(status="Done"))])
 
         assert ask("unused_approvals", "ticket") == [("OPS-1",)]
+
+    def test_late_approvals_say_how_late(self, ask: Any, ledger: Ledger) -> None:
+        late = {"by": "ben", "at": "2026-03-10T11:30:00Z", "decision": "approved"}
+        again = {"by": "cleo", "at": "2026-03-10T12:30:00Z", "decision": "approved"}
+        ledger.append("audit", [ticket(approvals=[late, again]), finding("e-1", "approved-late", "11:00:00")])
+        ledger.append("audit", [finding("e-9", "emergency-overdue", "10:00:00", ticket="OPS-9"), *STORY[1:2]])
+
+        assert ask("late_approvals", "event_id ticket approved_at seconds_late") == [
+            ("e-1", "OPS-1", at("11:30:00"), 1800),
+            ("e-9", "OPS-9", None, None),
+        ]
+        assert ask("late_approvals", "event_id", until=at("10:30:00")) == [("e-9",)]
+
+    def test_changes_are_counted_by_actor(self, ask: Any, ledger: Ledger) -> None:
+        bob = {**ACTOR, "arn": "arn:aws:iam::111122223333:user/bob", "name": "bob"}
+        bobs = [finding(name, "unapproved", "12:00:00", actor=bob) for name in ("b-1", "b-2")]
+        ledger.append("audit", [*STORY, *bobs])
+
+        assert ask("changes_by_actor", "actor_name changes discrepancies secrets") == [
+            ("bob", 2, 2, 1),
+            ("ada", 2, 1, 1),
+        ]
+        assert ask("changes_by_actor", "actor_name", account="444455556666") == []
+
+    def test_time_to_approval_runs_from_the_asking_and_on_to_the_change(self, ask: Any, ledger: Ledger) -> None:
+        unasked = ticket(issue_id="10002", issue_key="OPS-2", status_history=[])
+        ledger.append("audit", [ticket(), unasked, finding("e-1", "approved", "11:00:00")])
+
+        assert ask("time_to_approval", "ticket seconds_to_approval seconds_to_change") == [
+            ("OPS-1", 3600, 3600),
+            ("OPS-2", None, None),
+        ]
+
+    def test_a_ticket_that_was_read_anew_counts_as_it_is_now(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [ticket()])
+        ledger.append("audit", [ticket(status="Done", approvals=[])])
+        assert ask("time_to_approval", "ticket") == []
+
+        ledger.append("audit", [ticket()])
+
+        assert ask("time_to_approval", "ticket") == [("OPS-1",)]
+
+    def test_secrets_never_changed_are_those_known_otherwise(self, ask: Any, ledger: Ledger) -> None:
+        named = ticket(secrets=["db/password", "db/old", ARN.replace("db/password", "db/arn")])
+        tried = finding("e-3", "attempt", "10:00:00", about="attempt", secret_name="db/tried")
+        ledger.append("audit", [named, finding("e-1", "approved", "11:00:00"), tried])
+
+        assert ask("secrets_never_changed", "secret_name last_change") == [
+            ("db/arn", None), ("db/old", None), ("db/tried", None),
+        ]  # fmt: skip
+        assert ("db/password", at("11:00:00")) in ask(
+            "secrets_never_changed", "secret_name last_change", since=at("11:00:01")
+        )
+        assert ask("secrets_never_changed", "secret_name", account="444455556666") == [("db/arn",), ("db/old",)]
+
+    def test_one_person_with_two_duties_is_a_conflict(self, ask: Any, ledger: Ledger) -> None:
+        own = [
+            {"by": name, "at": "2026-03-10T10:00:00Z", "decision": decision}
+            for name, decision in (("cleo", "approved"), ("ada", "approved"), ("ben", "approved"), ("cleo", "rejected"))
+        ]
+        self_approved = finding("e-1", "mismatched", "11:00:00", reason="self-approved: only cleo approved it")
+        ledger.append("audit", [ticket(approvals=own), self_approved, finding("e-2", "mismatched", "11:00:00")])
+
+        assert ask("separation_of_duties", "conflict person event_id") == [
+            ("approved by nobody but who asked or changed", "ada", "e-1"),
+            ("approved what they asked for", "cleo", ""),
+            ("approved what they may carry out", "ada", ""),
+        ]
 
     def test_guard_events_come_newest_first(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [guard_event("g-1"), guard_event("g-2"), guard_event("g-1")])

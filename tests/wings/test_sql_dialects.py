@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from counterseal.reports.catalogue import REPORTS, read_sql
+from counterseal.reports.catalogue import REPORTS
+from counterseal.reports.described import read_sql
 from counterseal.reports.tables import VIEWS
 
 NAMES = (*REPORTS, *VIEWS)

@@ -6,7 +6,7 @@ from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock, SystemClock
 from counterseal.errors import Denied, NotFound, NotInstalled
 from counterseal.ledger.interface import Ledger
-from counterseal.reports.interface import ReportEngine
+from counterseal.reports.interface import QuestionEngine
 
 
 def ledger_path(settings: Settings) -> Path:
@@ -49,7 +49,7 @@ def open_existing_ledger(settings: Settings, clock: Clock | None = None) -> Ledg
     return open_ledger(settings, clock)
 
 
-def open_reports(ledger: Ledger) -> ReportEngine:
+def open_reports(ledger: Ledger) -> QuestionEngine:
     """Return what answers questions about a ledger.
 
     Raises:

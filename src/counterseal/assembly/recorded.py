@@ -8,14 +8,14 @@ from counterseal.assembly.ledgers import ledger_path, open_ledger, open_reports
 from counterseal.assembly.settings import Settings
 from counterseal.errors import NotFound
 from counterseal.ledger.interface import Ledger
-from counterseal.reports.interface import ReportEngine
+from counterseal.reports.interface import QuestionEngine
 
 
 class Recorded(NamedTuple):
     """An existing ledger, and what answers questions about it."""
 
     ledger: Ledger
-    reports: ReportEngine
+    reports: QuestionEngine
 
 
 @contextmanager

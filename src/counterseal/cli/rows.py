@@ -1,6 +1,8 @@
-"""The rows of a report, for people and for scripts."""
+"""The rows of a report, for people, for scripts, and for spreadsheets."""
 
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from counterseal.cli.console import Console
@@ -33,3 +35,33 @@ def print_rows(console: Console, columns: Sequence[str], rows: Sequence[Sequence
         console.table(list(columns), [[for_people(cell) for cell in row] for row in rows])
     else:
         console.note("counterseal: note: nothing was found")
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Return the rows as CSV (RFC 4180): true and false as words, nothing for what is absent.
+
+    A text that a spreadsheet would run as a formula begins with an apostrophe: names in records are whatever their
+    makers typed (https://owasp.org/www-community/attacks/CSV_Injection).
+    """
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(columns)
+    writer.writerows([_for_spreadsheets(cell) for cell in row] for row in rows)
+    return written.getvalue()
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _for_spreadsheets(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case datetime():
+            return format_time(cell)
+        case str():
+            return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        case _:
+            return str(cell)

@@ -1,69 +1,28 @@
 """The reports there are: what each answers, its parameters and its columns. The SQL stands in `sql/`, by name."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from importlib.resources import files
-from typing import NamedTuple
 
-from counterseal.errors import NotFound, UsageError
-from counterseal.reports.interface import Asked
+from counterseal.errors import NotFound
+from counterseal.reports.described import (
+    ACCOUNT,
+    ALL_ROWS,
+    END,
+    INVENTED,
+    SINCE,
+    TICKET,
+    UNTIL,
+    Column,
+    Parameter,
+    Report,
+)
+from counterseal.reports.people import (
+    CHANGES_BY_ACTOR,
+    LATE_APPROVALS,
+    SECRETS_NEVER_CHANGED,
+    SEPARATION_OF_DUTIES,
+    TIME_TO_APPROVAL,
+)
 
-# Stand for "from the beginning" and "to the end" where no time is asked for: bound like any other value, never NULL,
-# because Athena takes execution parameters as text. 9999 is the last year that DuckDB, Trino and Python all write.
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-END = datetime(9999, 12, 31, tzinfo=UTC)
-
-# More rows than any of the engines returns; whoever wants a page asks for one.
-ALL_ROWS = 2**53 - 1
-
-
-class Parameter(NamedTuple):
-    """One parameter. `default` also says its kind; None means text that must be given."""
-
-    name: str
-    default: Asked | None
-    meaning: str
-
-
-class Column(NamedTuple):
-    """One column of a table or a report: its SQL type and its line in the reference."""
-
-    name: str
-    type: str
-    meaning: str
-
-
-class Report(NamedTuple):
-    """One question. The parameters are bound in this order; the columns come in this order."""
-
-    name: str
-    question: str
-    parameters: tuple[Parameter, ...]
-    columns: tuple[Column, ...]
-
-    def sql(self) -> str:
-        """Return the statement, with one `?` a parameter."""
-        return read_sql(self.name)
-
-    def bind(self, parameters: Mapping[str, Asked]) -> list[Asked]:
-        """Return the values in the order in which the statement takes them; times without a zone, in UTC.
-
-        Raises:
-            UsageError: a parameter is unknown, missing, or of the wrong kind; it is named.
-        """
-        known = {parameter.name for parameter in self.parameters}
-        for name in parameters:
-            if name not in known:
-                raise UsageError(
-                    f"the report {self.name!r} has no parameter {name!r}", hint=f"it has {', '.join(sorted(known))}"
-                )
-        return [_value(self.name, parameter, parameters.get(parameter.name)) for parameter in self.parameters]
-
-
-ACCOUNT = Parameter("account", "", 'the AWS account; "": every one')
-TICKET = Parameter("ticket", "", 'the ticket\'s key; "": every one')
-SINCE = Parameter("since", BEGINNING, "the earliest time of the change, included")
-UNTIL = Parameter("until", END, "the latest time of the change, included")
 AS_OF = Parameter("as_of", END, "the time taken for now: a waiver holds until its own; the default lets none hold")
 FILTERS = (
     ACCOUNT,
@@ -105,7 +64,7 @@ FINDING = (
     Column("stream", "VARCHAR", "the ledger's stream that holds the entry"),
     Column("position", "BIGINT", "the entry's place in its stream"),
     Column("entry_digest", "VARCHAR", "SHA-256 of the entry, lower-case hexadecimal"),
-    Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+    INVENTED,
 )
 
 _CHANGES = Report(
@@ -176,7 +135,7 @@ _COVERAGE = Report(
         Column("duplicates", "BIGINT", "records that came more than once"),
         Column("conflicts", "BIGINT", "ids that came with different contents"),
         Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
-        Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+        INVENTED,
     ),
 )
 
@@ -197,7 +156,7 @@ _GUARD_EVENTS = Report(
         Column("actor_via", "VARCHAR", 'the AWS service that acted for them; "" for none'),
         Column("error_code", "VARCHAR", 'why AWS refused it; "": it was done'),
         Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
-        Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+        INVENTED,
     ),
 )
 
@@ -214,7 +173,7 @@ _UNUSED_APPROVALS = Report(
         Column("requester", "VARCHAR", "who asked"),
         Column("assignee", "VARCHAR", "who was to do it"),
         Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
-        Column("invented", "BOOLEAN", "true: demo data, nothing that happened"),
+        INVENTED,
     ),
 )
 
@@ -229,6 +188,11 @@ REPORTS: Mapping[str, Report] = {
         _COVERAGE,
         _GUARD_EVENTS,
         _UNUSED_APPROVALS,
+        LATE_APPROVALS,
+        CHANGES_BY_ACTOR,
+        TIME_TO_APPROVAL,
+        SECRETS_NEVER_CHANGED,
+        SEPARATION_OF_DUTIES,
     )
 }
 
@@ -242,32 +206,3 @@ def find_report(name: str) -> Report:
     if name not in REPORTS:
         raise NotFound(f"there is no report {name!r}", hint=f"the reports are {', '.join(REPORTS)}")
     return REPORTS[name]
-
-
-def read_sql(name: str) -> str:
-    """Return the text of `sql/NAME.sql`."""
-    return files("counterseal.reports").joinpath(f"sql/{name}.sql").read_text(encoding="utf-8")
-
-
-def _value(report: str, parameter: Parameter, given: Asked | None) -> Asked:
-    value = parameter.default if given is None else given
-    if value is None:
-        raise UsageError(f"the report {report!r} needs the parameter {parameter.name!r}: {parameter.meaning}")
-    match parameter.default, value:
-        case (str() | None, str()):
-            return value
-        case int(), int() if not isinstance(value, bool) and 0 <= value <= ALL_ROWS:
-            return value
-        case datetime(), datetime() if value.tzinfo is not None:
-            return value.astimezone(UTC).replace(tzinfo=None)
-    raise UsageError(f"the parameter {parameter.name!r} of the report {report!r} must be {_kind(parameter.default)}")
-
-
-def _kind(default: Asked | None) -> str:
-    match default:
-        case datetime():
-            return "a time with its zone"
-        case int():
-            return f"a whole number from 0 to {ALL_ROWS}"
-        case _:
-            return "text"

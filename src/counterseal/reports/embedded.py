@@ -4,17 +4,22 @@ import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import islice
+from math import isfinite
 
 import duckdb
 
+from counterseal.errors import UsageError
 from counterseal.ledger.entry import Entry
 from counterseal.ledger.interface import Ledger
-from counterseal.reports.catalogue import find_report, read_sql
-from counterseal.reports.interface import Asked, Cell, ReportEngine, Table
+from counterseal.reports.catalogue import find_report
+from counterseal.reports.described import read_sql
+from counterseal.reports.interface import Asked, Cell, QuestionEngine, Table
 from counterseal.reports.tables import BY_KIND, TABLES, VIEWS, LedgerTable, Row
 
 # Entries loaded at once: a list a column is bound, which is fast and needs neither Arrow nor a file.
 _BATCH = 5000
+
+_WHERE_TABLES_ARE = "docs/reference/tables.md lists the tables, their columns and the views"
 
 _SETTINGS = (
     "SET TimeZone = 'UTC'",
@@ -22,6 +27,8 @@ _SETTINGS = (
     "SET enable_external_access = false",
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
+    # Else a name that is no table would be looked for among the variables of this program.
+    "SET python_enable_replacements = false",
     "SET lock_configuration = true",
 )
 
@@ -50,6 +57,31 @@ class EmbeddedReports:
             self._follow()
             rows = self._connection.execute(asked.sql(), values).fetchall()
         return Table(tuple(column.name for column in asked.columns), tuple(tuple(map(_cell, row)) for row in rows))
+
+    def select(self, statement: str) -> Table:
+        """Answer one SELECT over the tables. See `QuestionEngine.select`."""
+        with self._lock:
+            self._follow()
+            try:
+                columns, rows = self._select(statement)
+            except duckdb.Error as failure:
+                said = str(failure).split("\n", 1)[0]
+                raise UsageError(f"the SELECT cannot be answered: {said}", hint=_WHERE_TABLES_ARE) from failure
+        if len(set(columns)) < len(columns):
+            raise UsageError("two columns of the answer have one name", hint="name them apart with AS")
+        return Table(columns, tuple(tuple(map(_plain, row)) for row in rows))
+
+    def _select(self, statement: str) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+        parsed = self._connection.extract_statements(statement)
+        if len(parsed) != 1 or parsed[0].type != duckdb.StatementType.SELECT:
+            raise UsageError("a question is one SELECT, and nothing else", hint=_WHERE_TABLES_ARE)
+        # What is not a SELECT was refused by its kind; that it alters nothing is what the transaction is for.
+        self._connection.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            found = self._connection.execute(parsed[0])
+            return tuple(it[0] for it in found.description or ()), found.fetchall()
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Let go of the memory."""
@@ -96,8 +128,21 @@ def _insert(table: LedgerTable) -> str:
     return f"INSERT INTO {table.name} SELECT {columns}"
 
 
+def _plain(value: object) -> Cell:
+    """Return what a SELECT may give as a cell: what has no place in JSON is written as text."""
+    match value:
+        case datetime():
+            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        case float() if not isfinite(value):
+            return str(value)
+        case None | str() | int() | float():
+            return value
+        case _:
+            return str(value)
+
+
 def _cell(value: Cell) -> Cell:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-_: type[ReportEngine] = EmbeddedReports
+_: type[QuestionEngine] = EmbeddedReports

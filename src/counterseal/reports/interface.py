@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-Cell = str | int | bool | datetime | None
+Cell = str | int | float | bool | datetime | None
 """What may stand in a table. Times are UTC and say so."""
 
 Asked = str | int | datetime
@@ -35,6 +35,20 @@ class ReportEngine(Protocol):
         Raises:
             NotFound: there is no report of that name; the hint lists those there are.
             UsageError: a parameter is unknown, missing, or of the wrong kind; it is named.
+            Unreachable: what holds the ledger did not answer; the same call may succeed later.
+            MalformedInput: the ledger is damaged, or was altered; `Ledger.verify` names the place.
+        """
+        ...
+
+
+class QuestionEngine(ReportEngine, Protocol):
+    """A report engine that answers questions of one's own as well."""
+
+    def select(self, statement: str) -> Table:
+        """Answer one SELECT over the tables and views of docs/reference/tables.md. It alters and reaches nothing else.
+
+        Raises:
+            UsageError: it is not one SELECT, or cannot be answered; or two columns of the answer have one name.
             Unreachable: what holds the ledger did not answer; the same call may succeed later.
             MalformedInput: the ledger is damaged, or was altered; `Ledger.verify` names the place.
         """

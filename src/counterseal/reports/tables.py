@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from counterseal.correlation.secret_names import full_arn_parts
 from counterseal.ledger.entry import Entry
 from counterseal.ledger.fields import EntryKind
-from counterseal.reports.catalogue import FINDING, Column
+from counterseal.reports.catalogue import FINDING
+from counterseal.reports.described import Column
 
 Value = str | int | bool | None
 Row = tuple[Value, ...]

@@ -5,13 +5,14 @@ import re
 import pytest
 
 from counterseal.errors import NotFound
-from counterseal.reports.catalogue import REPORTS, find_report, read_sql
+from counterseal.reports.catalogue import REPORTS, find_report
+from counterseal.reports.described import read_sql
 from counterseal.reports.tables import TABLES, VIEWS, LedgerTable
 
 NAMES = (*REPORTS, *VIEWS)
 
 # What DuckDB and Trino call alike and mean alike. https://trino.io/docs/current/functions.html
-SHARED = {"cast", "coalesce", "count", "date_diff", "max", "min", "row_number"}
+SHARED = {"cast", "coalesce", "count", "date_diff", "max", "min", "row_number", "strpos"}
 KEYWORDS = {"as", "over", "and", "join", "where", "in", "not", "or"}
 
 

@@ -1,6 +1,7 @@
 """Reports in this process: the contract, on DuckDB over the SQLite ledger."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb  # noqa: TID253  # this test is about what DuckDB refuses
@@ -8,6 +9,7 @@ import pytest
 from tests.contracts.report_engine import ReportEngineContract, finding
 from tests.unit.ledger.samples import TickingClock, audit_run, event
 
+from counterseal.errors import UsageError
 from counterseal.ledger import Ledger
 from counterseal.ledger.sqlite import SqliteLedger
 from counterseal.reports.embedded import EmbeddedReports
@@ -75,3 +77,47 @@ def test_a_load_that_fails_leaves_no_half_of_it(ledger: SqliteLedger, engine: Em
 def test_a_statement_cannot_reach_outside(engine: EmbeddedReports, statement: str) -> None:
     with pytest.raises(duckdb.Error, match=r"(?i)disabled|locked"):
         engine._connection.execute(statement)
+
+
+def test_a_question_of_ones_own_is_answered(ledger: SqliteLedger, engine: EmbeddedReports) -> None:
+    ledger.append("audit", [finding("e-1", "approved", "09:00:00")])
+
+    table = engine.select(
+        "SELECT verdict, time, 0.5::DOUBLE AS half, 'nan'::DOUBLE AS none, DATE '2026-03-10' AS day, [1] AS list,"
+        " TIMESTAMPTZ '2026-03-10 09:00:00+01' AS zoned, true AS yes FROM current_findings"
+    )
+
+    nine = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    assert table.columns == ("verdict", "time", "half", "none", "day", "list", "zoned", "yes")
+    assert table.rows == (("approved", nine, 0.5, "nan", "2026-03-10", "[1]", nine - timedelta(hours=1), True),)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("SELECT 1; SELECT 2", "one SELECT, and nothing else"),
+        ("", "one SELECT, and nothing else"),
+        ("DROP TABLE verdicts", "one SELECT, and nothing else"),
+        ("INSERT INTO verdicts SELECT * FROM verdicts", "one SELECT, and nothing else"),
+        ("SET lock_configuration = false", "one SELECT, and nothing else"),
+        ("COPY verdicts TO '/tmp/x.csv'", "one SELECT, and nothing else"),
+        ("ATTACH '/tmp/x.db'", "one SELECT, and nothing else"),
+        ("SELECT * FROM read_text('/etc/passwd')", "disabled"),
+        ("SELECT * FROM '/etc/passwd.csv'", "cannot be answered"),
+        ("SELECT * FROM parsed", "cannot be answered"),
+        ("SELECT * FROM query('DROP TABLE verdicts')", "cannot be answered"),
+        ("SELECT nothing FROM verdicts", "cannot be answered"),
+        ("SELEC 1", "cannot be answered"),
+        ("SELECT ?", "cannot be answered"),
+        ("SELECT 1 AS a, 2 AS a", "one name"),
+    ],
+)
+def test_a_question_that_is_none_is_refused_and_alters_nothing(
+    ledger: SqliteLedger, engine: EmbeddedReports, statement: str, said: str
+) -> None:
+    ledger.append("audit", [finding("e-1", "approved", "09:00:00")])
+
+    with pytest.raises(UsageError, match=said):
+        engine.select(statement)
+
+    assert engine.select("SELECT count(*) AS held FROM verdicts").rows == ((1,),)

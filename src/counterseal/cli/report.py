@@ -1,0 +1,97 @@
+"""Answer a question about what the ledger holds: a report by its name, a list of them, or a SELECT of your own.
+
+counterseal report list
+counterseal report discrepancies --since 2026-03-01 --csv
+counterseal report sql 'SELECT verdict, count(*) AS findings FROM current_findings GROUP BY verdict'
+
+docs/reference/tables.md lists every report and table. `sql` takes one SELECT, which can alter nothing and reads
+nothing but these tables. In CSV a text that a spreadsheet would take for a formula begins with an apostrophe.
+"""
+
+from argparse import ArgumentParser, Namespace
+
+from counterseal.assembly.recorded import Recorded, recorded
+from counterseal.assembly.settings import load_settings
+from counterseal.cli.console import Console
+from counterseal.cli.rows import csv_text, for_scripts, print_rows
+from counterseal.cli.times import time_argument
+from counterseal.clock import SystemClock
+from counterseal.errors import SUCCESS, UsageError
+from counterseal.reports.catalogue import REPORTS, find_report
+from counterseal.reports.interface import Asked, Table
+
+# Option and parameter, where somebody gives it.
+_ASKED = ("account", "region", "secret_name", "verdict", "ticket", "event_id", "since", "until", "as_of")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `counterseal report`."""
+    parser.add_argument("name", metavar="NAME", help="a report, `list`, or `sql`")
+    parser.add_argument("statement", nargs="?", metavar="SELECT", help="the question of `sql`")
+    for name, option, meaning in (
+        ("account", "--account", "only of this AWS account"),
+        ("region", "--region", "only of this region"),
+        ("secret_name", "--secret", "only of the secret of this name"),
+        ("verdict", "--verdict", "only of this verdict"),
+        ("ticket", "--ticket", "only of this ticket"),
+        ("event_id", "--event", "about this event"),
+    ):
+        parser.add_argument(option, dest=name, metavar=name.upper(), help=meaning)
+    for name, meaning in (("since", "from then"), ("until", "up to then"), ("as-of", "the time taken for now")):
+        parser.add_argument(f"--{name}", type=time_argument, metavar="TIME", help=meaning)
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--csv", action="store_true", help="print CSV (RFC 4180)")
+    shape.add_argument("--json", action="store_true", help="print one JSON document for scripts")
+
+
+def run(arguments: Namespace, console: Console) -> int:
+    """Print the answer."""
+    name = arguments.name.replace("-", "_")
+    if (name == "sql") != (arguments.statement is not None):
+        raise UsageError(
+            "a SELECT belongs to `report sql`, and to nothing else", hint="counterseal report sql 'SELECT …'"
+        )
+    if name == "list":
+        table = Table(("report", "question"), tuple((it.name, it.question) for it in REPORTS.values()))
+    else:
+        # Before the ledger is opened: a name that is none should not be answered with a word about a file.
+        asked = _asked(arguments) if name == "sql" else _with_as_of(name, _asked(arguments))
+        with recorded(load_settings()) as parts:
+            table = _answer(parts, name, asked, arguments)
+    _print(table, name, arguments, console)
+    return SUCCESS
+
+
+def _asked(arguments: Namespace) -> dict[str, Asked]:
+    return {name: getattr(arguments, name) for name in _ASKED if getattr(arguments, name) is not None}
+
+
+def _with_as_of(name: str, asked: dict[str, Asked]) -> dict[str, Asked]:
+    report = find_report(name)
+    if any(it.name == "as_of" for it in report.parameters):
+        asked.setdefault("as_of", SystemClock().now().replace(microsecond=0))
+    report.bind(asked)
+    return asked
+
+
+def _answer(parts: Recorded, name: str, asked: dict[str, Asked], arguments: Namespace) -> Table:
+    if name != "sql":
+        return _real(parts.reports.run(name, asked))
+    if asked:
+        raise UsageError("`report sql` takes no filters: say them in the SELECT")
+    return parts.reports.select(arguments.statement)
+
+
+def _real(table: Table) -> Table:
+    place = table.columns.index("invented")
+    return Table(table.columns, tuple(row for row in table.rows if not row[place]))
+
+
+def _print(table: Table, name: str, arguments: Namespace, console: Console) -> None:
+    if arguments.csv:
+        console.write_bytes(csv_text(table.columns, table.rows).encode())
+    elif arguments.json:
+        rows = [for_scripts(row) for row in table.records()]
+        console.print_json({"schema": "counterseal/report/v1", "report": name, "rows": rows})
+    else:
+        print_rows(console, table.columns, table.rows)

@@ -1,0 +1,96 @@
+"""What a report is: its question, its parameters, its columns, its statement; and the parameters that many share."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import NamedTuple
+
+from counterseal.errors import UsageError
+from counterseal.reports.interface import Asked
+
+# Stand for "from the beginning" and "to the end" where no time is asked for: bound like any other value, never NULL,
+# because Athena takes execution parameters as text. 9999 is the last year that DuckDB, Trino and Python all write.
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+END = datetime(9999, 12, 31, tzinfo=UTC)
+
+# More rows than any of the engines returns; whoever wants a page asks for one.
+ALL_ROWS = 2**53 - 1
+
+
+class Parameter(NamedTuple):
+    """One parameter. `default` also says its kind; None means text that must be given."""
+
+    name: str
+    default: Asked | None
+    meaning: str
+
+
+class Column(NamedTuple):
+    """One column of a table or a report: its SQL type and its line in the reference."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+class Report(NamedTuple):
+    """One question. The parameters are bound in this order; the columns come in this order."""
+
+    name: str
+    question: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+
+    def sql(self) -> str:
+        """Return the statement, with one `?` a parameter."""
+        return read_sql(self.name)
+
+    def bind(self, parameters: Mapping[str, Asked]) -> list[Asked]:
+        """Return the values in the order in which the statement takes them; times without a zone, in UTC.
+
+        Raises:
+            UsageError: a parameter is unknown, missing, or of the wrong kind; it is named.
+        """
+        known = {parameter.name for parameter in self.parameters}
+        for name in parameters:
+            if name not in known:
+                raise UsageError(
+                    f"the report {self.name!r} has no parameter {name!r}", hint=f"it has {', '.join(sorted(known))}"
+                )
+        return [_value(self.name, parameter, parameters.get(parameter.name)) for parameter in self.parameters]
+
+
+ACCOUNT = Parameter("account", "", 'the AWS account; "": every one')
+TICKET = Parameter("ticket", "", 'the ticket\'s key; "": every one')
+SINCE = Parameter("since", BEGINNING, "the earliest time of the change, included")
+UNTIL = Parameter("until", END, "the latest time of the change, included")
+INVENTED = Column("invented", "BOOLEAN", "true: demo data, nothing that happened")
+
+
+def read_sql(name: str) -> str:
+    """Return the text of `sql/NAME.sql`."""
+    return files("counterseal.reports").joinpath(f"sql/{name}.sql").read_text(encoding="utf-8")
+
+
+def _value(report: str, parameter: Parameter, given: Asked | None) -> Asked:
+    value = parameter.default if given is None else given
+    if value is None:
+        raise UsageError(f"the report {report!r} needs the parameter {parameter.name!r}: {parameter.meaning}")
+    match parameter.default, value:
+        case (str() | None, str()):
+            return value
+        case int(), int() if not isinstance(value, bool) and 0 <= value <= ALL_ROWS:
+            return value
+        case datetime(), datetime() if value.tzinfo is not None:
+            return value.astimezone(UTC).replace(tzinfo=None)
+    raise UsageError(f"the parameter {parameter.name!r} of the report {report!r} must be {_kind(parameter.default)}")
+
+
+def _kind(default: Asked | None) -> str:
+    match default:
+        case datetime():
+            return "a time with its zone"
+        case int():
+            return f"a whole number from 0 to {ALL_ROWS}"
+        case _:
+            return "text"

@@ -1,0 +1,147 @@
+"""The commands `report` and `export`, over a ledger into which an audit was recorded."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from types import ModuleType
+
+import duckdb  # noqa: TID253  # another reader of what was written
+import pytest
+from tests.unit.cli.test_findings import recorded
+from tests.unit.ledger.samples import verdict, waiver
+
+from counterseal.cli import export, report
+from counterseal.cli.console import Console
+from counterseal.cli.parser import command_parser
+from counterseal.errors import Denied, NotFound, UsageError
+
+EVIL = "=HYPERLINK(1)"
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUNTERSEAL_STATE_DIRECTORY", str(tmp_path / "state"))
+
+
+def told(command: ModuleType, *arguments: str) -> tuple[str, str]:
+    name = command.__name__.rpartition(".")[2]
+    raw, notes = io.BytesIO(), io.StringIO()
+    output = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+    parsed = command_parser(name, command).parse_args(list(arguments))
+    assert command.run(parsed, Console(output, notes)) == 0
+    output.flush()
+    return raw.getvalue().decode(), notes.getvalue()
+
+
+def test_the_list_names_every_report_and_needs_no_ledger() -> None:
+    assert "separation_of_duties" in told(report, "list")[0]
+
+
+def test_a_report_is_printed_for_people_scripts_and_spreadsheets() -> None:
+    recorded(verdict("e-1", "unapproved", secret_name=EVIL), verdict("e-2", "unapproved", invented=True))
+
+    plain = told(report, "changes-by-actor")[0]
+    document = json.loads(told(report, "changes", "--json")[0])
+    (row,) = csv.DictReader(io.StringIO(told(report, "changes", "--csv")[0], newline=""))
+
+    assert plain.splitlines()[1].split()[0] == "ada"
+    assert (document["schema"], document["report"]) == ("counterseal/report/v1", "changes")
+    assert [it["secret_name"] for it in document["rows"]] == [EVIL]
+    assert (row["secret_name"], row["discrepancy"], row["time"]) == (f"'{EVIL}", "true", "2026-03-10T11:00:00Z")
+
+
+def test_filters_reach_the_report_and_now_is_the_default() -> None:
+    waived = verdict("e-1", "unapproved")
+    recorded(waived, waiver(waived), verdict("e-2", "mismatched"))
+
+    assert json.loads(told(report, "discrepancies", "--json", "--verdict", "unapproved")[0])["rows"][0]["counts"]
+    held = json.loads(told(report, "discrepancies", "--json", "--verdict", "unapproved", "--as-of", "2026-03-20")[0])
+    assert [row["counts"] for row in held["rows"]] == [False]
+
+
+def test_an_empty_answer_says_so() -> None:
+    recorded(verdict("e-1", "approved"))
+
+    assert told(report, "discrepancies") == ("", "counterseal: note: nothing was found\n")
+
+
+def test_a_question_of_ones_own_is_answered() -> None:
+    recorded(verdict("e-1", "approved"))
+
+    shown = told(report, "sql", "SELECT count(*) AS held, avg(position) AS mean, NULL AS none FROM verdicts", "--csv")[
+        0
+    ]
+
+    assert shown == "held,mean,none\r\n1,1.0,\r\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["gossip"], NotFound),
+        (["sql"], UsageError),
+        (["changes", "SELECT 1"], UsageError),
+        (["changes", "--event", "e-1"], UsageError),
+        (["evidence"], UsageError),
+        (["sql", "SELECT 1", "--ticket", "OPS-1"], UsageError),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(arguments: list[str], error: type[Exception]) -> None:
+    recorded(verdict("e-1", "approved"))
+
+    with pytest.raises(error):
+        told(report, *arguments)
+
+
+def test_the_population_is_written_in_each_form_with_the_same_rows(tmp_path: Path) -> None:
+    recorded(
+        *(verdict(f"e-{number}", "approved", secret_name=EVIL) for number in (3, 1, 2)),
+        verdict("a-1", "attempt", about="attempt"),
+    )
+    file = tmp_path / "it's.parquet"
+
+    told(export, "population", "--csv", "p.csv")
+    told(export, "population", "--json", "p.json")
+    notes = told(export, "population", "--parquet", str(file))[1]
+
+    written = list(csv.DictReader(io.StringIO((tmp_path / "p.csv").read_text(), newline="")))
+    document = json.loads((tmp_path / "p.json").read_text())
+    rows = duckdb.read_parquet(str(file)).fetchall()
+    assert [row["event_id"] for row in written] == ["e-1", "e-2", "e-3"]
+    assert [row["event_id"] for row in document["rows"]] == ["e-1", "e-2", "e-3"]
+    assert [row[9] for row in rows] == ["e-1", "e-2", "e-3"]
+    assert (rows[0][13], rows[0][0].isoformat()) == (EVIL, "2026-03-10T11:00:00")
+    assert notes == "counterseal: 3 of 3 changes written\n"
+
+
+def test_a_population_without_changes_is_written_with_its_columns_alone(tmp_path: Path) -> None:
+    recorded()
+
+    told(export, "population", "--parquet", "p.parquet")
+
+    assert duckdb.read_parquet(str(tmp_path / "p.parquet")).fetchall() == []
+
+
+def test_a_sample_is_drawn_by_its_seed(tmp_path: Path) -> None:
+    recorded(*(verdict(f"e-{number}", "approved") for number in range(9)))
+
+    notes = told(export, "population", "--json", "p.json", "--sample", "4", "--seed", "7")[1]
+
+    assert len(json.loads((tmp_path / "p.json").read_text())["rows"]) == 4
+    assert notes == "counterseal: 4 of 9 changes written, drawn by the seed 7\n"
+
+
+@pytest.mark.parametrize("given", [["--sample", "4"], ["--seed", "7"]])
+def test_a_sample_needs_its_seed(given: list[str]) -> None:
+    with pytest.raises(UsageError, match="go together"):
+        told(export, "population", "--csv", "p.csv", *given)
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json", "--parquet"])
+def test_a_file_that_cannot_be_written_is_named(form: str) -> None:
+    recorded(verdict("e-1", "approved"))
+
+    with pytest.raises(Denied, match="nowhere"):
+        told(export, "population", form, "nowhere/p")
