@@ -192,7 +192,7 @@ def exit_statuses() -> dict[int, str]:
     """Return every exit status and what it means, in ascending order."""
     statuses = {
         SUCCESS: "done; an audit, or trail verify, found no discrepancy",
-        DISCREPANCY: "an audit, or trail verify, found at least one discrepancy",
+        DISCREPANCY: "an audit, trail verify, or findings list --exit-status found at least one discrepancy",
         INTERRUPTED: "interrupted from the keyboard",
     }
     waiting: list[type[CountersealError]] = [CountersealError]

@@ -57,7 +57,7 @@ def test_an_unknown_argument_is_a_usage_error(capsys: pytest.CaptureFixture[str]
 def test_help_lists_the_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help", "exit-status"]) == 0
     printed = capsys.readouterr().out
-    assert "10      an audit, or trail verify, found at least one discrepancy" in printed
+    assert "10      an audit, trail verify, or findings list --exit-status found at least one discrepancy" in printed
 
 
 def test_help_without_a_topic_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
