@@ -1,7 +1,9 @@
 """The reference pages of the audit's words: verdicts, and the policy."""
 
-from counterseal.correlation.finding import Verdict
-from counterseal.correlation.policy import (
+from counterseal.correlation.judging.finding import Verdict
+from counterseal.correlation.judging.result import DISCREPANCIES
+from counterseal.correlation.judging.verdicts import CAUSES, EXPLAINED, SIGNALS
+from counterseal.correlation.tickets.policy import (
     HARMLESS_FIELDS,
     JIRA_FIELDS,
     KEYS,
@@ -10,8 +12,6 @@ from counterseal.correlation.policy import (
     WORK_STATUSES,
     Basis,
 )
-from counterseal.correlation.result import DISCREPANCIES
-from counterseal.correlation.verdicts import CAUSES, EXPLAINED, SIGNALS
 
 _MADE = "<!-- Made from the code by `make golden`; a test compares. -->\n"
 

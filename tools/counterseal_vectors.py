@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from counterseal.correlation.counterseal import (
+from counterseal.correlation.tickets.counterseal import (
     ISSUANCE_NAMESPACE,
     Issuance,
     IssuanceSet,
@@ -17,7 +17,7 @@ from counterseal.correlation.counterseal import (
     signed_issuance,
     token_of,
 )
-from counterseal.correlation.issuance_file import issuance_items
+from counterseal.correlation.tickets.issuance_file import issuance_items
 from counterseal.seal.notary_keys import NotaryKey, new_notary_key
 
 FILE = Path(__file__).parent.parent / "tests" / "vectors" / "counterseal" / "issuance-v1.json"

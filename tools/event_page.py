@@ -3,10 +3,10 @@
 from collections import defaultdict
 
 from counterseal.control.intake import MAX_FILE_BYTES, SUFFIXES
-from counterseal.correlation.catalogue import CATALOGUE, KMS, LABEL_UPDATED, SECRETS_MANAGER, SENTINEL, Guards
-from counterseal.correlation.envelopes import MAX_WRAPPINGS
-from counterseal.correlation.event import Kind
-from counterseal.correlation.record import MAX_RECORD_BYTES
+from counterseal.correlation.records.catalogue import CATALOGUE, KMS, LABEL_UPDATED, SECRETS_MANAGER, SENTINEL, Guards
+from counterseal.correlation.records.envelopes import MAX_WRAPPINGS
+from counterseal.correlation.records.event import Kind
+from counterseal.correlation.records.record import MAX_RECORD_BYTES
 
 _OPENING = f"""\
 # Events

@@ -5,7 +5,7 @@ from pathlib import Path
 from bench.contestants.changes import digest
 from bench.turns import Job, serve
 from counterseal.control.intake import read_paths
-from counterseal.correlation.event import Kind
+from counterseal.correlation.records.event import Kind
 
 
 def intake(folder: str) -> Job:

@@ -8,8 +8,8 @@ import pytest
 from tests.trail import HOUR, Made, Trail, public_keys, write_json
 
 from counterseal.control.completeness import read_saved, verify_trails
-from counterseal.correlation.completeness import Completeness
-from counterseal.correlation.digests import log_name
+from counterseal.correlation.digests.completeness import Completeness
+from counterseal.correlation.digests.digests import log_name
 
 pytestmark = pytest.mark.shared_data
 

@@ -11,7 +11,7 @@ import pytest
 from tests.trail import ACCOUNT, BUCKET, FIRST, HOUR, NAME, REGION, Trail, public_keys, three_hours, write_json
 
 from counterseal.control.completeness import read_saved, verify_trails
-from counterseal.correlation.completeness import has_list
+from counterseal.correlation.digests.completeness import has_list
 
 
 def the_clis(root: Path, trail: Trail, signatures: dict[str, Any], *, backfill: bool = False) -> dict[str, list[str]]:

@@ -16,12 +16,12 @@ from counterseal.control.intake import read_paths
 from counterseal.control.notary import issuances_in
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
-from counterseal.correlation.audit import audit
-from counterseal.correlation.judge import Rules
-from counterseal.correlation.policy import read_policy
-from counterseal.correlation.proof import Evidence
-from counterseal.correlation.result import AuditResult
-from counterseal.correlation.ticket import Ticket, TicketSet
+from counterseal.correlation.judging.audit import audit
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.judging.proof import Evidence
+from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.tickets.policy import read_policy
+from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import ReportEngine
 

@@ -33,6 +33,9 @@ SETTINGS = {
         "COUNTERSEAL_LEDGER_SIGNING_KEY_FILE",
         "the key that signs checkpoints of the ledger; unset: ledger-signing-key in the state directory",
     ),
+    "tickets.file": Known(
+        "COUNTERSEAL_TICKETS_FILE", "what the tickets say, where no --tickets is given: docs/reference/ticket-file.md"
+    ),
 }
 
 ACCESS_SETTINGS = {

@@ -21,8 +21,8 @@ from pathlib import Path
 from counterseal.cli.console import Console
 from counterseal.cli.times import time_argument
 from counterseal.cli.trail import add_completeness_arguments, checked
-from counterseal.correlation.policy import Policy, read_policy
-from counterseal.correlation.result import AuditResult
+from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.tickets.policy import Policy, read_policy
 from counterseal.errors import DISCREPANCY, SUCCESS
 from counterseal.signing import NotaryKeys
 
@@ -62,8 +62,8 @@ def run(arguments: Namespace, console: Console) -> int:
     """Audit, print, and say by the exit status whether there is a discrepancy."""
     from counterseal.clock import SystemClock
     from counterseal.control.audit import Sources, audit_files, read_issuances_of, read_policy_file, with_baseline
-    from counterseal.correlation.judge import Rules
-    from counterseal.correlation.proof import Evidence
+    from counterseal.correlation.judging.judge import Rules
+    from counterseal.correlation.judging.proof import Evidence
 
     policy = read_policy_file(arguments.policy) if arguments.policy else _policy_of_settings()
     rules = Rules(

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from counterseal.cli.completeness_report import completeness_lines, print_faults, visible
 from counterseal.cli.console import Console
 from counterseal.clock import format_time
-from counterseal.correlation.finding import Finding, Verdict
-from counterseal.correlation.reasons import described
-from counterseal.correlation.result import AuditResult
-from counterseal.correlation.verdicts import EXPLAINED
+from counterseal.correlation.judging.finding import Finding, Verdict
+from counterseal.correlation.judging.reasons import described
+from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.judging.verdicts import EXPLAINED
 
 WORST_FIRST = (
     Verdict.UNAPPROVED,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from counterseal.cli.console import Console
 from counterseal.clock import format_time
-from counterseal.correlation.completeness import (
+from counterseal.correlation.digests.completeness import (
     Completeness,
     Fault,
     Hour,

@@ -150,7 +150,7 @@ def _real(parts: Recorded, report: str, asked: dict[str, Asked]) -> list[Row]:
 
 
 def _check_verdict(verdict: str) -> None:
-    from counterseal.correlation.finding import Verdict
+    from counterseal.correlation.judging.finding import Verdict
 
     known = (*(it.value for it in Verdict), "blind-interval")
     if verdict and verdict not in known:

@@ -70,7 +70,7 @@ def _keys(settings: Settings, console: Console) -> None:
 def _export(settings: Settings, console: Console) -> None:
     from counterseal.assembly.ledgers import open_ledger
     from counterseal.control.notary import issuances_in
-    from counterseal.correlation.issuance_file import write_issuances
+    from counterseal.correlation.tickets.issuance_file import write_issuances
 
     with closing(open_ledger(settings)) as ledger:
         console.print(write_issuances(issuances_in(ledger)).rstrip())

@@ -32,7 +32,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--principal", required=True, metavar="ARN", help="who will do it: a user, a role, or a session"
     )
-    parser.add_argument("--tickets", required=True, type=Path, metavar="FILE", help="what the tickets say")
+    parser.add_argument(
+        "--tickets", type=Path, metavar="FILE", help="what the tickets say; without it, the settings' own file"
+    )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
     parser.add_argument(
         "--expires",
@@ -49,16 +51,17 @@ def run(arguments: Namespace, console: Console) -> int:
     from counterseal.assembly.ledgers import open_ledger
     from counterseal.assembly.notaries import open_notary
     from counterseal.assembly.settings import load_settings
+    from counterseal.assembly.tickets import open_tickets
     from counterseal.clock import SystemClock, format_time
-    from counterseal.control.audit import read_policy_file, read_tickets
+    from counterseal.control.audit import read_policy_file
     from counterseal.control.notary import Office, Request, issue
-    from counterseal.correlation.event import Operation
-    from counterseal.correlation.judge import Rules
-    from counterseal.correlation.policy import read_policy
+    from counterseal.correlation.judging.judge import Rules
+    from counterseal.correlation.records.event import Operation
+    from counterseal.correlation.tickets.policy import read_policy
 
     settings = load_settings()
     policy = read_policy_file(arguments.policy) if arguments.policy else read_policy(settings.policy)
-    tickets = read_tickets(arguments.tickets, policy)
+    tickets = open_tickets(settings, policy, file=arguments.tickets).ticket(arguments.ticket)
     request = Request(
         issue_key=arguments.ticket,
         secret=arguments.secret,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from counterseal.cli.console import Console
-from counterseal.correlation.completeness import Completeness
+from counterseal.correlation.digests.completeness import Completeness
 from counterseal.errors import DISCREPANCY, SUCCESS, UsageError
 
 

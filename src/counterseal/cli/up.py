@@ -18,7 +18,7 @@ from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
 from counterseal.clock import Clock, SystemClock
-from counterseal.correlation.result import AuditResult
+from counterseal.correlation.judging.result import AuditResult
 from counterseal.errors import NotInstalled, Refused, UsageError
 
 _LAST_PORT = 65535

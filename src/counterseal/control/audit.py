@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from counterseal.control.intake import Progress, read_file, read_paths
-from counterseal.correlation.audit import audit
-from counterseal.correlation.counterseal import IssuanceSet
-from counterseal.correlation.issuance_file import read_issuance_file
-from counterseal.correlation.jira_search import is_jira_search, read_jira_search
-from counterseal.correlation.judge import Rules
-from counterseal.correlation.policy import Policy, policy_table, read_policy
-from counterseal.correlation.proof import Evidence
-from counterseal.correlation.result import AuditResult
-from counterseal.correlation.ticket import TicketSet
-from counterseal.correlation.ticket_file import read_ticket_file
+from counterseal.correlation.judging.audit import audit
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.judging.proof import Evidence
+from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.tickets.counterseal import IssuanceSet
+from counterseal.correlation.tickets.issuance_file import read_issuance_file
+from counterseal.correlation.tickets.jira_search import is_jira_search, read_jira_search
+from counterseal.correlation.tickets.policy import Policy, policy_table, read_policy
+from counterseal.correlation.tickets.ticket import TicketSet
+from counterseal.correlation.tickets.ticket_file import read_ticket_file
 from counterseal.errors import MalformedInput, SettingsError
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from counterseal.control.intake import SUFFIXES, read_file
-from counterseal.correlation.completeness import (
+from counterseal.correlation.digests.completeness import (
     Completeness,
     Fault,
     Hour,
@@ -23,8 +23,8 @@ from counterseal.correlation.completeness import (
     open_ends,
     with_faults,
 )
-from counterseal.correlation.digest_chain import Archive, Link, StoredDigest, chains, follow
-from counterseal.correlation.digests import (
+from counterseal.correlation.digests.digest_chain import Archive, Link, StoredDigest, chains, follow
+from counterseal.correlation.digests.digests import (
     LogFile,
     LogName,
     digest_name,
@@ -34,7 +34,7 @@ from counterseal.correlation.digests import (
     read_digest,
     tail_of,
 )
-from counterseal.correlation.saved_keys import Saved, read_public_keys, read_signatures
+from counterseal.correlation.digests.saved_keys import Saved, read_public_keys, read_signatures
 from counterseal.errors import Denied, MalformedInput, NotFound
 
 Progress = Callable[[int, int], None]

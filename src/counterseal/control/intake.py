@@ -10,8 +10,8 @@ from typing import cast
 
 from isal import igzip_lib
 
-from counterseal.correlation.gathering import Gathering
-from counterseal.correlation.population import Population
+from counterseal.correlation.records.gathering import Gathering
+from counterseal.correlation.records.population import Population
 from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
 
 SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")

@@ -9,9 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from counterseal.clock import format_time, parse_time
-from counterseal.correlation.actor import read_actor
-from counterseal.correlation.change import Change
-from counterseal.correlation.counterseal import (
+from counterseal.correlation.judging.change import Change
+from counterseal.correlation.judging.finding import Verdict
+from counterseal.correlation.judging.judge import Judgement, Rules, judge
+from counterseal.correlation.judging.reasons import reason_of
+from counterseal.correlation.records.actor import read_actor
+from counterseal.correlation.records.event import Event, Kind, Operation
+from counterseal.correlation.records.secret_names import full_arn_parts
+from counterseal.correlation.tickets.counterseal import (
     ISSUANCE_NAMESPACE,
     REVOCATION_NAMESPACE,
     Issuance,
@@ -22,15 +27,10 @@ from counterseal.correlation.counterseal import (
     signed_issuance,
     token_of,
 )
-from counterseal.correlation.covered import approval_digest
-from counterseal.correlation.event import Event, Kind, Operation
-from counterseal.correlation.finding import Verdict
-from counterseal.correlation.judge import Judgement, Rules, judge
-from counterseal.correlation.people import People, citations
-from counterseal.correlation.policy import Policy
-from counterseal.correlation.reasons import reason_of
-from counterseal.correlation.secret_names import full_arn_parts
-from counterseal.correlation.ticket import Ticket, TicketSet
+from counterseal.correlation.tickets.covered import approval_digest
+from counterseal.correlation.tickets.people import People, citations
+from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.errors import NotFound, Refused
 from counterseal.ledger.entry import Draft, draft
 from counterseal.ledger.fields import TEXT_LIMIT, EntryKind

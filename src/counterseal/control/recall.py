@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from counterseal.clock import parse_time
-from counterseal.correlation.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
+from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.ledger.fields import EntryKind
 from counterseal.ledger.interface import Ledger
 

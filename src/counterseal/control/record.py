@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from counterseal.clock import format_time
-from counterseal.correlation.aside import UnusedApproval
-from counterseal.correlation.event import Actor, Event
-from counterseal.correlation.finding import Finding, Verdict
-from counterseal.correlation.result import AuditResult
-from counterseal.correlation.ticket import Ticket, Window
+from counterseal.correlation.judging.aside import UnusedApproval
+from counterseal.correlation.judging.finding import Finding, Verdict
+from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.event import Actor, Event
+from counterseal.correlation.tickets.ticket import Ticket, Window
 from counterseal.errors import Refused
 from counterseal.ledger.entry import Draft, draft
 from counterseal.ledger.fields import TEXT_LIMIT, EntryKind

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from counterseal.correlation.secret_names import full_arn_parts
+from counterseal.correlation.records.secret_names import full_arn_parts
 from counterseal.ledger.entry import Entry
 from counterseal.ledger.fields import EntryKind
 from counterseal.reports.catalogue import FINDING

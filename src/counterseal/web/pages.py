@@ -7,7 +7,7 @@ from typing import cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from counterseal.correlation.ticket import Ticket
+from counterseal.correlation.tickets.ticket import Ticket
 from counterseal.errors import NotFound, UsageError
 from counterseal.web.readings import Asking, Readings
 from counterseal.web.rendering import Rendering

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from counterseal.correlation.ticket import Decision, Ticket
+from counterseal.correlation.tickets.ticket import Decision, Ticket
 
 
 class Moment(NamedTuple):

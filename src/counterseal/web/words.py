@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from counterseal.clock import parse_time
-from counterseal.correlation.finding import Verdict
+from counterseal.correlation.judging.finding import Verdict
 from counterseal.errors import MalformedInput
 
 # As `clock.format_time` writes it.

@@ -13,10 +13,10 @@ from counterseal.assembly.settings import Settings
 from counterseal.clock import FixedClock, parse_time
 from counterseal.control.audit import read_tickets
 from counterseal.control.notary import Office, Request, issue
-from counterseal.correlation.event import Operation
-from counterseal.correlation.finding import Verdict
-from counterseal.correlation.judge import Rules
-from counterseal.correlation.policy import Policy
+from counterseal.correlation.judging.finding import Verdict
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.records.event import Operation
+from counterseal.correlation.tickets.policy import Policy
 from counterseal.errors import MalformedInput, SettingsError
 
 NOW = parse_time("2026-11-20T12:00:00Z")

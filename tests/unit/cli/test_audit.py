@@ -13,7 +13,7 @@ from counterseal.cli.audit_report import WORST_FIRST
 from counterseal.cli.console import Console
 from counterseal.cli.main import main
 from counterseal.cli.parser import command_parser
-from counterseal.correlation.result import DISCREPANCIES
+from counterseal.correlation.judging.result import DISCREPANCIES
 
 AS_OF = ["--as-of", "2026-03-20"]
 

@@ -90,7 +90,7 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "keys with a token": (["notary", "keys", "x"], 2, "keys takes no token"),
     "a new key for an export": (["notary", "export", "--new-key"], 2, "--new-key goes with init"),
     "no span": (["seal", "OPS-42", *WHAT, "--expires", "soon"], 2, "'soon' is not a span of time"),
-    "a ticket that is not there": (["seal", "OPS-1", *WHAT], 4, "'OPS-1' is none of the tickets given"),
+    "a ticket that is not there": (["seal", "OPS-1", *WHAT], 4, "no ticket 'OPS-1' is in"),
     "no issuances": (["audit", ".", "--issuances", "tickets.json"], 12, "'tickets.json': unknown key"),
     "a key file that is none": (["audit", ".", "--notary-key", "tickets.json"], 12, "is no notary key"),
     "a key file that is not there": (["audit", ".", "--notary-key", "absent"], 4, "there is no file 'absent'"),

@@ -8,9 +8,9 @@ import pytest
 from tests.journeys.story import record, ticket, write_logs, write_tickets
 
 from counterseal.control.audit import Sources, audit_files, read_policy_file, read_tickets, with_baseline
-from counterseal.correlation.finding import Verdict
-from counterseal.correlation.judge import Rules
-from counterseal.correlation.policy import Policy
+from counterseal.correlation.judging.finding import Verdict
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.tickets.policy import Policy
 from counterseal.errors import MalformedInput, NotFound, SettingsError
 
 RULES = Rules(policy=Policy(), as_of=datetime(2026, 3, 20, tzinfo=UTC))

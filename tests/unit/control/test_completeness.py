@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.trail import BUCKET, FIRST, HOUR, Trail, public_keys, three_hours, write_json
 
 from counterseal.control.completeness import read_saved, verify_trails
-from counterseal.correlation.completeness import Completeness
-from counterseal.correlation.saved_keys import Saved
+from counterseal.correlation.digests.completeness import Completeness
+from counterseal.correlation.digests.saved_keys import Saved
 from counterseal.errors import MalformedInput, NotFound
 
 Check = Callable[..., Completeness]

@@ -29,11 +29,11 @@ from tests.unit.ledger.samples import event
 
 from counterseal.clock import FixedClock
 from counterseal.control.notary import STREAM, Office, Request, issuances_in, issue, revoke
-from counterseal.correlation.event import Operation
-from counterseal.correlation.finding import Verdict
-from counterseal.correlation.judge import Rules
-from counterseal.correlation.policy import Policy
-from counterseal.correlation.ticket import FieldEdit, Ticket, TicketSet
+from counterseal.correlation.judging.finding import Verdict
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.records.event import Operation
+from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket import FieldEdit, Ticket, TicketSet
 from counterseal.errors import NotFound, Refused
 from counterseal.ledger.sqlite import SqliteLedger
 

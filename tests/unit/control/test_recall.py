@@ -9,7 +9,7 @@ import pytest
 from counterseal.clock import FixedClock, parse_time
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import Outcome, record_audit
-from counterseal.correlation.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
+from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.ledger.interface import Ledger
 from counterseal.ledger.sqlite import SqliteLedger
 

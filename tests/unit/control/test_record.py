@@ -12,12 +12,12 @@ from tests.unit.ledger.samples import TickingClock
 from counterseal.control import BlindInterval, Outcome, Recorded, record_audit
 from counterseal.control.record import BATCH, outcome_of
 from counterseal.correlation import Actor, Approval, Event, Finding, Kind, Operation, Ticket, Verdict
-from counterseal.correlation.aside import UnusedApproval
-from counterseal.correlation.blindness import BlindInterval as SeenInterval
-from counterseal.correlation.policy import Basis, Policy
-from counterseal.correlation.population import Population
-from counterseal.correlation.result import DISCREPANCIES, AuditResult
-from counterseal.correlation.ticket import Decision, FieldEdit, StatusMove, Window
+from counterseal.correlation.judging.aside import UnusedApproval
+from counterseal.correlation.judging.result import DISCREPANCIES, AuditResult
+from counterseal.correlation.records.blindness import BlindInterval as SeenInterval
+from counterseal.correlation.records.population import Population
+from counterseal.correlation.tickets.policy import Basis, Policy
+from counterseal.correlation.tickets.ticket import Decision, FieldEdit, StatusMove, Window
 from counterseal.errors import Refused
 from counterseal.ledger import EntryKind
 from counterseal.ledger.sqlite import SqliteLedger

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from counterseal.clock import parse_time
-from counterseal.correlation.audit import audit
-from counterseal.correlation.event import Actor, Event, Kind, Operation
-from counterseal.correlation.finding import Finding
-from counterseal.correlation.judge import Rules
-from counterseal.correlation.policy import Policy
-from counterseal.correlation.population import CoveredHour, Population
-from counterseal.correlation.proof import Evidence
-from counterseal.correlation.result import AuditResult
-from counterseal.correlation.ticket import Approval, Decision, Standing, Ticket, TicketSet, Window
+from counterseal.correlation.judging.audit import audit
+from counterseal.correlation.judging.finding import Finding
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.judging.proof import Evidence
+from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.event import Actor, Event, Kind, Operation
+from counterseal.correlation.records.population import CoveredHour, Population
+from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket import Approval, Decision, Standing, Ticket, TicketSet, Window
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"

@@ -6,9 +6,9 @@ from typing import Any
 
 from tests.journeys.story import ACCOUNT, ARN, REGION
 
-from counterseal.correlation.event import Event
-from counterseal.correlation.gathering import Gathering
-from counterseal.correlation.population import Population
+from counterseal.correlation.records.event import Event
+from counterseal.correlation.records.gathering import Gathering
+from counterseal.correlation.records.population import Population
 
 NAME_PLACE = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
 

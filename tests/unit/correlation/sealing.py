@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.unit.correlation.invented import ACCOUNT, ANA, ARN, NAME, REGION, at, ticket
 
-from counterseal.correlation.counterseal import (
+from counterseal.correlation.judging.proof import Evidence
+from counterseal.correlation.tickets.counterseal import (
     ISSUANCE_NAMESPACE,
     REVOCATION_NAMESPACE,
     Issuance,
@@ -16,8 +17,7 @@ from counterseal.correlation.counterseal import (
     signed_issuance,
     token_of,
 )
-from counterseal.correlation.covered import approval_digest
-from counterseal.correlation.proof import Evidence
+from counterseal.correlation.tickets.covered import approval_digest
 from counterseal.seal.notary_keys import LocalNotaryKeys, NotaryKey, new_notary_key
 
 KEY = new_notary_key(lambda count: b"n" * count)

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from counterseal.correlation.blindness import blind_intervals
-from counterseal.correlation.event import Kind
-from counterseal.correlation.gathering import Gathering
-from counterseal.correlation.population import Population
+from counterseal.correlation.records.blindness import blind_intervals
+from counterseal.correlation.records.event import Kind
+from counterseal.correlation.records.gathering import Gathering
+from counterseal.correlation.records.population import Population
 
 pytestmark = pytest.mark.shared_data
 

@@ -9,7 +9,7 @@ from tests.unit.web.fake_reports import NOON, FakeReports
 
 from counterseal.assembly.embedded import Place
 from counterseal.clock import FixedClock
-from counterseal.correlation.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
+from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.web.application import Sources, application
 from counterseal.web.doorway import Doorway
 from counterseal.web.rendering import Rendering

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from tests.unit.web.fake_reports import finding
 
-from counterseal.correlation.finding import Verdict
+from counterseal.correlation.judging.finding import Verdict
 from counterseal.web.words import BLIND, VERDICTS, duration, moment, rank, reason, sentence, verdict_words
 
 

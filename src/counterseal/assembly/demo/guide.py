@@ -1,6 +1,6 @@
 """What a newcomer should look at in the demonstration: the secret, the verdict it shows, and why it is worth a look."""
 
-from counterseal.correlation.finding import Verdict
+from counterseal.correlation.judging.finding import Verdict
 
 GUIDE: tuple[tuple[str, Verdict, str], ...] = (
     ("shop/prod/loyalty-cards", Verdict.UNAPPROVED, "changed, and there is no ticket"),

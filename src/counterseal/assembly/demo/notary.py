@@ -5,11 +5,11 @@ from hashlib import sha256
 
 from counterseal.assembly.demo.people import Person
 from counterseal.control.notary import Request, drawn_up
-from counterseal.correlation.counterseal import Issued
-from counterseal.correlation.event import Operation
-from counterseal.correlation.judge import Rules
-from counterseal.correlation.policy import Policy
-from counterseal.correlation.ticket_file import read_ticket_file
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.records.event import Operation
+from counterseal.correlation.tickets.counterseal import Issued
+from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket_file import read_ticket_file
 from counterseal.seal.notary_keys import new_notary_key
 
 

@@ -11,8 +11,8 @@ from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_
 from counterseal.assembly.notaries import read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock
-from counterseal.correlation.proof import Evidence
-from counterseal.correlation.result import AuditResult
+from counterseal.correlation.judging.proof import Evidence
+from counterseal.correlation.judging.result import AuditResult
 
 
 class Stage(NamedTuple):

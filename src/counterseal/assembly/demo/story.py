@@ -29,8 +29,8 @@ from counterseal.assembly.demo.records import (
     trail_call,
 )
 from counterseal.clock import format_time
-from counterseal.correlation.counterseal import IssuanceSet, Issued
-from counterseal.correlation.issuance_file import issuance_items
+from counterseal.correlation.tickets.counterseal import IssuanceSet, Issued
+from counterseal.correlation.tickets.issuance_file import issuance_items
 
 SECOND = timedelta(seconds=1)
 _LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{ROTATION.session}"

@@ -7,7 +7,7 @@ import pytest
 
 from counterseal.assembly.demo import GUIDE, Stage, demonstration
 from counterseal.clock import FixedClock, parse_time
-from counterseal.correlation.finding import Verdict
+from counterseal.correlation.judging.finding import Verdict
 
 NOW = parse_time("2026-11-20T12:34:56Z")
 

@@ -1,0 +1,1 @@
+"""Every change joined with what could explain it: verdict, basis, reason, signals."""

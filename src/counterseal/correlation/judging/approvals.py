@@ -1,0 +1,171 @@
+"""What the decisions on a ticket amounted to when a change was made."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket
+
+
+class Cause(StrEnum):
+    """Why a ticket does not cover a change (design part 5, mismatched), worst first."""
+
+    COUNTERSEAL_FORGED = "counterseal-forged"
+    COUNTERSEAL_REUSED = "counterseal-reused"
+    COUNTERSEAL_REVOKED = "counterseal-revoked"
+    COUNTERSEAL_EXPIRED = "counterseal-expired"
+    REJECTED = "rejected"
+    REOPENED = "reopened"
+    EDITED = "edited"
+    OUTSIDE_WINDOW = "outside-window"
+    OTHER_SECRET = "other-secret"  # noqa: S105 - a word of the report
+    OTHER_OPERATION = "other-operation"
+    OTHER_ACTOR = "other-actor"
+    SELF_APPROVED = "self-approved"
+    TOO_FEW_APPROVALS = "too-few-approvals"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The decisions on one ticket, weighed for one moment.
+
+    `timely` are the approvals that count and stood at that moment, empty where they were not enough; `late` those that
+    were enough only afterwards. Otherwise `causes` say why not, or `unknown` says what could not be read; nothing at
+    all means that the ticket still waits.
+    """
+
+    timely: tuple[Approval, ...] = ()
+    late: tuple[Approval, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    unknown: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Say whether nobody has decided anything."""
+        return not (self.timely or self.late or self.causes or self.unknown)
+
+
+def weigh(ticket: Ticket, moment: datetime, actors: frozenset[str], policy: Policy) -> Weighed:
+    """Weigh the decisions on a ticket for a change that these Jira users may have made at that moment."""
+    approvals = approvals_of(ticket, policy)
+    count = _Count(ticket, actors, policy)
+    stood = [it for it in approvals if it.at <= moment and _stands(it, ticket, moment, policy, until=moment)]
+    if count.enough(stood):
+        return Weighed(timely=count.that_count(stood))
+    stand = [it for it in approvals if _stands(it, ticket, moment, policy, until=None)]
+    if count.enough(stand):
+        return Weighed(late=count.that_count(stand))
+    rejected = _last_word_is_no(ticket, stand, policy)
+    if ticket.approvals is None and not rejected:
+        return Weighed(unknown="its decisions could not be read")
+    causes = _causes(ticket, approvals, stand, moment, policy)
+    if not causes and count.enough(stand, with_unnamed=True):
+        return Weighed(unknown=count.doubt())
+    if stand and not causes:
+        causes = (Cause.SELF_APPROVED if count.enough_but_own(stand) else Cause.TOO_FEW_APPROVALS,)
+    return Weighed(causes=(Cause.REJECTED, *causes) if rejected else causes)
+
+
+def approvals_of(ticket: Ticket, policy: Policy) -> list[Approval]:
+    """Return the approvals, and the moves to a status that the policy takes for one, in order."""
+    given = [it for it in ticket.approvals or () if it.decision is Decision.APPROVED]
+    moved = [
+        Approval(by=it.by, at=it.at, decision=Decision.APPROVED)
+        for it in ticket.status_history
+        if it.to.casefold() in policy.approved_statuses
+    ]
+    return sorted([*given, *moved], key=lambda it: (it.at, it.by))
+
+
+def rejections_of(ticket: Ticket, policy: Policy) -> list[Approval]:
+    """Return the rejections, and the moves to a status that rejects, in order."""
+    given = [it for it in ticket.approvals or () if it.decision is Decision.REJECTED]
+    moved = [
+        Approval(by=it.by, at=it.at, decision=Decision.REJECTED)
+        for it in ticket.status_history
+        if it.to.casefold() in policy.rejected_statuses
+    ]
+    return sorted([*given, *moved], key=lambda it: (it.at, it.by))
+
+
+def rejected_without_date(ticket: Ticket, policy: Policy) -> bool:
+    """Say whether the ticket's status rejects it and nothing says since when: then for good (unknown is never fine)."""
+    return ticket.status.casefold() in policy.rejected_statuses and not rejections_of(ticket, policy)
+
+
+def edits_that_void(ticket: Ticket, approval: Approval, moment: datetime, policy: Policy) -> list[FieldEdit]:
+    """Return the edits from the approval to the change; order inside a second is unknown: it counts as between."""
+    moves = {it.at for it in ticket.status_history}
+    return [
+        it
+        for it in ticket.edits
+        if approval.at <= it.at <= moment
+        and it.field.casefold() not in policy.uncovered_fields
+        and not (it.field.casefold() == "status" and it.at in moves)
+    ]
+
+
+def moves_that_void(ticket: Ticket, approval: Approval, moment: datetime, policy: Policy) -> list[StatusMove]:
+    """Return the moves after the approval, up to the change, to a status that no approved ticket has."""
+    fine = policy.statuses_after_approval | policy.approved_statuses | policy.rejected_statuses
+    return [it for it in ticket.status_history if approval.at < it.at <= moment and it.to.casefold() not in fine]
+
+
+def _stands(approval: Approval, ticket: Ticket, moment: datetime, policy: Policy, *, until: datetime | None) -> bool:
+    """Say whether nothing before the change took an approval back, and no rejection up to `until` (None: ever)."""
+    if ticket.changed_after_approval or rejected_without_date(ticket, policy):
+        return False
+    later = [it.at for it in rejections_of(ticket, policy) if it.at >= approval.at]
+    rejected = any(until is None or at <= until for at in later)
+    voided = edits_that_void(ticket, approval, moment, policy) or moves_that_void(ticket, approval, moment, policy)
+    return not rejected and not voided
+
+
+def _last_word_is_no(ticket: Ticket, stand: list[Approval], policy: Policy) -> bool:
+    return rejected_without_date(ticket, policy) or (not stand and bool(rejections_of(ticket, policy)))
+
+
+def _causes(
+    ticket: Ticket, approvals: list[Approval], stand: list[Approval], moment: datetime, policy: Policy
+) -> tuple[Cause, ...]:
+    fallen = [it for it in approvals if it not in stand]
+    causes = []
+    if any(moves_that_void(ticket, it, moment, policy) for it in fallen):
+        causes.append(Cause.REOPENED)
+    if (ticket.changed_after_approval and approvals) or any(
+        edits_that_void(ticket, it, moment, policy) for it in fallen
+    ):
+        causes.append(Cause.EDITED)
+    return tuple(causes)
+
+
+class _Count:
+    """Whose approvals count: not the requester's and not the actor's, where duties are separated."""
+
+    def __init__(self, ticket: Ticket, actors: frozenset[str], policy: Policy) -> None:
+        self._needed = policy.approvers_needed
+        self._separated = policy.separation_of_duties
+        self._requester = ticket.requester
+        self._own = actors | {ticket.requester}
+
+    def that_count(self, approvals: Iterable[Approval]) -> tuple[Approval, ...]:
+        if not self._separated:
+            return tuple(approvals)
+        # Where it is not known who approved or who asked, nobody can say that they are two people.
+        return tuple(it for it in approvals if it.by and self._requester and it.by not in self._own)
+
+    def enough(self, approvals: list[Approval], *, with_unnamed: bool = False) -> bool:
+        counted = self.that_count(approvals)
+        unnamed = [it for it in approvals if with_unnamed and it not in counted and not self._is_own(it)]
+        return len({it.by for it in (*counted, *unnamed)}) >= self._needed
+
+    def enough_but_own(self, approvals: list[Approval]) -> bool:
+        return len({it.by for it in approvals}) >= self._needed and any(self._is_own(it) for it in approvals)
+
+    def doubt(self) -> str:
+        return "who approved it is not recorded" if self._requester else "who asked for it is not recorded"
+
+    def _is_own(self, approval: Approval) -> bool:
+        return bool(approval.by) and approval.by in self._own

@@ -1,0 +1,1 @@
+"""What AWS recorded, read: records into events, events into a population."""

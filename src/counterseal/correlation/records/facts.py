@@ -1,0 +1,106 @@
+"""The few parameters of a record that rules look at, and what a guard event touches."""
+
+from collections.abc import Mapping
+
+from counterseal.correlation.records.catalogue import KMS, Guards
+from counterseal.correlation.records.record import object_of, objects_of, spelled_any_way, text_of
+
+Facts = dict[str, object]
+
+# Facts that stand as they were sent, by call and by our name.
+_SENT: Mapping[str, Mapping[str, str]] = {
+    "DeleteSecret": {"recovery_days": "recoveryWindowInDays"},
+    "UpdateSecretVersionStage": {
+        "stage": "versionStage",
+        "move_to": "moveToVersionId",
+        "remove_from": "removeFromVersionId",
+    },
+    "RotateSecret": {
+        "rotation_lambda": "rotationLambdaARN",
+        "rotate_immediately": "rotateImmediately",
+        "rotation_rules": "rotationRules",
+    },
+}
+_TRAIL_CALLS = frozenset({"CreateTrail", "UpdateTrail", "PutEventSelectors"})
+_TRAIL_SETTINGS = {
+    "multi_region": "isMultiRegionTrail",
+    "selectors": "eventSelectors",
+    "advanced_selectors": "advancedEventSelectors",
+}
+
+# Where the thing that a guard event touches is named, by service; the first that is there counts.
+_NAMED_IN: Mapping[str, tuple[str, ...]] = {
+    KMS: ("keyId", "targetKeyId", "customKeyStoreId"),
+    "s3": ("bucketName",),
+    "cloudtrail": ("name", "trailName", "eventDataStore"),
+    "events": ("rule", "name", "eventBusName"),
+    "sns": ("topicArn", "subscriptionArn"),
+    "sqs": ("queueUrl",),
+    "lambda": ("functionName", "uuid"),
+    "dynamodb": ("tableName", "backupArn"),
+}
+
+
+def parameters_that_matter(name: str, document: Mapping[str, object]) -> Facts:
+    """Return the request parameters of a Secrets Manager call that a rule or a reader asks for."""
+    request = object_of(document.get("requestParameters"))
+    facts = _as_sent(request, _SENT.get(name, {}))
+    match name:
+        case "UpdateSecret":
+            # SDKs send a token for a new description too, and the value is never logged (design part 5).
+            facts |= {"ambiguous": True} | _present(request, description="description", kms_key="kmsKeyId")
+        case "DeleteSecret":
+            facts["force"] = request.get("forceDeleteWithoutRecovery") is True
+        case "PutSecretValue" if stages := _texts(request.get("versionStages")):
+            facts["stages"] = stages
+        case "CreateSecret" | "ReplicateSecretToRegions" | "RemoveRegionsFromReplication":
+            facts |= _regions(request)
+    return facts
+
+
+def surroundings(document: Mapping[str, object]) -> Facts:
+    """Return where a call came from: sourceIPAddress may be several addresses, or a service's host name."""
+    listed = text_of(document.get("sourceIPAddress")).split(",")
+    addresses = tuple([address for it in listed if (address := it.strip())])
+    return {"source_addresses": addresses} if addresses else {}
+
+
+def guarded_resource(service: str, guards: Guards, document: Mapping[str, object]) -> str:
+    """Return the name or ARN of what a guard event touches, or nothing where the record names none.
+
+    Of a KMS key the request may hold an id, an alias or an ARN: `resources` has the ARN.
+    """
+    if guards is Guards.KEY:
+        for resource in objects_of(document.get("resources")):
+            for arn in spelled_any_way(resource, "arn"):
+                if ":key/" in arn:
+                    return arn
+    request = object_of(document.get("requestParameters"))
+    return next((text for name in _NAMED_IN[service] if (text := text_of(request.get(name)))), "")
+
+
+def trail_settings(name: str, document: Mapping[str, object]) -> Facts:
+    """Return what a call says of what the trail records from then on; only what was asked for in the call itself."""
+    if name not in _TRAIL_CALLS:
+        return {}
+    return _as_sent(object_of(document.get("requestParameters")), _TRAIL_SETTINGS)
+
+
+def _as_sent(request: Mapping[str, object], named: Mapping[str, str]) -> Facts:
+    return {fact: request[parameter] for fact, parameter in named.items() if request.get(parameter) is not None}
+
+
+def _present(request: Mapping[str, object], **named: str) -> Facts:
+    return {fact: True for fact, parameter in named.items() if request.get(parameter) is not None}
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(it for it in value if isinstance(it, str)) if isinstance(value, list) else ()
+
+
+def _regions(request: Mapping[str, object]) -> Facts:
+    added = tuple(
+        region for it in objects_of(request.get("addReplicaRegions")) if (region := text_of(it.get("region")))
+    )
+    regions = added or _texts(request.get("removeReplicaRegions"))
+    return {"regions": regions} if regions else {}

@@ -1,0 +1,184 @@
+"""Which secret it was: names, partial ARNs and full ARNs, told apart by evidence."""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from counterseal.correlation.records.catalogue import KMS
+from counterseal.correlation.records.event import Event, Kind, Operation
+
+_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]*):([^:]*):secret:(.+)", re.ASCII | re.DOTALL)
+
+# Secrets Manager ends every ARN in a hyphen and six random characters; a name may end so too (troubleshoot.html).
+_SUFFIX = re.compile(r"(.+)-[A-Za-z0-9]{6}", re.ASCII | re.DOTALL)
+
+_INVOKED_BY_SECRETS_MANAGER = "secretsmanager.amazonaws.com"
+
+
+class Place(NamedTuple):
+    """A name in an account and region; with its history it leads to an ARN."""
+
+    account: str
+    region: str
+    name: str
+
+
+_NOWHERE = Place(account="", region="", name="")
+
+
+class _Mark(NamedTuple):
+    """At that time the name meant that ARN. `born`: a secret was made under it, perhaps with an unknown ARN."""
+
+    time: datetime
+    born: bool
+    arn: str
+
+
+@lru_cache(maxsize=4096)  # a secret is named in many records; nobody can make us remember more
+def split_arn(arn: str) -> Place | None:
+    """Return account, region and resource of a secret's ARN, or None where the text is none.
+
+    Every partition is taken; the account is not looked at, for published records redact it.
+    """
+    found = _ARN.fullmatch(arn)
+    return Place(account=found[2], region=found[1], name=found[3]) if found else None
+
+
+def resolve_secrets(events: Iterable[Event]) -> list[Event]:
+    """Give every event the full ARN and the name of its secret, as far as the events prove them.
+
+    What comes in has `secret_arn` only where AWS itself wrote the full ARN, `secret_name` only where a record gave the
+    name as such, `secret_given` as typed. One thing alone goes by shape: an ARN whose name no record tells ends in six
+    characters that are no part of it. Where two ARNs are possible, none is given.
+    """
+    held = list(events)
+    atlas = _Atlas(held)
+    return [atlas.resolved(event) for event in held]
+
+
+class _Atlas:
+    """What all events together say about names and ARNs: the same whatever their order."""
+
+    def __init__(self, events: list[Event]) -> None:
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._by_version: dict[str, set[str]] = defaultdict(set)
+        marks: dict[Place, set[_Mark]] = defaultdict(set)
+        known = [event for event in events if event.secret_arn and _is_evidence(event)]
+        for event in known:
+            self._learn(event)
+        for event in known:
+            self._mark(marks, event, event.secret_arn)
+        for event in events:
+            if _is_birth(event) and not event.secret_arn:
+                here = Place(event.account, event.region, _name_typed(event))
+                marks[here].add(_Mark(event.time, True, self._arn_by_version(event)))
+        # A typed ARN that no history explains as a partial one is a full one, and where AWS took it, evidence itself.
+        self._partial = frozenset(marks)
+        self._full = {event.secret_arn for event in known}
+        for event in events:
+            if not event.secret_arn and event.kind is not Kind.ATTEMPT and self._looks_full(event.secret_given):
+                self._mark(marks, event, event.secret_given)
+        self._histories = {place: _History(sorted(found)) for place, found in marks.items()}
+
+    def resolved(self, event: Event) -> Event:
+        """Return the event with its secret's ARN and name filled in."""
+        arn = event.secret_arn or self._arn_of(event)
+        name = self._name_of(arn) if arn else _name_typed(event)
+        told = (event.secret_arn, event.secret_name) == (arn, name)
+        return event if told else replace(event, secret_arn=arn, secret_name=name)
+
+    def _learn(self, event: Event) -> None:
+        typed = "" if event.secret_given == event.secret_arn else _name_typed(event)
+        resource = _resource(event.secret_arn)
+        told = {name for name in (event.secret_name, typed) if name and resource.startswith(f"{name}-")}
+        self._names[event.secret_arn] |= told
+        if event.version_id:
+            self._by_version[event.version_id].add(event.secret_arn)
+
+    def _mark(self, marks: dict[Place, set[_Mark]], event: Event, arn: str) -> None:
+        place = split_arn(arn) or _NOWHERE
+        marks[Place(place.account, place.region, self._name_of(arn))].add(_Mark(event.time, _is_birth(event), arn))
+
+    def _name_of(self, arn: str) -> str:
+        """Return the name of a full ARN: as a record tells it, else by the shape of the ARN."""
+        told = self._names.get(arn)
+        return max(told, key=len) if told else _shaped(arn)
+
+    def _looks_full(self, given: str) -> bool:
+        place = split_arn(given)
+        return place is not None and place not in self._partial and _SUFFIX.fullmatch(place.name) is not None
+
+    def _arn_of(self, event: Event) -> str:
+        given = event.secret_given
+        if given in self._full or self._looks_full(given):
+            return given
+        if by_version := self._arn_by_version(event):
+            return by_version
+        here = split_arn(given) or Place(event.account, event.region, _name_typed(event))
+        history = self._histories.get(here)
+        return history.arn_at(event.time, born=_is_birth(event)) if history else ""
+
+    def _arn_by_version(self, event: Event) -> str:
+        """Follow the version id to another record of it that carries the ARN; the name must fit."""
+        if event.kind is Kind.ATTEMPT or not event.version_id:
+            return ""
+        name = _name_typed(event)
+        fitting = {arn for arn in self._by_version.get(event.version_id, ()) if _resource(arn).startswith(f"{name}-")}
+        return fitting.pop() if len(fitting) == 1 else ""
+
+
+class _History:
+    """To which ARN one name led, and when. Each birth under that name opens a new span."""
+
+    def __init__(self, marks: list[_Mark]) -> None:
+        self._births = sorted({mark.time for mark in marks if mark.born})
+        self._spans: list[list[_Mark]] = [[] for _ in range(len(self._births) + 1)]
+        for mark in marks:
+            if mark.arn:
+                self._spans[bisect_right(self._births, mark.time)].append(mark)
+        self._arns = [frozenset(mark.arn for mark in span) for span in self._spans]
+
+    def arn_at(self, time: datetime, *, born: bool) -> str:
+        """Return the ARN that the name led to, or nothing where the marks leave two possible."""
+        number = bisect_right(self._births, time)
+        span, arns = self._spans[number], self._arns[number]
+        if number and self._births[number - 1] == time and not born and self._arns[number - 1] - arns:
+            return ""  # order inside a second is undefined: it may have been the secret before
+        if len(arns) == 1:
+            return next(iter(arns))
+        # No birth between two ARNs was recorded: only where the nearest sightings agree is it sure.
+        before = [mark for mark in span if mark.time <= time]
+        after = [mark for mark in span if mark.time >= time]
+        near = {mark.arn for mark in before if mark.time == before[-1].time}
+        near |= {mark.arn for mark in after if mark.time == after[0].time}
+        return near.pop() if len(near) == 1 else ""
+
+
+def _is_birth(event: Event) -> bool:
+    return event.operation is Operation.CREATE and event.kind is Kind.CHANGE
+
+
+def _is_evidence(event: Event) -> bool:
+    """Anybody may call KMS with any encryption context: only what Secrets Manager asked for proves a name."""
+    return event.service != KMS or event.actor.via == _INVOKED_BY_SECRETS_MANAGER
+
+
+@lru_cache(maxsize=4096)
+def _shaped(arn: str) -> str:
+    shaped = _SUFFIX.fullmatch(_resource(arn))
+    return shaped[1] if shaped else _resource(arn)
+
+
+def _resource(arn: str) -> str:
+    return (split_arn(arn) or _NOWHERE).name
+
+
+def _name_typed(event: Event) -> str:
+    """Return what was given as a name; of a typed ARN the resource."""
+    place = split_arn(event.secret_given)
+    return place.name if place else event.secret_given or event.secret_name

@@ -1,0 +1,91 @@
+"""A file of records, cut into stretches that are read one at a time."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from msgspec import DecodeError, Raw
+from msgspec.json import Decoder
+
+from counterseal.correlation.records.record import Head
+
+STRETCH_BYTES = 32 * 1024
+"""About seventeen records. Fewer, and the cutting shows; more, and one that matters has more neighbours read again."""
+
+_BLANKS = b" \t\r\n"  # RFC 8259, section 2
+_BLANK = rb"[ \t\r\n]*"
+_OPENING = re.compile(
+    rb"(?:\xef\xbb\xbf)?{_}\{{_}\"Records\"{_}:{_}\[{_}(\{{_}\"[^\"\\]*\"{_}:)".replace(b"{_}", _BLANK),
+)
+_HEADS = Decoder(list[Head])
+_RAWS = Decoder(list[Raw])
+
+
+class OtherLayout(Exception):
+    """The file is not one list of records, or not one that can be cut: it has to be read as a whole."""
+
+
+class Stretch(NamedTuple):
+    """Some records that stand one after another: their heads, and the JSON list that they were read from."""
+
+    heads: list[Head]
+    data: bytes
+
+    def raws(self) -> list[Raw]:
+        """Return the exact bytes of each record."""
+        return _RAWS.decode(self.data)
+
+
+def read_stretches(windows: Iterable[bytes], *, stretch_bytes: int = STRETCH_BYTES) -> Iterator[Stretch]:
+    """Read {"Records":[…]} from its bytes, which come in pieces of any size; only what is being read is in memory.
+
+    A cut is a guess, made where a comma stands before what the first record begins with. The guess proves itself:
+    where every stretch between two cuts is a JSON list of records, the file is the list of them all, for JSON can be
+    read in one way only (docs/decisions/0010-reading-fast.md).
+
+    Raises:
+        OtherLayout: the file is something else, or was cut inside of a record; what was read so far is void.
+    """
+    for data in _cut(iter(windows), stretch_bytes):
+        try:
+            heads = _HEADS.decode(data)
+        except (DecodeError, UnicodeDecodeError, RecursionError) as failure:
+            raise OtherLayout from failure
+        yield Stretch(heads, data)
+
+
+def _cut(windows: Iterator[bytes], stretch_bytes: int) -> Iterator[bytes]:
+    window = next(windows, b"")
+    opening = _OPENING.match(window)
+    if opening is None:
+        raise OtherLayout
+    beginning, at = opening[1], opening.start(1)
+    begun: list[bytes] = []  # the stretch that the windows before left unfinished
+    while window:
+        place = at if begun else at + stretch_bytes
+        while (cut := _next_cut(window, beginning, at, place)) is not None:
+            comma, following = cut
+            yield b"".join((b"[", *begun, memoryview(window)[at:comma], b"]"))
+            begun, at = [], following
+            place = at + stretch_bytes
+        begun.append(window[at:])
+        window, at = next(windows, b""), 0
+    yield b"[%b]" % _without_ending(b"".join(begun))
+
+
+def _next_cut(window: bytes, beginning: bytes, at: int, place: int) -> tuple[int, int] | None:
+    """Find where, from `place` on, one record may end and the next begin: the comma's place and that of the next."""
+    while (following := window.find(beginning, place)) >= 0:
+        comma = window.rfind(b",", at, following)
+        if comma > at and not window[comma + 1 : following].strip(_BLANKS):
+            return comma, following
+        place = following + 1
+    return None
+
+
+def _without_ending(last: bytes) -> bytes:
+    closed = last.rstrip(_BLANKS)
+    listed = closed.removesuffix(b"}").rstrip(_BLANKS)
+    if not closed.endswith(b"}") or not listed.endswith(b"]"):
+        raise OtherLayout
+    return listed.removesuffix(b"]")

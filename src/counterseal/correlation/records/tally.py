@@ -1,0 +1,175 @@
+"""What one file, or message, says: the events that matter, and how many of the rest there were."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from counterseal.clock import format_time
+from counterseal.correlation.records.catalogue import KMS, SERVICES, Entry, look_up, service_of
+from counterseal.correlation.records.envelopes import Aside, Item, LabelUpdate
+from counterseal.correlation.records.event import Event, Kind
+from counterseal.correlation.records.normalise import account_and_region, normalise, normalise_label, parse_event_time
+from counterseal.correlation.records.record import Delivered, Wrapping, is_known_version
+from counterseal.correlation.records.stretches import Stretch
+
+# As CloudTrail writes it. Texts of this form sort as their times do.
+_EVENT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\dZ", re.ASCII)
+_REGULAR = b"0000-00-00T00:00:00Z,"
+_ALL_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_HOUR = len("2023-07-10T11")
+_NEVER = "~"  # later than every time, as text
+
+_UNWRAPPED = Wrapping()
+
+
+class _Handling(NamedTuple):
+    """What is done with records of one name; `entry` is None where one is counted and not opened."""
+
+    entry: Entry | None
+    is_read: bool
+    shows_kms: bool
+
+
+_LEFT_ALONE = _Handling(None, is_read=False, shows_kms=False)
+
+
+@lru_cache(maxsize=4096)  # a trail names some hundred calls; nobody can make us remember more
+def _handling(source: str, name: str, read_only: bool | str | None) -> _Handling:  # noqa: FBT001 - a key of the cache
+    service = service_of(source)
+    if service not in SERVICES:
+        return _LEFT_ALONE
+    entry = look_up(service, name, read_only=read_only in (True, "true"))
+    # Only a trail that records the reads of KMS delivers these: it would deliver the witness as well.
+    shows_kms = service == KMS and entry.kind is not Kind.GUARD
+    if entry.kind is Kind.READ or (entry.kind is Kind.OTHER and service == KMS):
+        return _Handling(None, is_read=True, shows_kms=shows_kms)
+    return _LEFT_ALONE if entry.kind is Kind.OTHER else _Handling(entry, is_read=False, shows_kms=shows_kms)
+
+
+class Tally:
+    """Takes what one source holds, record by record or stretch by stretch."""
+
+    def __init__(self, source: str) -> None:
+        """Begin with nothing; `source` is named in errors and stands in the events."""
+        self.events: list[Event] = []
+        self.counts = {"records": 0, "reads": 0, "others": 0, "unknown_versions": 0}
+        self.asides = dict.fromkeys(Aside, 0)
+        self.kms_hours: set[tuple[str, str, str]] = set()
+        self.start, self.end = _NEVER, ""
+        self._source = source
+        self._hours: set[str] = set()
+
+    def take(self, item: Item) -> None:
+        """Take one thing that an envelope held.
+
+        Raises:
+            MalformedInput: it cannot be read, or its time is none.
+        """
+        if isinstance(item, Delivered):
+            self._record(item)
+        elif isinstance(item, LabelUpdate):
+            event = normalise_label(item, source=self._source)
+            self.counts["records"] += 1
+            self._span(format_time(event.time))
+            self.events.append(event)
+        else:
+            self.asides[item] += 1
+
+    def take_stretch(self, stretch: Stretch) -> None:
+        """Take many records at once; exactly what taking them one by one comes to.
+
+        Raises:
+            MalformedInput: one cannot be read, or its time is none.
+        """
+        heads, times = stretch.heads, [head.event_time for head in stretch.heads]
+        if not _are_regular(times):
+            for head, raw in zip(heads, stretch.raws(), strict=True):
+                self._record(Delivered(head, raw, _UNWRAPPED))
+            return
+        self._span_all(times)
+        others, reads, opened = 0, 0, []
+        for number, head in enumerate(heads):
+            handling = _handling(head.event_source, head.event_name, head.read_only)
+            if handling is _LEFT_ALONE:
+                others += 1
+                continue
+            if handling.shows_kms:
+                self.kms_hours.add((head.account or "", head.region or "", head.event_time[:_HOUR]))
+            if handling.entry:
+                opened.append((number, head, handling.entry))
+            else:
+                reads += 1
+        raws = stretch.raws() if opened else []
+        for number, head, entry in opened:
+            self._open(Delivered(head, raws[number], _UNWRAPPED), entry)
+        self.counts["records"] += len(heads)
+        self.counts["others"] += others
+        self.counts["reads"] += reads
+        self.counts["unknown_versions"] += _unknown([head.event_version for head in heads])
+
+    def add(self, other: "Tally") -> None:
+        """Add what another source says; its events are left to it."""
+        for name, count in other.counts.items():
+            self.counts[name] += count
+        for aside, count in other.asides.items():
+            self.asides[aside] += count
+        self.kms_hours |= other.kms_hours
+        self._widen(other.start, other.end)
+
+    def _record(self, delivered: Delivered) -> None:
+        head, counts = delivered.head, self.counts
+        hour = self._span(head.event_time)
+        counts["records"] += 1
+        if not is_known_version(head.event_version):
+            counts["unknown_versions"] += 1
+        handling = _handling(head.event_source, head.event_name, head.read_only)
+        if handling.shows_kms:
+            self.kms_hours.add((*account_and_region(delivered), hour))
+        if handling.entry:
+            self._open(delivered, handling.entry)
+        else:
+            counts["reads" if handling.is_read else "others"] += 1
+
+    def _open(self, delivered: Delivered, entry: Entry) -> None:
+        event = normalise(delivered, entry, source=self._source)
+        if event is None:
+            self.counts["reads"] += 1
+        else:
+            self.events.append(event)
+
+    def _span(self, time: str) -> str:
+        """Widen the span by one time, and return its hour as text. A time is parsed once for each hour."""
+        hour = time[:_HOUR]
+        if hour not in self._hours or not _EVENT_TIME.fullmatch(time):
+            time = format_time(parse_event_time(time, source=self._source))
+            hour = time[:_HOUR]
+            self._hours.add(hour)
+        self._widen(time, time)
+        return hour
+
+    def _span_all(self, times: Sequence[str]) -> None:
+        """Widen the span by times that are regular: then only the first and the last of an hour tell more."""
+        first, last = min(times), max(times)
+        one_hour = first[:_HOUR] == last[:_HOUR]
+        for time in (first, last) if one_hour else times:
+            self._span(time)
+
+    def _widen(self, first: str, last: str) -> None:
+        self.start, self.end = min(self.start, first), max(self.end, last)
+
+
+def _unknown(versions: Sequence[object]) -> int:
+    """Count the versions that we do not know. They are nearly always the same one throughout."""
+    if versions.count(versions[0]) == len(versions) and is_known_version(versions[0]):
+        return 0
+    return sum(not is_known_version(version) for version in versions)
+
+
+def _are_regular(times: Sequence[str]) -> bool:
+    """Tell whether every time has CloudTrail's form: what _EVENT_TIME says, asked of all at once."""
+    joined = "".join([f"{time}," for time in times]).encode(errors="replace")
+    if joined.translate(_ALL_ZEROS) != _REGULAR * len(times):
+        return False
+    tens_of_minutes, tens_of_seconds = joined[14 :: len(_REGULAR)], joined[17 :: len(_REGULAR)]
+    return not (tens_of_minutes + tens_of_seconds).strip(b"012345")

@@ -1,0 +1,1 @@
+"""What Jira holds and the notary issued, read: tickets, people, policy, counterseals."""
