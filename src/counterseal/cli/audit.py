@@ -12,7 +12,7 @@ The exit status is 0 where every change is explained, and 10 where one is not.
 """
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -25,6 +25,8 @@ from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.tickets.policy import Policy, read_policy
 from counterseal.errors import DISCREPANCY, SUCCESS
 from counterseal.signing import NotaryKeys
+
+_MOST_JOBS = 64
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -47,6 +49,15 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--baseline", type=time_argument, metavar="DATE", help="list older changes, and count none of them"
     )
     parser.add_argument(
+        "--since",
+        type=time_argument,
+        metavar="TIME",
+        help="leave log files that were delivered before unread, by their names, and count no older change",
+    )
+    parser.add_argument(
+        "--jobs", type=_count, metavar="N", help="processes that read files; as many as processors where there is much"
+    )
+    parser.add_argument(
         "--strict",
         action="store_true",
         help="let attempts, guard events, signals, unused approvals and conflicts count as well",
@@ -61,13 +72,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Audit, print, and say by the exit status whether there is a discrepancy."""
     from counterseal.clock import SystemClock
-    from counterseal.control.audit import Sources, audit_files, read_issuances_of, read_policy_file, with_baseline
+    from counterseal.control.audit import Sources, audit_files, policy_for, read_issuances_of, read_policy_file
     from counterseal.correlation.judging.judge import Rules
     from counterseal.correlation.judging.proof import Evidence
 
     policy = read_policy_file(arguments.policy) if arguments.policy else _policy_of_settings()
     rules = Rules(
-        policy=with_baseline(policy, arguments.baseline),
+        policy=policy_for(policy, arguments.baseline, arguments.since),
         as_of=(arguments.as_of or SystemClock().now()).replace(microsecond=0),
     )
     completeness = checked(arguments)
@@ -75,7 +86,7 @@ def run(arguments: Namespace, console: Console) -> int:
         issuances=read_issuances_of(arguments.issuances) if arguments.issuances else None,
         keys=_notary_keys(arguments.notary_key) if arguments.notary_key else None,
     )
-    sources = Sources(tuple(arguments.paths), arguments.tickets, evidence)
+    sources = Sources(tuple(arguments.paths), arguments.tickets, evidence, arguments.since, arguments.jobs)
     result = replace(audit_files(sources, rules=rules, progress=_progress()), completeness=completeness)
     if arguments.record:
         # Before anything is printed: a reader who leaves early must not keep it out of the ledger.
@@ -91,6 +102,17 @@ def run(arguments: Namespace, console: Console) -> int:
     if arguments.json and arguments.tickets is None:
         console.note("counterseal: note: no tickets were given, so no change is approved (--tickets FILE)")
     return SUCCESS if result.is_clean(strict=arguments.strict) else DISCREPANCY
+
+
+def _count(text: str) -> int:
+    """Read the number of processes.
+
+    Raises:
+        ArgumentTypeError: it is no number from 1 to 64.
+    """
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST_JOBS:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_JOBS}")
 
 
 def _record(result: AuditResult, console: Console) -> None:

@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from counterseal.control.intake import SUFFIXES, read_file
+from counterseal.control.intake import read_file
+from counterseal.control.walk import SUFFIXES
 from counterseal.correlation.digests.completeness import (
     Completeness,
     Fault,
