@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from counterseal.errors import Refused
 
@@ -182,11 +182,17 @@ def check_fields(kind: EntryKind, body: Mapping[str, object]) -> None:
         Refused: a field is unknown, absent, or holds something else; it is named, what it holds is not.
     """
     shapes = FIELDS[kind]
+    if body.keys() != shapes.keys():
+        _refuse_names(kind, body)
+    for name, shape in shapes.items():
+        if not shape.fits(body[name]):
+            raise Refused(f"the field {name!r} of an entry of kind {kind} must be {shape.words}")
+
+
+def _refuse_names(kind: EntryKind, body: Mapping[str, object]) -> NoReturn:
+    shapes = FIELDS[kind]
     for name in body:
         if name not in shapes:
             raise Refused(f"an entry of kind {kind} has no field {name!r}", hint=f"its fields are {', '.join(shapes)}")
-    for name, shape in shapes.items():
-        if name not in body:
-            raise Refused(f"an entry of kind {kind} lacks the field {name!r}")
-        if not shape.fits(body[name]):
-            raise Refused(f"the field {name!r} of an entry of kind {kind} must be {shape.words}")
+    lacking = next(name for name in shapes if name not in body)
+    raise Refused(f"an entry of kind {kind} lacks the field {lacking!r}")
