@@ -9,7 +9,7 @@ from bench.contestants.tickets import WINDOW_SECONDS, changes, planned
 from bench.turns import Job, serve
 from counterseal.correlation.judging.candidates import TicketIndex
 from counterseal.correlation.judging.change import look_at
-from counterseal.correlation.judging.docket import Docket
+from counterseal.correlation.judging.docket import Decided, Docket
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.witnesses import Witnesses
 from counterseal.correlation.records.event import Actor, Event, Kind, Operation
@@ -47,7 +47,12 @@ def decide(tickets: str) -> Job:
     docket = Docket(Rules(policy=Policy(), as_of=BEGIN + timedelta(days=400)))
     docket.add_tickets(TicketSet(tickets=tuple(_tickets(int(tickets))), identities=IDENTITIES))
     turns = count()
-    return Job(run=lambda: (docket.add(_events(next(turns))), docket.decide()), outcome=lambda _: None)
+
+    def run() -> Decided:
+        docket.add(_events(next(turns)))
+        return docket.decide()
+
+    return Job(run=run, outcome=lambda _: None)
 
 
 def size(tickets: str) -> Job:

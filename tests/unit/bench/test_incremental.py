@@ -18,7 +18,7 @@ def test_our_index_finds_as_many_in_an_approved_window_as_sqlite_does() -> None:
 def test_every_new_change_is_decided() -> None:
     job = incremental_ours.decide("2000")
 
-    _, decided = job.run()
+    decided = job.run()
 
     assert (len(decided.findings), decided.looked_at) == (100, 100)
 
@@ -34,7 +34,7 @@ def test_the_goal_is_a_time(milliseconds: float, verdict: Verdict) -> None:
         plan=Plan(title="", methods=[], comparisons=[]),
         series=Series(samples={incremental.JOIN: turns}),
         rounds=1,
-        quiet=Quiet(reached=True, busy_share=0.0),
+        quiet=Quiet(reached=True, busy_share=0.0, waited_seconds=0.0),
         judgements=[],
     )
 

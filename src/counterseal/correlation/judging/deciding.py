@@ -1,5 +1,6 @@
 """The findings of a population, decided on given grounds: what tickets and rotations say of each change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -62,6 +63,18 @@ class _Answer(NamedTuple):
     unanchored: bool = False
 
 
+class Considered(NamedTuple):
+    """What a change was held against: the tickets as they were judged, the best first, and what stood beside them.
+
+    `standing` are the standing approvals for it, expired ones included; `seal` is what became of its counterseal.
+    """
+
+    change: Change
+    judged: tuple[Judgement, ...]
+    standing: tuple[Standing, ...]
+    seal: SealCheck | None
+
+
 class Deciding:
     """The parts of one population, put together once, so that every change in it can be asked for."""
 
@@ -114,22 +127,27 @@ class Deciding:
         """Return what tickets and standing approvals make of a change; asked again for every step of a rotation."""
         name = (event.event_id, event.account)
         if name not in self._answers:
-            self._answers[name] = self._ask(look_at(event, self._grounds.people, self._witnesses))
+            self._answers[name] = self._ask(event)
         return self._answers[name]
 
-    def _ask(self, change: Change) -> _Answer:
-        """Let the best of all tickets and standing approvals win."""
-        policy = self._grounds.rules.policy
-        witnesses = ("cloudtrail", *self._witnesses.of(change.event))
-        bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
+    def considered(self, event: Event) -> Considered:
+        """Return everything that a change was held against, the best first."""
+        change = look_at(event, self._grounds.people, self._witnesses)
         seal = self._proofs.check(change)
         candidates = self._grounds.tickets.candidates(change)
         judged = [with_seal(judge(change, it, self._grounds.rules), change, seal) for it in candidates]
-        best = min(judged, key=_order, default=None)
         standing = covering(change, self._grounds.standing)
+        return Considered(change, tuple(sorted(judged, key=_order)), tuple(standing), seal)
+
+    def _ask(self, event: Event) -> _Answer:
+        """Let the best of all tickets and standing approvals win."""
+        change, judged, standing, seal = self.considered(event)
+        policy, best = self._grounds.rules.policy, judged[0] if judged else None
+        witnesses = ("cloudtrail", *self._witnesses.of(event))
+        bare = finding_of(event, Verdict.UNAPPROVED, "", witnesses=witnesses)
         if standing and standing[0].expires >= change.time and not (best and best.verdict in _BETTER_THAN_STANDING):
             found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
-            return _Answer(replace(found, reason=_finish(_standing_reason(standing[0]), change, seal)))
+            return _Answer(replace(found, reason=_finish(standing_reason(standing[0]), change, seal)))
         if best is None:
             return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change, seal)))
         unsaid = _unsaid(best, seal)
@@ -147,7 +165,7 @@ class Deciding:
         return replace(finding, reason=reason)
 
 
-def _nothing_found(change: Change, expired: list[Standing]) -> str:
+def _nothing_found(change: Change, expired: Sequence[Standing]) -> str:
     name = change.event.secret_arn or change.event.secret_given or "a secret that was not recorded"
     said = f"no ticket names {name} near {format_time(change.time)}"
     cited = change.cited.all()
@@ -188,7 +206,8 @@ def _basis(judged: Judgement) -> str:
     return judged.basis or ""
 
 
-def _standing_reason(standing: Standing) -> str:
+def standing_reason(standing: Standing) -> str:
+    """Return what a standing approval allows, in words."""
     owner = f", owned by {standing.owner}," if standing.owner else ""
     return (
         f"the standing approval of {standing.issue_key}{owner} lets {standing.principal} do this until "
