@@ -40,6 +40,8 @@ AWAITED: set[tuple[str, str]] = {
 # Granted although no code of ours makes the call: AWS makes it for the caller, or the tool in a broker session does.
 BESIDES: dict[str, str] = {
     "kms:Decrypt": "Secrets Manager, S3 and SQS use the customer's own key for the caller",
+    "kms:Encrypt": "Secrets Manager re-encrypts with another key of the customer's for the caller",
+    "lambda:InvokeFunction": "Secrets Manager wants it of whoever calls RotateSecret",
     "kms:GenerateDataKey": "Secrets Manager and S3 use the customer's own key for the caller",
     **dict.fromkeys((*WRITES, *permissions(*READS)), "the tool that runs in a broker session calls it"),
 }

@@ -1,7 +1,7 @@
 """The broker's part: who may open a session under a ticket, what it reaches, and who else may write at all."""
 
 from counterseal.provisioning.policy import Condition, Policy, Statement
-from counterseal.provisioning.roles import through
+from counterseal.provisioning.roles import invoke_rotation, through
 
 TAKES_A_SESSION: dict[str, tuple[str, ...]] = {
     "create": ("CreateSecret",),
@@ -37,7 +37,7 @@ WRITES = permissions(
 """Every write of Secrets Manager."""
 
 BROKER = Policy(
-    name="broker",
+    name="broker-permissions",
     meaning="open sessions under tickets: assume the session role, with the ticket as source identity",
     statements=(
         Statement(
@@ -74,7 +74,8 @@ SESSION = Policy(
             conditions=(Condition(operator="StringLike", of="aws:SourceIdentity", values=("<project>-*",)),),
         ),
         Statement(sid="LookBeforeChanging", actions=permissions(*READS), resources=("<secret>",)),
-        through("secretsmanager", "secret_key", "kms:Decrypt", "kms:GenerateDataKey"),
+        through("secretsmanager", "secret_key", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
+        invoke_rotation(),
     ),
 )
 

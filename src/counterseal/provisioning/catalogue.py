@@ -43,6 +43,10 @@ PLACES: Mapping[str, Place] = {
         "arn:<partition>:secretsmanager:<region>:<account>:secret:{}",
     ),
     "secret_key": Place("the KMS key that encrypts the secrets, where it is your own: its ARN or id", _KEY),
+    "rotation_function": Place(
+        "the Lambda function that rotates the secrets, where one does: its ARN or name",
+        "arn:<partition>:lambda:<region>:<account>:function:{}",
+    ),
     "mac_key": Place("the notary's HMAC key: its ARN or id", _KEY),
     "signing_key": Place("the notary's signing key: its ARN or id", _KEY),
     "trail_bucket": Place("the bucket that the trail writes to"),

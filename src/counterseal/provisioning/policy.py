@@ -77,10 +77,13 @@ class Policy:
         """Return every action that it allows."""
         return frozenset(it for statement in self.statements if statement.effect == "Allow" for it in statement.actions)
 
+    def kept(self) -> "Policy":
+        """Return the policy without the optional statements that nothing was given for."""
+        return replace(self, statements=tuple(it for it in self.statements if not (it.optional and _places(it))))
+
     def document(self) -> dict[str, object]:
         """Return the policy as AWS takes it; optional statements that were not filled are left out."""
-        kept = [it for it in self.statements if not (it.optional and _places(it))]
-        return {"Version": VERSION, "Statement": [_statement(it) for it in kept]}
+        return {"Version": VERSION, "Statement": [_statement(it) for it in self.kept().statements]}
 
 
 def filled(policy: Policy, given: Given) -> Policy:

@@ -15,6 +15,13 @@ def through(service: str, key: str, *actions: str) -> Statement:
     )
 
 
+def invoke_rotation() -> Statement:
+    """Return what RotateSecret needs beside its own permission (its API reference, "Required permissions")."""
+    return Statement(
+        sid="InvokeRotation", actions=("lambda:InvokeFunction",), resources=("<rotation_function>",), optional=True
+    )
+
+
 READER = Policy(
     name="reader",
     meaning="resolve references: read the values of the secrets named",
@@ -44,6 +51,7 @@ WRITER = Policy(
             resources=("<secret>",),
         ),
         through("secretsmanager", "secret_key", "kms:Decrypt", "kms:GenerateDataKey"),
+        invoke_rotation(),
     ),
 )
 

@@ -87,7 +87,7 @@ def test_a_role_that_nobody_names_is_no_exception_to_the_scp() -> None:
 
 
 def test_the_broker_is_shown_with_everything_it_is_set_up_with() -> None:
-    assert [it.name for it in SHOWN["broker"]] == ["broker", "session-trust", "session", "scp"]
+    assert [it.name for it in SHOWN["broker"]] == ["broker-permissions", "session-trust", "session", "scp"]
 
 
 def test_a_call_is_known_by_the_permission_it_needs() -> None:
