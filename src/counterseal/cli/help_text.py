@@ -26,6 +26,7 @@ Account:
   seal      issue a counterseal for an approved ticket: the token to pass to AWS
   notary    set up the notary; export and revoke counterseals
   ledger    verify, sign, export and show the record of what was found
+  policy    show the AWS policies that roles of the product need
 
 Run:
   up        start Counterseal on this machine, with everything embedded

@@ -10,9 +10,9 @@ from typing import cast
 
 from isal import igzip_lib
 
+from counterseal.control.log_names import delivered_at
 from counterseal.control.log_source import LogSource, SourceFile
 from counterseal.control.period import Days
-from counterseal.correlation.digests.digests import log_name
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.population import Population
 from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
@@ -110,8 +110,8 @@ class LocalFiles:
         return self._days.unseen()
 
     def _is_of_days(self, path: Path) -> bool:
-        name = log_name(path.name)
-        return name is None or self._days.hold(name.time.date())
+        delivered = delivered_at(path.name)
+        return delivered is None or self._days.hold(delivered.date())
 
 
 _: type[LogSource] = LocalFiles

@@ -18,7 +18,7 @@ from counterseal.control.period import Days, Period
 from counterseal.errors import Conflict, Denied, MalformedInput, NotFound, Unreachable
 
 ACCOUNT = "111122223333"
-LOGS = gzip.compress(b'{"Records":[]}')
+LOGS = gzip.compress(b'{"Records":[]}', mtime=0)
 
 Reading = Callable[..., BucketFiles]
 
@@ -181,7 +181,9 @@ def test_the_records_of_a_bucket_are_a_population_whose_events_name_their_object
     assert found.files == 1
 
 
-@pytest.mark.parametrize("content", [LOGS[:-9], b"\x1f\x8bnonsense", b"{", b""])
+@pytest.mark.parametrize(
+    "content", [LOGS[:-9], b"\x1f\x8bnonsense", b"{", b""], ids=["cut", "nonsense", "json", "empty"]
+)
 def test_a_corrupt_object_is_named(content: bytes, reading: Reading) -> None:
     with pytest.raises(MalformedInput, match=f"s3://acme-trail/{name('2026/03/10')}"):
         read_sources([reading(MemoryArchive({name("2026/03/10"): content}))])

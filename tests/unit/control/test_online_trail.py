@@ -179,8 +179,8 @@ def test_backfill_digests_are_proved_with_the_keys_of_their_making(
     made: str, expected: str, tmp_path: Path, check: Check
 ) -> None:
     trail = three_hours(tmp_path / "backfilled", backfill=True)
-    late = {"ValidityStartTime": "2026-03-20T00:00:00Z", "ValidityEndTime": "2026-03-21T00:00:00Z"}
-    keys = keys_of(public_keys(**late))
+    late = public_keys(ValidityStartTime="2026-03-20T00:00:00Z", ValidityEndTime="2026-03-21T00:00:00Z")
+    keys = keys_of(late)
 
     found = check(MemoryArchive.of(trail, **{"backfill-generation-timestamp": made}), keys=keys)
 
