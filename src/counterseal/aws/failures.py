@@ -59,6 +59,12 @@ _CANNOT_DECRYPT = {
 _PERMISSIONS = {
     "GetSecretValue": "secretsmanager:GetSecretValue",
     "BatchGetSecretValue": "secretsmanager:BatchGetSecretValue",
+    "DescribeSecret": "secretsmanager:DescribeSecret",
+    "ListSecretVersionIds": "secretsmanager:ListSecretVersionIds",
+    "CreateSecret": "secretsmanager:CreateSecret",
+    "PutSecretValue": "secretsmanager:PutSecretValue",
+    "UpdateSecretVersionStage": "secretsmanager:UpdateSecretVersionStage",
+    "RotateSecret": "secretsmanager:RotateSecret",
     "AssumeRole": "sts:AssumeRole",
     "GetObject": "s3:GetObject",
     "HeadObject": "s3:GetObject",
