@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "rotate": Command("rotate", "Account", "rotate a secret in AWS under a ticket: stage, try, make current"),
     "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
     "ledger": Command("ledger", "Account", "verify, sign, export and show the record of what was found"),
+    "policy": Command("policy", "Account", "show the AWS policies that roles of the product need"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

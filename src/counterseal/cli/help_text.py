@@ -27,6 +27,7 @@ Account:
   rotate    rotate a secret in AWS under a ticket: stage, try, make current
   notary    set up the notary; export and revoke counterseals
   ledger    verify, sign, export and show the record of what was found
+  policy    show the AWS policies that roles of the product need
 
 Run:
   up        start Counterseal on this machine, with everything embedded
