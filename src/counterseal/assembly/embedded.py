@@ -20,6 +20,7 @@ from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.policy import read_policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
@@ -84,19 +85,29 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     Raises:
         CountersealError: what reading, judging and recording raise. Nothing is recorded unless all of it was read.
     """
-    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
-    # The tickets first: a slip in them should not show only after an hour of reading records.
-    tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
-    population = read_paths(reading.logs).population
-    rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
-    result = audit(population, tickets, rules, _evidence(parts, reading, settings))
+    result = judge(lambda: read_paths(reading.logs).population, parts.ledger, reading, settings, clock)
     record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
 
 
-def _evidence(parts: Embedded, reading: Reading, settings: Settings) -> Evidence:
+def judge(
+    population: Callable[[], Population], ledger: Ledger, reading: Reading, settings: Settings, clock: Clock
+) -> AuditResult:
+    """Audit a population as of now, by the policy, tickets and evidence of the reading and the settings.
+
+    Raises:
+        CountersealError: what reading and judging raise.
+    """
+    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
+    # The tickets first: a slip in them should not show only after an hour of reading records.
+    tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
+    rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
+    return audit(population(), tickets, rules, _evidence(ledger, reading, settings))
+
+
+def _evidence(ledger: Ledger, reading: Reading, settings: Settings) -> Evidence:
     """Return what counterseals are checked against: where nothing was given, this machine's own notary."""
-    held = issuances_in(parts.ledger)
+    held = issuances_in(ledger)
     evidence = reading.evidence.with_issuances(held if held.issued else None)
     if evidence.keys is None and key_file_of(settings).exists():
         return replace(evidence, keys=read_notary_keys(key_file_of(settings)))

@@ -26,6 +26,8 @@ Account:
   seal      issue a counterseal for an approved ticket: the token to pass to AWS
   notary    set up the notary; export and revoke counterseals
   ledger    verify, sign, export and show the record of what was found
+  intake    take messages from an SQS queue, and decide on what they report
+  inbox     list, show, retry or quarantine the messages that came
 
 Run:
   up        start Counterseal on this machine, with everything embedded
