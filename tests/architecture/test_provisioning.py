@@ -22,11 +22,6 @@ AWAITED: set[tuple[str, str]] = {
     ("kms", "Sign"),
     ("kms", "VerifyMac"),
     ("secretsmanager", "ListSecrets"),
-    ("sns", "ConfirmSubscription"),
-    ("sqs", "ChangeMessageVisibility"),
-    ("sqs", "DeleteMessage"),
-    ("sqs", "GetQueueAttributes"),
-    ("sqs", "ReceiveMessage"),
 }
 
 # Granted although no code of ours makes the call: AWS makes it for the caller, or the tool in a broker session does.
