@@ -101,10 +101,13 @@ class Recorded(NamedTuple):
     conflicts: int
 
 
-def record_audit(ledger: Ledger, outcome: Outcome, *, stream: str = STREAM) -> Recorded:
+def record_audit(
+    ledger: Ledger, outcome: Outcome, *, stream: str = STREAM, wanted: Callable[[Draft], bool] = lambda _: True
+) -> Recorded:
     """Record an audit. A verdict that changed adds an entry; the entry of the audit itself comes last.
 
     So whoever finds the audit's entry finds all the rest: an interrupted recording is repeated, and adds what it lacks.
+    `wanted` is asked of every draft in that order, and only what it wants is recorded.
 
     Raises:
         Refused: two findings of this audit are about the same change, or a field holds what an entry may not hold.
@@ -113,7 +116,7 @@ def record_audit(ledger: Ledger, outcome: Outcome, *, stream: str = STREAM) -> R
         MalformedInput: the ledger is damaged.
     """
     # All of it is drafted before any of it is recorded: what is refused leaves nothing behind.
-    drafts = [*_drafts(outcome)]
+    drafts = [*filter(wanted, _drafts(outcome))]
     added = known = conflicts = 0
     for batch in _in_batches(drafts):
         appended = ledger.append(stream, batch)

@@ -171,6 +171,8 @@ def remedy_of(checks: Iterable[Check], judged: Judgement) -> str:
     failing = [it for it in checks if it.remedy and it.name != "emergency"]
     own = any(it.name == "separation of duties" for it in failing)
     wanted = [it.remedy for it in failing if not (own and it.name == "approvals")]
+    if not wanted:
+        return ""
     return f"{judged.ticket.issue_key} would approve it if {', and if '.join(wanted)}"
 
 

@@ -19,6 +19,7 @@ from counterseal.correlation.judging.change import Change, look_at
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.judge import STRENGTH, Judgement, Rules, judge, with_seal
 from counterseal.correlation.judging.labels import Labels
+from counterseal.correlation.judging.one_use import OneUse, completing, said_of
 from counterseal.correlation.judging.proof import Given, Proofs, SealCheck
 from counterseal.correlation.judging.reasons import described, reason_of
 from counterseal.correlation.judging.rotation import Inheritance, Rotations
@@ -88,6 +89,7 @@ class Deciding:
         roles = dict(grounds.rules.policy.rotation_roles)
         self._rotations = Rotations(population, lambda event: self._answer(event).finding, roles)
         self._labels = Labels(population, self._witnesses, self._rotations)
+        self._one_use = OneUse(self._witnesses, self._labels, lambda event: self._answer(event).finding)
 
     def findings(self) -> list[Finding]:
         """Return every finding, by time and id."""
@@ -102,7 +104,7 @@ class Deciding:
         )
 
     def _of_change(self, event: Event) -> Finding:
-        answer = self._answer(event)
+        answer = self._completing(event) or self._answer(event)
         finding = answer.finding
         inherited = self._rotations.inherited_by(event)
         if inherited and RANK[finding.verdict] > RANK[Verdict.INHERITED]:
@@ -111,6 +113,17 @@ class Deciding:
         if "silent-rollback" in signals:
             finding = _as_silent_rollback(finding, answer.causes)
         return replace(finding, signals=signals) if signals else finding
+
+    def _completing(self, event: Event) -> _Answer | None:
+        """Return what becomes of a label step as the rest of a use that was granted, where that explains it better."""
+        begun = self._one_use.begun_by(event)
+        if begun is None:
+            return None
+        answer = self._ask(completing(self._look_at(event), begun))
+        if RANK[answer.finding.verdict] > RANK[self._answer(event).finding.verdict]:
+            return None
+        said = f"{answer.finding.reason}; {said_of(begun, event)}"
+        return answer._replace(finding=replace(answer.finding, reason=said))
 
     def _signals(self, event: Event, *, unanchored: bool) -> tuple[str, ...]:
         """Return what a change shows besides its verdict; docs/reference/verdicts.md explains each."""
@@ -127,24 +140,33 @@ class Deciding:
         """Return what tickets and standing approvals make of a change; asked again for every step of a rotation."""
         name = (event.event_id, event.account)
         if name not in self._answers:
-            self._answers[name] = self._ask(event)
+            self._answers[name] = self._ask(self._look_at(event))
         return self._answers[name]
 
     def considered(self, event: Event) -> Considered:
         """Return everything that a change was held against, the best first."""
-        change = look_at(event, self._grounds.people, self._witnesses)
+        alone = self._consider(self._look_at(event))
+        begun = self._one_use.begun_by(event)
+        if begun is None or self._completing(event) is None:
+            return alone
+        return self._consider(completing(alone.change, begun))
+
+    def _look_at(self, event: Event) -> Change:
+        return look_at(event, self._grounds.people, self._witnesses)
+
+    def _consider(self, change: Change) -> Considered:
         seal = self._proofs.check(change)
         candidates = self._grounds.tickets.candidates(change)
         judged = [with_seal(judge(change, it, self._grounds.rules), change, seal) for it in candidates]
         standing = covering(change, self._grounds.standing)
         return Considered(change, tuple(sorted(judged, key=_order)), tuple(standing), seal)
 
-    def _ask(self, event: Event) -> _Answer:
+    def _ask(self, change: Change) -> _Answer:
         """Let the best of all tickets and standing approvals win."""
-        change, judged, standing, seal = self.considered(event)
+        _, judged, standing, seal = self._consider(change)
         policy, best = self._grounds.rules.policy, judged[0] if judged else None
-        witnesses = ("cloudtrail", *self._witnesses.of(event))
-        bare = finding_of(event, Verdict.UNAPPROVED, "", witnesses=witnesses)
+        witnesses = ("cloudtrail", *self._witnesses.of(change.event))
+        bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
         if standing and standing[0].expires >= change.time and not (best and best.verdict in _BETTER_THAN_STANDING):
             found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
             return _Answer(replace(found, reason=_finish(standing_reason(standing[0]), change, seal)))
