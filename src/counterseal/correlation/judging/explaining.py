@@ -10,6 +10,7 @@ from counterseal.correlation.judging.deciding import Considered, Deciding, stand
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.judge import Judgement, frozen
 from counterseal.correlation.judging.reasons import described, hours, people, reason_of
+from counterseal.correlation.judging.result import finding_json
 from counterseal.correlation.judging.rotation import step_token
 from counterseal.correlation.judging.verdicts import EXPLAINED, SIGNALS
 from counterseal.correlation.records.event import Event, Kind
@@ -28,6 +29,18 @@ class TicketExplained:
     checks: tuple[Check, ...]
     remedy: str
 
+    def as_json(self) -> dict[str, object]:
+        """Return it as one object; what is not known passes neither nor fails: null."""
+        return {
+            "ticket": self.issue_key,
+            "verdict": self.verdict.value,
+            "said": self.said,
+            "checks": [
+                {"name": it.name, "passes": it.passes, "said": it.said, "remedy": it.remedy} for it in self.checks
+            ],
+            "remedy": self.remedy,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
@@ -43,6 +56,18 @@ class Explanation:
     beside: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     remedies: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """Return what `policy explain --json` prints in `explanations`."""
+        return {
+            "finding": finding_json(self.finding),
+            "means": self.means,
+            "change": list(self.change),
+            "tickets": [it.as_json() for it in self.tickets],
+            "beside": list(self.beside),
+            "settings": list(self.settings),
+            "remedies": list(self.remedies),
+        }
 
 
 def explain(finding: Finding, event: Event, deciding: Deciding, policy: Policy) -> Explanation:
@@ -80,10 +105,8 @@ def _change(change: Change) -> Iterator[str]:
     yield f"{event.name} of {secret} on {format_time(change.time)}, in {event.account} {event.region}"
     doubt = f" ({change.doubt})" if change.doubt else ""
     yield f"as an operation it is {change.operation or 'none that is known'}{doubt}"
-    who = (
-        f"to the identity map that is {people(change.people)}" if change.people else "the identity map knows nobody so"
-    )
-    yield f"made by {described(event.actor)}; {who}"
+    who = f"who is {people(change.people)}" if change.people else "whom the identity map does not know"
+    yield f"made by {described(event.actor)}, {who}"
     cited = change.cited.all()
     yield f"it cites {', '.join(cited)}" if cited else "it cites no ticket"
 
