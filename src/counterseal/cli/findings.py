@@ -1,7 +1,7 @@
 """List what audits found and the ledger holds, show the evidence of one finding, or waive one until a day.
 
 counterseal findings list
-counterseal findings show EVENT_ID
+counterseal findings show EVENT_ID --html evidence.html
 counterseal findings waive EVENT_ID --by ana --why "the vendor's rotation, see OPS-9" --until 2026-06-30
 
 `counterseal audit … --record` puts findings into the ledger. A waived finding stays listed, with who answers for it
@@ -10,6 +10,7 @@ and why; it does not count until its waiver ends, or its verdict becomes another
 
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
+from pathlib import Path
 
 from counterseal.assembly.recorded import Recorded, recorded
 from counterseal.assembly.settings import load_settings
@@ -17,7 +18,8 @@ from counterseal.cli.console import Console
 from counterseal.cli.rows import for_scripts
 from counterseal.cli.times import time_argument
 from counterseal.clock import SystemClock, format_time
-from counterseal.errors import DISCREPANCY, SUCCESS, NotFound, Refused, UsageError
+from counterseal.control.evidence import Dossier
+from counterseal.errors import DISCREPANCY, SUCCESS, NotFound, NotInstalled, Refused, UsageError
 from counterseal.reports.interface import Asked, Cell
 
 Row = dict[str, Cell]
@@ -44,6 +46,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         one.add_argument("event_id", metavar="EVENT_ID", help="the event's id, as `findings list` prints it")
         one.add_argument("--account", default="", help="its account, where several have that id")
     waive.add_argument("--verdict", default="", help="which finding, where the event has several")
+    show.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML file that loads nothing")
     for one in (listing, show):
         one.add_argument("--json", action="store_true", help="print one JSON document for scripts")
     for one in (listing, show, waive):
@@ -86,12 +89,17 @@ def _list(arguments: Namespace, parts: Recorded, as_of: datetime, console: Conso
 
 
 def _show(arguments: Namespace, parts: Recorded, as_of: datetime, console: Console) -> int:
+    from counterseal.cli.findings_evidence import dossier_json, print_dossier
     from counterseal.cli.findings_report import print_evidence
     from counterseal.control.recall import Evidence, recall_evidence
 
     found = _of_event(arguments, parts, as_of)
     asked: dict[str, Asked] = {"event_id": arguments.event_id, "account": arguments.account}
     history = _real(parts, "evidence", asked)
+    dossier = _dossier(parts, found[0])
+    if arguments.html:
+        _write_html(arguments.html, (found[0], history), dossier, console)
+        return SUCCESS
     evidence: Evidence = recall_evidence(parts.ledger, arguments.event_id, {str(row["ticket"]) for row in found})
     if arguments.json:
         console.print_json(
@@ -102,11 +110,37 @@ def _show(arguments: Namespace, parts: Recorded, as_of: datetime, console: Conso
                 "history": [for_scripts(row) for row in history],
                 "tickets": evidence.tickets,
                 "events": evidence.events,
+                **dossier_json(dossier),
             }
         )
     else:
         print_evidence(found, history, evidence, console)
+        print_dossier(dossier, console)
     return SUCCESS
+
+
+def _dossier(parts: Recorded, row: Row) -> Dossier:
+    from counterseal.control.evidence import Asked as About
+    from counterseal.control.evidence import Dossiers
+    from counterseal.control.recall import RecordedTickets
+
+    about = About(str(row["ticket"]), str(row["version_id"]), str(row["stream"]), int(str(row["position"])))
+    return Dossiers(parts.ledger, RecordedTickets(parts.ledger).find, largest=None).about(about)
+
+
+def _write_html(file: Path, told: tuple[Row, list[Row]], dossier: Dossier, console: Console) -> None:
+    from counterseal.assembly.checkpoints import write_whole
+
+    try:
+        from counterseal.web.evidence import evidence_document, evidence_of
+    except ModuleNotFoundError as failure:
+        raise NotInstalled(
+            f"a page needs {failure.name}, which is not installed", hint="install counterseal with its extra [web]"
+        ) from failure
+    row, history = told
+    page = evidence_of(row, history, dossier, row if row["waived_by"] else None)
+    write_whole(file, [evidence_document(page, written_at=SystemClock().now()).encode()])
+    console.note(f"counterseal: the evidence of {row['event_id']} is in {str(file)!r}")
 
 
 def _waive(arguments: Namespace, parts: Recorded, as_of: datetime, console: Console) -> int:
