@@ -26,7 +26,7 @@ COMMANDS: dict[str, Command] = {
     "trail": Command("trail", "Account", "prove from CloudTrail's digests that no log file is missing or altered"),
     "report": Command("report", "Account", "answer a question about what the ledger holds, also in SQL"),
     "export": Command("export", "Account", "write the population to a file, or a sample that anybody can draw again"),
-    "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),
+    "findings": Command("findings", "Account", "list, show, waive or watch what audits found and the ledger holds"),
     "seal": Command("seal", "Account", "issue a counterseal for an approved ticket: the token to pass to AWS"),
     "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
     "ledger": Command("ledger", "Account", "verify, sign, export and show the record of what was found"),

@@ -1,13 +1,15 @@
-"""List what audits found and the ledger holds, show the evidence of one finding, or waive one until a day.
+"""List what audits found and the ledger holds, show the evidence of one, waive one, or watch them come.
 
 counterseal findings list
 counterseal findings show EVENT_ID --html evidence.html
+counterseal findings watch --exit-on-discrepancy
 counterseal findings waive EVENT_ID --by ana --why "the vendor's rotation, see OPS-9" --until 2026-06-30
 
 `counterseal audit … --record` puts findings into the ledger. A waived finding stays listed, with who answers for it
 and why; it does not count until its waiver ends, or its verdict becomes another.
 """
 
+import time
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from pathlib import Path
 from counterseal.assembly.recorded import Recorded, recorded
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
+from counterseal.cli.findings_watch import Pace, add_watch_arguments, watch_findings
 from counterseal.cli.rows import for_scripts
 from counterseal.cli.times import time_argument
 from counterseal.clock import SystemClock, format_time
@@ -27,15 +30,18 @@ Row = dict[str, Cell]
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal findings`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|waive")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|waive|watch")
     shape = parser.formatter_class
     listing = actions.add_parser("list", help="list the discrepancies, newest first", formatter_class=shape)
-    listing.add_argument("--verdict", default="", help="only those of this verdict")
-    listing.add_argument("--secret", default="", metavar="NAME", help="only those of this secret, by name or ARN")
     listing.add_argument("--since", type=time_argument, metavar="TIME", help="only what happened at or after it")
     listing.add_argument("--all", action="store_true", help="list what is no discrepancy as well")
     listing.add_argument("--exit-status", action="store_true", help="end with 10 while anything listed counts")
     show = actions.add_parser("show", help="show the evidence of one finding", formatter_class=shape)
+    watch = actions.add_parser("watch", help="print findings as they come", formatter_class=shape)
+    add_watch_arguments(watch)
+    for one in (listing, watch):
+        one.add_argument("--verdict", default="", help="only those of this verdict")
+        one.add_argument("--secret", default="", metavar="NAME", help="only those of this secret, by name or ARN")
     waive = actions.add_parser("waive", help="do not count one finding until a day", formatter_class=shape)
     waive.add_argument("--by", required=True, metavar="WHO", help="who answers for it")
     waive.add_argument("--why", required=True, metavar="TEXT", help="why it need not be looked into")
@@ -55,6 +61,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Do what was asked of the ledger of the settings."""
+    if arguments.action == "watch":
+        _check_verdict(arguments.verdict)
+        with recorded(load_settings()) as parts:
+            return watch_findings(arguments, parts, Pace(SystemClock(), time.sleep), console)
     as_of = (arguments.as_of or SystemClock().now()).replace(microsecond=0)
     with recorded(load_settings()) as parts:
         match arguments.action:

@@ -22,7 +22,7 @@ Account:
   trail     prove from CloudTrail's digests that no log file is missing or altered
   report    answer a question about what the ledger holds, also in SQL
   export    write the population to a file, or a sample that anybody can draw again
-  findings  list, show or waive what audits found and the ledger holds
+  findings  list, show, waive or watch what audits found and the ledger holds
   seal      issue a counterseal for an approved ticket: the token to pass to AWS
   notary    set up the notary; export and revoke counterseals
   ledger    verify, sign, export and show the record of what was found
