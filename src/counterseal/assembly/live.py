@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -125,7 +125,8 @@ def looked_up(
 
     histories = {region: CloudTrailHistory(client, region) for region, client in clients.items()}
     start = max(period.since or now - HISTORY, now - HISTORY)
-    end = min(period.until or now, now)
+    # One second more: what happens in this one belongs to it.
+    end = min(period.until or now, now) + timedelta(seconds=1)
     if start >= end:
         raise UsageError("the period lies outside the event history", hint="it holds the last 90 days: --last 90d")
     asked = Asked(account, start, end, now)
