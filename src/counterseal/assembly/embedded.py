@@ -22,6 +22,7 @@ from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.policy import read_policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
@@ -94,16 +95,26 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     Raises:
         CountersealError: what reading, judging and recording raise. Nothing is recorded unless all of it was read.
     """
+    evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
+    reading = reading._replace(evidence=evidence)
+    completeness = _completeness(reading)
+    result = judge(lambda: read_paths(reading.logs).population, reading, settings, clock)
+    result = replace(result, completeness=completeness)
+    record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
+    return result
+
+
+def judge(population: Callable[[], Population], reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
+    """Audit a population as of now, by the policy, tickets and evidence of the reading and the settings.
+
+    Raises:
+        CountersealError: what reading and judging raise.
+    """
     policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
     # The tickets first: a slip in them should not show only after an hour of reading records.
     tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
-    completeness = _completeness(reading)
-    population = read_paths(reading.logs).population
     rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
-    evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
-    result = replace(audit(population, tickets, rules, evidence), completeness=completeness)
-    record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
-    return result
+    return audit(population(), tickets, rules, reading.evidence)
 
 
 def _completeness(reading: Reading) -> Completeness | None:

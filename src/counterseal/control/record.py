@@ -24,7 +24,15 @@ STREAM = "audit"
 # Drafts in one transaction: large enough that one fsync serves many, small enough that others get their turn.
 BATCH = 5000
 
-_TRACES = frozenset({Verdict.ORPHAN_DELETION, Verdict.UNRECORDED_VERSION})
+_TRACES = frozenset(
+    {
+        Verdict.ORPHAN_DELETION,
+        Verdict.UNRECORDED_VERSION,
+        Verdict.UNTRACKED_VERSION,
+        Verdict.UNRECORDED_DELETION,
+        Verdict.STALE_LABEL,
+    }
+)
 
 
 class BlindInterval(NamedTuple):
@@ -109,10 +117,13 @@ class Recorded(NamedTuple):
     conflicts: int
 
 
-def record_audit(ledger: Ledger, outcome: Outcome, *, stream: str = STREAM) -> Recorded:
+def record_audit(
+    ledger: Ledger, outcome: Outcome, *, stream: str = STREAM, wanted: Callable[[Draft], bool] = lambda _: True
+) -> Recorded:
     """Record an audit. A verdict that changed adds an entry; the entry of the audit itself comes last.
 
     So whoever finds the audit's entry finds all the rest: an interrupted recording is repeated, and adds what it lacks.
+    `wanted` is asked of every draft in that order, and only what it wants is recorded.
 
     Raises:
         Refused: two findings of this audit are about the same change, or a field holds what an entry may not hold.
@@ -121,7 +132,7 @@ def record_audit(ledger: Ledger, outcome: Outcome, *, stream: str = STREAM) -> R
         MalformedInput: the ledger is damaged.
     """
     # All of it is drafted before any of it is recorded: what is refused leaves nothing behind.
-    drafts = [*_drafts(outcome)]
+    drafts = [*filter(wanted, _drafts(outcome))]
     added = known = conflicts = 0
     for batch in _in_batches(drafts):
         appended = ledger.append(stream, batch)
@@ -152,18 +163,23 @@ def _drafts(outcome: Outcome) -> Iterator[Draft]:
 def _verdicts(outcome: Outcome) -> Iterator[Draft]:
     seen: dict[bytes, bytes] = {}
     for finding in outcome.findings:
-        verdict = draft(EntryKind.VERDICT, _verdict(finding, outcome), invented=outcome.invented)
+        verdict = verdict_draft(finding, discrepancy=outcome.is_discrepancy(finding), invented=outcome.invented)
         if seen.setdefault(verdict.subject, verdict.fingerprint) != verdict.fingerprint:
             # Each would take the other's place whenever the audit is recorded again.
             raise Refused(f"two findings of one audit are about the event {finding.event_id!r}")
         yield verdict
 
 
-def _verdict(finding: Finding, outcome: Outcome) -> dict[str, object]:
+def verdict_draft(finding: Finding, *, discrepancy: bool, invented: bool = False) -> Draft:
+    """Return the entry of a finding; `discrepancy` says whether it counts."""
+    return draft(EntryKind.VERDICT, _verdict(finding, discrepancy=discrepancy), invented=invented)
+
+
+def _verdict(finding: Finding, *, discrepancy: bool) -> dict[str, object]:
     return {
         "about": _about(finding.verdict),
         "verdict": finding.verdict.value,
-        "discrepancy": outcome.is_discrepancy(finding),
+        "discrepancy": discrepancy,
         "reason": _text(finding.reason),
         "basis": _text(finding.basis),
         "signals": _texts(finding.signals),
