@@ -99,5 +99,5 @@ def _evidence(parts: Embedded, reading: Reading, settings: Settings) -> Evidence
     held = issuances_in(parts.ledger)
     evidence = reading.evidence.with_issuances(held if held.issued else None)
     if evidence.keys is None and key_file_of(settings).exists():
-        return replace(evidence, keys=read_notary_keys(key_file_of(settings)))
+        return replace(evidence, keys=read_notary_keys(key_file_of(settings), settings))
     return evidence
