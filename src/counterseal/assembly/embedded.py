@@ -2,18 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from counterseal.assembly.anchors import evidence_here
 from counterseal.assembly.ledgers import ledger_path, open_ledger, open_reports
-from counterseal.assembly.notaries import key_file_of, read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.storage import storage_holds, storage_uri
 from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
 from counterseal.control.intake import read_paths
-from counterseal.control.notary import issuances_in
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
 from counterseal.correlation.judging.audit import audit
@@ -89,15 +87,7 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
     population = read_paths(reading.logs).population
     rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
-    result = audit(population, tickets, rules, _evidence(parts, reading, settings))
+    evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
+    result = audit(population, tickets, rules, evidence)
     record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
-
-
-def _evidence(parts: Embedded, reading: Reading, settings: Settings) -> Evidence:
-    """Return what counterseals are checked against: where nothing was given, this machine's own notary."""
-    held = issuances_in(parts.ledger)
-    evidence = reading.evidence.with_issuances(held if held.issued else None)
-    if evidence.keys is None and key_file_of(settings).exists():
-        return replace(evidence, keys=read_notary_keys(key_file_of(settings), settings))
-    return evidence

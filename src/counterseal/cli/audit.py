@@ -21,10 +21,10 @@ from pathlib import Path
 from counterseal.cli.console import Console
 from counterseal.cli.times import time_argument
 from counterseal.cli.trail import add_completeness_arguments, checked
+from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.tickets.policy import Policy, read_policy
-from counterseal.errors import DISCREPANCY, SUCCESS
-from counterseal.signing import NotaryKeys
+from counterseal.errors import DISCREPANCY, SUCCESS, UsageError
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -39,6 +39,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--notary-key", type=Path, metavar="FILE", help="the right to verify: `counterseal notary keys` prints it"
     )
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a signed checkpoint that was kept elsewhere: what it covers of the issuances is anchored",
+    )
+    parser.add_argument("--checkpoint-key", type=Path, metavar="FILE", help="the key that must have signed it")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
     parser.add_argument(
         "--as-of", type=time_argument, metavar="TIME", help="the time taken for now, such as 2026-01-31T12:00:00Z"
@@ -61,9 +70,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Audit, print, and say by the exit status whether there is a discrepancy."""
     from counterseal.clock import SystemClock
-    from counterseal.control.audit import Sources, audit_files, read_issuances_of, read_policy_file, with_baseline
+    from counterseal.control.audit import Sources, audit_files, read_policy_file, with_baseline
     from counterseal.correlation.judging.judge import Rules
-    from counterseal.correlation.judging.proof import Evidence
 
     policy = read_policy_file(arguments.policy) if arguments.policy else _policy_of_settings()
     rules = Rules(
@@ -71,11 +79,7 @@ def run(arguments: Namespace, console: Console) -> int:
         as_of=(arguments.as_of or SystemClock().now()).replace(microsecond=0),
     )
     completeness = checked(arguments)
-    evidence = Evidence(
-        issuances=read_issuances_of(arguments.issuances) if arguments.issuances else None,
-        keys=_notary_keys(arguments.notary_key) if arguments.notary_key else None,
-    )
-    sources = Sources(tuple(arguments.paths), arguments.tickets, evidence)
+    sources = Sources(tuple(arguments.paths), arguments.tickets, _evidence(arguments))
     result = replace(audit_files(sources, rules=rules, progress=_progress()), completeness=completeness)
     if arguments.record:
         # Before anything is printed: a reader who leaves early must not keep it out of the ledger.
@@ -114,10 +118,40 @@ def _policy_of_settings() -> Policy:
     return read_policy(load_settings().policy)
 
 
-def _notary_keys(file: Path) -> NotaryKeys:
+def _evidence(arguments: Namespace) -> Evidence:
+    """Return what counterseals are checked against: what was given; with --record, what the ledger holds as well."""
     from counterseal.assembly.notaries import read_notary_keys
+    from counterseal.control.audit import read_issuances_of
 
-    return read_notary_keys(file)
+    if bool(arguments.checkpoint) != bool(arguments.checkpoint_key) or (
+        arguments.checkpoint and not arguments.issuances
+    ):
+        raise UsageError(
+            "--checkpoint and --checkpoint-key go together, and with --issuances",
+            hint="a checkpoint proves the age of issuances, and nothing without the key that must have signed it",
+        )
+    given = Evidence(
+        issuances=read_issuances_of(arguments.issuances) if arguments.issuances else None,
+        keys=read_notary_keys(arguments.notary_key) if arguments.notary_key else None,
+    )
+    if arguments.checkpoint:
+        from counterseal.assembly.anchors import anchored_by
+        from counterseal.assembly.checkpoints import Kept
+
+        given = anchored_by(given, Kept(arguments.checkpoint, arguments.checkpoint_key))
+    return _with_ledger(given) if arguments.record else given
+
+
+def _with_ledger(given: Evidence) -> Evidence:
+    from counterseal.assembly.anchors import evidence_here
+    from counterseal.assembly.ledgers import ledger_path, open_ledger
+    from counterseal.assembly.settings import load_settings
+
+    settings = load_settings()
+    if not ledger_path(settings).exists():  # it is made once there is something to record
+        return given
+    with closing(open_ledger(settings)) as ledger:
+        return evidence_here(ledger, settings, given)
 
 
 def _progress() -> Callable[[int, int], None] | None:

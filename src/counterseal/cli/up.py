@@ -90,14 +90,16 @@ def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[Embe
 
 @contextmanager
 def _demonstration(clock: Clock, console: Console) -> Iterator[Embedded]:
-    with demonstration(clock) as (parts, result, files):
+    with demonstration(clock) as (parts, result, files, kept):
         width = max(len(name) for name, _, _ in GUIDE)
         console.note("Demonstration: everything here is invented, and gone when you stop it.\n")
         console.note(f"A week at a bakery and its web shop. {_count(result)} Look at:\n")
         for name, _, sentence in GUIDE:
             console.note(f"    {name:<{width}}  {sentence}")
         console.note("\nThe same records, judged in another terminal while this one runs:\n")
-        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key}\n")
+        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key} \\")
+        console.note(f"      --issuances {kept.issuances} --checkpoint {kept.checkpoint} \\")
+        console.note(f"      --checkpoint-key {kept.checkpoint_key}\n")
         yield parts
 
 

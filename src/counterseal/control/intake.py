@@ -10,6 +10,7 @@ from typing import cast
 
 from isal import igzip_lib
 
+from counterseal.control.log_source import LogFile, LogSource
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.population import Population
 from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
@@ -49,15 +50,56 @@ def read_paths(paths: Sequence[Path], *, progress: Progress | None = None) -> In
         Denied: a file or folder may not be read.
         MalformedInput: a file is broken, or none of what records come in; the message names it.
     """
-    total = sum(1 for _ in _Walk().files(paths)) if progress else 0
-    gathering, walk, done = Gathering(), _Walk(), 0
-    for file in walk.files(paths):
-        if not gathering.add_in_stretches(_windows(file), source=str(file)):
-            gathering.add(read_file(file), source=str(file))
+    return read_sources([LocalFiles(paths)], progress=progress)
+
+
+def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = None) -> Intake:
+    """Read every file of every source into one population.
+
+    Raises:
+        NotFound, Denied, Unreachable, MalformedInput: what a source raises, and as `read_paths`.
+    """
+    total = sum(source.total() for source in sources) if progress else 0
+    gathering, done = Gathering(), 0
+    for file in chain.from_iterable(source.files() for source in sources):
+        if not gathering.add_in_stretches(_windows(file), source=file.name):
+            gathering.add(b"".join(_windows(file)), source=file.name)
         done += 1
         if progress:
             progress(done, total)
-    return Intake(population=gathering.population(), files=done, skipped=walk.skipped)
+    return Intake(population=gathering.population(), files=done, skipped=sum(source.skipped for source in sources))
+
+
+class LocalFiles:
+    """Files and folders of this machine, in the order of their names."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Take the paths."""
+        self._paths = paths
+        self.skipped = 0
+
+    def total(self) -> int:
+        """Return how many files there are to read.
+
+        Raises:
+            NotFound, Denied: as `files`.
+        """
+        return sum(1 for _ in _Walk().files(self._paths))
+
+    def files(self) -> Iterator[LogFile]:
+        """Give every file once.
+
+        Raises:
+            NotFound: a path is not there, or a folder holds no file of records.
+            Denied: a file or folder may not be read.
+        """
+        walk = _Walk()
+        for path in walk.files(self._paths):
+            yield LogFile(path, str(path))
+        self.skipped = walk.skipped
+
+
+_: type[LogSource] = LocalFiles
 
 
 def read_file(file: Path) -> bytes:
@@ -68,17 +110,17 @@ def read_file(file: Path) -> bytes:
         Denied: it may not be read.
         MalformedInput: it cannot be read, its gzip is broken or cut off, or it is larger than any log file.
     """
-    return b"".join(_windows(file))
+    return b"".join(_windows(LogFile(file, str(file))))
 
 
-def _windows(file: Path) -> Iterator[bytes]:
+def _windows(file: LogFile) -> Iterator[bytes]:
     """Read a file piece by piece, unpacked."""
-    if _status(file).st_size > MAX_FILE_BYTES:
-        raise _too_large(file, MAX_FILE_BYTES)
-    pieces = _pieces(file)
+    if _status(file.path).st_size > MAX_FILE_BYTES:
+        raise _too_large(file.name, MAX_FILE_BYTES)
+    pieces = _pieces(file.path)
     first = next(pieces, b"")
     whole = chain([first], pieces)
-    yield from unpack(whole, file=file) if first.startswith(_GZIP_MAGIC) else whole
+    yield from unpack(whole, file=file.name) if first.startswith(_GZIP_MAGIC) else whole
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
@@ -90,7 +132,7 @@ def _pieces(file: Path) -> Iterator[bytes]:
         raise _in_our_words(failure, file) from failure
 
 
-def unpack(pieces: Iterable[bytes], *, file: Path, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
+def unpack(pieces: Iterable[bytes], *, file: Path | str, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
     """Unpack gzip piece by piece, all of its members: a reader of the first alone would lose records silently.
 
     `most` is the number of bytes beyond which it is taken for a bomb.
@@ -197,5 +239,5 @@ def _in_our_words(failure: OSError, path: Path) -> CountersealError:
             return MalformedInput(f"{str(path)!r} cannot be read: {failure.strerror}")
 
 
-def _too_large(file: Path, most: int) -> MalformedInput:
+def _too_large(file: Path | str, most: int) -> MalformedInput:
     return MalformedInput(f"{str(file)!r} holds more than {most} bytes: no log file of CloudTrail is so large")
