@@ -30,7 +30,6 @@ AWAITED: set[tuple[str, str]] = {
     ("sqs", "DeleteMessage"),
     ("sqs", "GetQueueAttributes"),
     ("sqs", "ReceiveMessage"),
-    ("sts", "GetCallerIdentity"),
 }
 
 # Granted although no code of ours makes the call: AWS makes it for the caller, or the tool in a broker session does.

@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     CONFLICT = "conflict"
     COUNTERSEAL_ISSUED = "counterseal-issued"
     COUNTERSEAL_REVOKED = "counterseal-revoked"
+    SESSION_GRANTED = "session-granted"
     CHECKPOINT = "checkpoint"
 
 
@@ -167,6 +168,10 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
     EntryKind.COUNTERSEAL_REVOKED: {
         "issuance_id": _TEXT, "revoked_at": _WHEN, "reason": _TEXT, "notary_key": _TEXT, "signature": _TEXT,
+    },
+    EntryKind.SESSION_GRANTED: {
+        "session_id": _TEXT, "issue_id": _TEXT, "issue_key": _TEXT, "principal": _TEXT, "role": _TEXT,
+        "secrets": _TEXTS, "operations": _TEXTS, "approval_digest": _SHA256, "not_before": _WHEN, "expires": _WHEN,
     },
     EntryKind.CHECKPOINT: {
         "at": _WHEN, "key_id": _TEXT, "signature": _ED25519,
