@@ -1,10 +1,12 @@
 """Who runs a broker session, and what opens one: the accesses that the settings name."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from counterseal.assembly.settings import Settings
+from counterseal.clock import Clock, ShiftedClock, SystemClock
+from counterseal.control.gate import is_same_principal
 from counterseal.control.session import Grant
-from counterseal.errors import SettingsError
+from counterseal.errors import Refused, SettingsError
 from counterseal.hidden import Hidden
 from counterseal.provisioning.session_policy import text_of
 
@@ -35,16 +37,31 @@ def role_of(settings: Settings, given: str) -> str:
     raise SettingsError("nothing says which role sessions assume", hint="give --role ARN, or set broker.role_arn")
 
 
-def who_runs(settings: Settings) -> str:
-    """Return the ARN of the person at this machine, as the default access is signed in.
+class Runner(NamedTuple):
+    """Who runs a session, and AWS's clock, as far as it was told: a session ends by it."""
+
+    principal: str
+    clock: Clock
+
+
+def who_runs(settings: Settings, given: str) -> Runner:
+    """Return the person at this machine, as the default access is signed in; `given` may name the role of theirs.
 
     Raises:
         NotInstalled, SettingsError, Denied, Unreachable: AWS cannot be asked.
+        Refused: somebody else is signed in.
     """
     client = _sts(settings, None)
-    from counterseal.aws.sts_session import caller_arn
+    from counterseal.aws.caller import caller_of
 
-    return caller_arn(client)
+    caller = caller_of(client)
+    if given and not is_same_principal(given, caller.arn):
+        raise Refused(
+            f"the caller is {caller.arn}, and not {given}",
+            hint="sign in as that principal, or leave out --principal",
+        )
+    here = SystemClock()
+    return Runner(given or caller.arn, ShiftedClock(here, caller.told_at - here.now()) if caller.told_at else here)
 
 
 def credentials_for(grant: Grant, settings: Settings) -> dict[bytes, Hidden]:

@@ -9,8 +9,8 @@ from counterseal.aws.access import AwsAccess
 from counterseal.errors import NotInstalled
 
 
-def client(service: str, access: AwsAccess, *, endpoint: str = "") -> Any:
-    """Return a botocore client for the service, signed in as the access says.
+def client(service: str, access: AwsAccess, *, endpoint: str = "", once: bool = False) -> Any:
+    """Return a botocore client for the service, signed in as the access says. `once`: it repeats no request by itself.
 
     `endpoint` is the setting COUNTERSEAL_AWS_ENDPOINT. The ambient AWS_ENDPOINT_URL variables, the endpoints in
     AWS profiles and version 1 of the instance metadata service are never used (security: B-21).
@@ -27,4 +27,4 @@ def client(service: str, access: AwsAccess, *, endpoint: str = "") -> Any:
         ) from None
     from counterseal.aws.opening import open_client
 
-    return open_client(service, access, endpoint)
+    return open_client(service, access, endpoint, once=once)

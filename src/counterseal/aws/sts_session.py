@@ -1,4 +1,4 @@
-"""Sessions of a role that carry a ticket as their source identity, and who it is that asks."""
+"""Sessions of a role that carry a ticket as their source identity."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,14 +18,10 @@ _TOO_LARGE = "PackedPolicyTooLarge"
 
 
 class StsClient(Protocol):
-    """The two calls that a broker needs."""
+    """The one call that a broker needs."""
 
     def assume_role(self, **arguments: Any) -> Mapping[str, Any]:
         """Return the credentials of a new session."""
-        ...
-
-    def get_caller_identity(self) -> Mapping[str, Any]:
-        """Say who calls."""
         ...
 
 
@@ -54,19 +50,6 @@ class SessionCredentials(NamedTuple):
             b"AWS_SECRET_ACCESS_KEY": self.secret_access_key,
             b"AWS_SESSION_TOKEN": self.session_token,
         }
-
-
-def caller_arn(client: StsClient) -> str:
-    """Return the ARN of whoever the client is signed in as.
-
-    Raises:
-        Denied, Unreachable, SettingsError: nobody is signed in, or STS did not answer.
-    """
-    try:
-        arn: str = client.get_caller_identity()["Arn"]
-    except AWS_FAILURES as failure:
-        raise in_our_words(failure, asked_for="the name of whoever is signed in to AWS") from None
-    return arn
 
 
 def open_session(client: StsClient, opening: Opening) -> SessionCredentials:

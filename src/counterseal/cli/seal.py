@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from counterseal.cli.console import Console
-from counterseal.cli.times import span_argument
+from counterseal.cli.gate_arguments import span
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
     parser.add_argument(
         "--expires",
-        type=span_argument,
+        type=span,
         default=timedelta(hours=24),
         metavar="SPAN",
         help="such as 30m, 24h, 2d; the ticket's window ends it sooner; without it 24h",

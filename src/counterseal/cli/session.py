@@ -18,7 +18,7 @@ from pathlib import Path
 
 from counterseal.assembly.settings import Settings
 from counterseal.cli.console import Console
-from counterseal.cli.times import span_argument
+from counterseal.cli.gate_arguments import span
 from counterseal.hidden import Hidden
 
 TYPE_CHECKING = False
@@ -48,12 +48,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--role", default="", metavar="ARN", help="the role to assume; without it broker.role_arn")
     parser.add_argument(
-        "--principal", default="", metavar="ARN", help="who runs it; without it, whoever is signed in to AWS here"
+        "--principal", default="", metavar="ARN", help="who runs it: the caller, or the role of its session"
     )
     parser.add_argument(
         "--for",
         dest="valid_for",
-        type=span_argument,
+        type=span,
         default=timedelta(hours=1),
         metavar="SPAN",
         help="such as 30m, 2h; the ticket's window ends it sooner; without it 1h",
@@ -99,7 +99,6 @@ def _become(command: list[str], grant: "Grant", settings: Settings, console: Con
 def _granted(arguments: Namespace, settings: Settings) -> "Grant":
     from counterseal.assembly.sessions import role_of, who_runs
     from counterseal.assembly.tickets import open_tickets
-    from counterseal.clock import SystemClock
     from counterseal.control.audit import read_policy_file
     from counterseal.control.session import SessionRequest, grant_session
     from counterseal.correlation.judging.judge import Rules
@@ -107,15 +106,18 @@ def _granted(arguments: Namespace, settings: Settings) -> "Grant":
 
     policy = read_policy_file(arguments.policy) if arguments.policy else read_policy(settings.policy)
     tickets = open_tickets(settings, policy, file=arguments.tickets).ticket(arguments.ticket)
+    role_arn = role_of(settings, arguments.role)
+    runner = who_runs(settings, arguments.principal)
     request = SessionRequest(
         issue_key=arguments.ticket,
-        role_arn=role_of(settings, arguments.role),
-        principal=arguments.principal or who_runs(settings),
+        role_arn=role_arn,
+        principal=runner.principal,
         secrets=tuple(arguments.secret),
         operations=tuple(arguments.operation),
         valid_for=arguments.valid_for,
     )
-    return grant_session(request, tickets, Rules(policy=policy, as_of=SystemClock().now().replace(microsecond=0)))
+    now = runner.clock.now().replace(microsecond=0)
+    return grant_session(request, tickets, Rules(policy=policy, as_of=now))
 
 
 def _environment(settings: Settings, credentials: dict[bytes, Hidden]) -> dict[bytes, bytes]:

@@ -90,12 +90,8 @@ def drawn_up(
         NotFound, Refused: as `issue`.
     """
     place = _place(request)
-    ticket = next((it for it in tickets.tickets if it.issue_key == request.issue_key), None)
-    if ticket is None:
-        raise NotFound(
-            f"{request.issue_key!r} is none of the tickets given", hint="--tickets FILE says what Jira holds"
-        )
-    judged = _judged(request, place, ticket, tickets, rules)
+    judged = approved(request, tickets, rules)
+    ticket = judged.ticket
     issuance = Issuance(
         issuance_id=random_bytes(_ID_BYTES).hex(),
         nonce=random_bytes(_ID_BYTES).hex(),
@@ -115,6 +111,21 @@ def drawn_up(
     token = token_of(issuance, notary.code(issuance.message()))
     signature = notary.sign(ISSUANCE_NAMESPACE, signed_issuance(issuance, token))
     return Issued(issuance=issuance, token=token, signature=signature)
+
+
+def approved(request: Request, tickets: TicketSet, rules: Rules) -> Judgement:
+    """Return what the ticket says of the change, if it approves it at this moment; nothing is issued.
+
+    Raises:
+        NotFound, Refused: as `issue`.
+    """
+    place = _place(request)
+    ticket = next((it for it in tickets.tickets if it.issue_key == request.issue_key), None)
+    if ticket is None:
+        raise NotFound(
+            f"{request.issue_key!r} is none of the tickets given", hint="--tickets FILE says what Jira holds"
+        )
+    return _judged(request, place, ticket, tickets, rules)
 
 
 def revoke(which: str, reason: str, now: datetime, office: Office) -> Revoked:

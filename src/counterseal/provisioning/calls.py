@@ -26,6 +26,7 @@ PERMISSIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("secretsmanager", "ListSecrets"): ("secretsmanager:ListSecrets",),
     ("secretsmanager", "PutSecretValue"): ("secretsmanager:PutSecretValue",),
     ("secretsmanager", "RotateSecret"): ("secretsmanager:RotateSecret",),
+    ("secretsmanager", "UpdateSecretVersionStage"): ("secretsmanager:UpdateSecretVersionStage",),
     ("sns", "ConfirmSubscription"): ("sns:ConfirmSubscription",),
     ("sqs", "ChangeMessageVisibility"): ("sqs:ChangeMessageVisibility",),
     ("sqs", "DeleteMessage"): ("sqs:DeleteMessage",),

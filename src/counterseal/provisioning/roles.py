@@ -50,6 +50,11 @@ WRITER = Policy(
             actions=("secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds"),
             resources=("<secret>",),
         ),
+        Statement(
+            sid="MakeStagedValuesCurrent",
+            actions=("secretsmanager:UpdateSecretVersionStage",),
+            resources=("<secret>",),
+        ),
         through("secretsmanager", "secret_key", "kms:Decrypt", "kms:GenerateDataKey"),
         invoke_rotation(),
     ),
