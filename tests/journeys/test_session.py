@@ -66,7 +66,7 @@ class Session:
         if not file.exists():
             return []
         done = counterseal("ledger", "export", "-", folder=self.folder, environment=self.environment)
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return [it for line in done.stdout.splitlines() if "kind" in (it := json.loads(line))]
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_the_session_names_ticket_and_grant_to_aws(session: Session) -> None:
 
 
 def test_the_tool_gets_the_sessions_sign_in_and_no_other(session: Session) -> None:
-    done = session.run("/usr/bin/env", AWS_SECURITY_TOKEN="stale")  # what must not get through
+    done = session.run("/usr/bin/env", AWS_ROLE_ARN="stale", AWS_CREDENTIAL_EXPIRATION="2999-01-01T00:00:00Z")
     seen = dict(line.split("=", 1) for line in done.stdout.decode().splitlines() if "=" in line)
 
     assert done.returncode == 0
@@ -123,7 +123,7 @@ def test_the_tool_gets_the_sessions_sign_in_and_no_other(session: Session) -> No
     assert seen["AWS_SECRET_ACCESS_KEY"] != session.stage.person.secret_access_key
     assert seen["AWS_SESSION_TOKEN"]
     assert (seen["AWS_REGION"], seen["AWS_DEFAULT_REGION"]) == (REGION, REGION)
-    assert not {"AWS_PROFILE", "AWS_SECURITY_TOKEN"} & seen.keys()
+    assert not {"AWS_PROFILE", "AWS_ROLE_ARN", "AWS_CREDENTIAL_EXPIRATION"} & seen.keys()
     assert not [name for name in seen if name.startswith("COUNTERSEAL_")]
 
 
@@ -223,3 +223,65 @@ def test_the_trust_policy_wants_a_ticket_of_the_project(session: Session) -> Non
     assert assume(session, SourceIdentity="OPS-1") == "opened"
     assert assume(session) == "AccessDenied"
     assert assume(session, SourceIdentity="ana") == "AccessDenied"
+
+
+# Nothing of this takes a token: the session is what says under which ticket it was done.
+TOKENLESS = """
+sm() { "$AWS_CLI" secretsmanager "$@" --secret-id "$SECRET" >/dev/null; }
+sm tag-resource --tags Key=team,Value=a
+sm untag-resource --tag-keys team
+sm put-resource-policy --resource-policy '{"Version":"2012-10-17","Statement":[]}'
+sm delete-resource-policy
+sm replicate-secret-to-regions --add-replica-regions Region=eu-west-1
+sm update-secret-version-stage --version-stage checked --move-to-version-id "$VERSION"
+sm delete-secret
+sm restore-secret
+sm update-secret --description new
+"""
+
+
+def test_what_takes_no_token_is_approved_by_the_session_it_was_done_in(session: Session) -> None:
+    session.ticket(operations=["tag", "policy", "replication", "label", "delete", "restore", "metadata"])
+    described = session.double.client("secretsmanager").describe_secret(SecretId=session.secret)
+    named = {"SECRET": session.secret, "VERSION": next(iter(described["VersionIdsToStages"]))}
+    done = session.run("/bin/sh", "-euc", TOKENLESS, AWS_CLI=str(session.cli), **named)
+    records = session.double.records_of(session.secret)[1:]
+    (session.folder / "logs").mkdir()
+    (session.folder / "logs/a.json").write_text(json.dumps({"Records": records}))
+    told = json.loads((session.folder / "tickets.json").read_text()) | {"identities": {}}
+    (session.folder / "tickets.json").write_text(json.dumps(told))
+    audited = counterseal(
+        "audit", "logs", "--tickets", "tickets.json", "--json", folder=session.folder, environment=session.environment
+    )
+    found = json.loads(audited.stdout)["findings"]
+
+    assert (done.returncode, done.stderr.count(b"rror")) == (0, 0)
+    assert [it["event"] for it in found][:2] == ["TagResource", "UntagResource"]
+    assert len(found) == 9
+    assert {(it["verdict"], it["basis"]) for it in found[:-1]} == {("approved", "source-identity")}
+
+
+def test_a_session_opened_without_us_is_judged_by_its_ticket_all_the_same(session: Session) -> None:
+    session.ticket(approvals=[])
+    sts = session.double._client("sts", session.stage.person, REGION)
+    given = sts.assume_role(RoleArn=session.stage.role_arn, RoleSessionName="by-hand", SourceIdentity="OPS-42")
+    keys = given["Credentials"]
+    from botocore.session import Session as Botocore
+
+    client = Botocore().create_client(
+        "secretsmanager",
+        region_name=REGION,
+        endpoint_url=session.double.endpoint,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    client.delete_secret(SecretId=session.secret)
+    (session.folder / "logs").mkdir()
+    (session.folder / "logs/a.json").write_text(json.dumps({"Records": session.double.records_of(session.secret)[-1:]}))
+    audited = counterseal(
+        "audit", "logs", "--tickets", "tickets.json", "--json", folder=session.folder, environment=session.environment
+    )
+    (found,) = json.loads(audited.stdout)["findings"]
+
+    assert (audited.returncode, found["verdict"], found["ticket"]) == (10, "unapproved", "OPS-42")
