@@ -268,7 +268,7 @@ def test_a_session_opened_without_us_is_judged_by_its_ticket_all_the_same(sessio
     keys = given["Credentials"]
     from botocore.session import Session as Botocore
 
-    client = Botocore().create_client(
+    client: Any = Botocore().create_client(
         "secretsmanager",
         region_name=REGION,
         endpoint_url=session.double.endpoint,
