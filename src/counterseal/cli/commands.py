@@ -33,6 +33,8 @@ COMMANDS: dict[str, Command] = {
     "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
     "ledger": Command("ledger", "Account", "verify, sign, export and show the record of what was found"),
     "policy": Command("policy", "Account", "show the AWS policies that roles of the product need"),
+    "intake": Command("intake", "Account", "take messages from an SQS queue, and decide on what they report"),
+    "inbox": Command("inbox", "Account", "list, show, retry or quarantine the messages that came"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

@@ -29,6 +29,8 @@ Account:
   notary    set up the notary; export and revoke counterseals
   ledger    verify, sign, export and show the record of what was found
   policy    show the AWS policies that roles of the product need
+  intake    take messages from an SQS queue, and decide on what they report
+  inbox     list, show, retry or quarantine the messages that came
 
 Run:
   up        start Counterseal on this machine, with everything embedded
