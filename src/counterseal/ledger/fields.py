@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     COUNTERSEAL_REVOKED = "counterseal-revoked"
     SESSION_GRANTED = "session-granted"
     CHECKPOINT = "checkpoint"
+    SWEEP_RUN = "sweep-run"
 
 
 # A kind whose name is taken, and that nothing writes yet.
@@ -183,6 +184,10 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     EntryKind.SESSION_GRANTED: {
         "session_id": _TEXT, "issue_id": _TEXT, "issue_key": _TEXT, "principal": _TEXT, "role": _TEXT,
         "secrets": _TEXTS, "operations": _TEXTS, "approval_digest": _SHA256, "not_before": _WHEN, "expires": _WHEN,
+    },
+    EntryKind.SWEEP_RUN: {
+        "at": _WHEN, "account": _TEXT, "regions": _TEXTS, "secrets": _COUNT, "versions": _COUNT,
+        "discrepancies": _COUNT, "too_young": _COUNT, "not_visible": _TEXTS, "from": _WHEN, "to": _WHEN,
     },
     EntryKind.CHECKPOINT: {
         "at": _WHEN, "key_id": _TEXT, "signature": _ED25519,
