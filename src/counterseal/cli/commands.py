@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "export": Command("export", "Account", "write the population to a file, or a sample that anybody can draw again"),
     "findings": Command("findings", "Account", "list, show, waive or watch what audits found and the ledger holds"),
     "seal": Command("seal", "Account", "issue a counterseal for an approved ticket: the token to pass to AWS"),
+    "session": Command("session", "Account", "run a tool in an AWS session that carries an approved ticket"),
     "rotate": Command("rotate", "Account", "rotate a secret in AWS under a ticket: stage, try, make current"),
     "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
     "ledger": Command("ledger", "Account", "verify, sign, export and show the record of what was found"),

@@ -15,9 +15,10 @@ Rows = Sequence[Mapping[str, Cell]]
 # The gravest first, from below; no two that are often seen together share a shade.
 _KINDS = {
     "unapproved": "red-2", "mismatched": "red-1", "silent-rollback": "red-3", "unrecorded-version": "red-1",
-    "orphan-deletion": "red-3", "trail-fault": "red-2", "blind-interval": "grey-1", "emergency-overdue": "amber-1",
-    "approved-late": "amber-2", "emergency-pending": "amber-3", "approval-unknown": "amber-1", "unattributed": "amber-3",
-    "unclassified": "grey-1",
+    "untracked-version": "red-2", "orphan-deletion": "red-3", "unrecorded-deletion": "red-1", "trail-fault": "red-2",
+    "blind-interval": "grey-1", "emergency-overdue": "amber-1", "approved-late": "amber-2",
+    "emergency-pending": "amber-3", "approval-unknown": "amber-1", "unattributed": "amber-3",
+    "stale-label": "amber-2", "unclassified": "grey-1",
 }  # fmt: skip
 _MOST_ACTORS = 20
 _DAY = timedelta(days=1)
