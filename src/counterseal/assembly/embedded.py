@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,9 +12,12 @@ from counterseal.assembly.settings import Settings
 from counterseal.assembly.storage import storage_holds, storage_uri
 from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
+from counterseal.control.completeness import read_saved, verify_trails
+from counterseal.control.evidence import Dossiers
 from counterseal.control.intake import read_paths
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
+from counterseal.correlation.digests.completeness import Completeness
 from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
@@ -23,6 +27,9 @@ from counterseal.correlation.tickets.policy import read_policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import ReportEngine
+
+# A page that proves the place of an entry reads the stream up to the checkpoint: some 50,000 entries a second.
+_LARGEST_ON_A_PAGE = 50_000
 
 
 class Place(NamedTuple):
@@ -39,6 +46,7 @@ class Embedded(NamedTuple):
     ledger: Ledger
     reports: ReportEngine
     find_ticket: Callable[[str], Ticket | None]
+    dossiers: Dossiers
     places: tuple[Place, ...]
     is_demonstration: bool = False
 
@@ -53,7 +61,8 @@ def embedded(settings: Settings, *, is_demonstration: bool = False) -> Iterator[
     ledger = open_ledger(settings)
     try:
         tickets = RecordedTickets(ledger, invented=is_demonstration)
-        yield Embedded(ledger, open_reports(ledger), tickets.find, _places(settings), is_demonstration)
+        dossiers = Dossiers(ledger, tickets.find, largest=_LARGEST_ON_A_PAGE, invented=is_demonstration)
+        yield Embedded(ledger, open_reports(ledger), tickets.find, dossiers, _places(settings), is_demonstration)
     finally:
         ledger.close()
 
@@ -68,13 +77,16 @@ def _places(settings: Settings) -> tuple[Place, ...]:
 class Reading(NamedTuple):
     """What an audit reads. Without tickets nothing is approved; `policy` is a file with the table [policy].
 
-    `evidence` is what counterseals are checked against, beside what the ledger itself holds.
+    `evidence` is what counterseals are checked against, beside what the ledger itself holds. With `public_keys`
+    the logs are held against CloudTrail's digests among them, with the `signatures` that were saved of the newest.
     """
 
     logs: tuple[Path, ...]
     tickets: Path | None = None
     policy: Path | None = None
     evidence: Evidence = Evidence()
+    public_keys: tuple[Path, ...] = ()
+    signatures: Path | None = None
 
 
 def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
@@ -85,7 +97,9 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     """
     evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
     reading = reading._replace(evidence=evidence)
+    completeness = _completeness(reading)
     result = judge(lambda: read_paths(reading.logs).population, reading, settings, clock)
+    result = replace(result, completeness=completeness)
     record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
 
@@ -101,3 +115,9 @@ def judge(population: Callable[[], Population], reading: Reading, settings: Sett
     tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
     rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
     return audit(population(), tickets, rules, reading.evidence)
+
+
+def _completeness(reading: Reading) -> Completeness | None:
+    if not reading.public_keys:
+        return None
+    return verify_trails(reading.logs, read_saved(reading.public_keys, reading.signatures))

@@ -91,6 +91,3 @@ def _record(result: AuditResult, console: Console) -> None:
         added, known, conflicts = record_audit(ledger, outcome_of(result))
     said = f"{added} entries added, {known} known already, {conflicts} that contradict one"
     console.note(f"counterseal: recorded in {str(ledger_path(settings))!r}: {said}")
-    faults = len(result.completeness_discrepancies())
-    if faults:
-        console.note(f"counterseal: note: {faults} faults of the files against their digests are printed, not recorded")
