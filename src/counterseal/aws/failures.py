@@ -20,7 +20,15 @@ AWS_FAILURES = (BotoCoreError, ClientError)
 
 _MISSING_SECRET = {"ResourceNotFoundException"}
 _MISSING_OBJECT = {"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "NotFound", "404", "NoSuchUpload"}
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden", "403", "AllAccessDisabled"}
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "Forbidden",
+    "403",
+    "AllAccessDisabled",
+    "AuthorizationError",
+}
 _UNKNOWN_SIGNATURE = {
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
@@ -42,6 +50,7 @@ _THROTTLED = {
     "RequestLimitExceeded",
     "RequestThrottled",
     "SlowDown",
+    "OverLimit",
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "BandwidthLimitExceeded",
@@ -68,6 +77,10 @@ _PERMISSIONS = {
     "ListObjectVersions": "s3:ListBucketVersions",
     "HeadBucket": "s3:ListBucket",
     "PutObjectTagging": "s3:PutObjectTagging",
+    "ReceiveMessage": "sqs:ReceiveMessage",
+    "DeleteMessageBatch": "sqs:DeleteMessage",
+    "ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "ConfirmSubscription": "sns:ConfirmSubscription",
 }
 # The one thing taken out of an answer, and only in this exact form.
 _NOT_AUTHORIZED = re.compile(r"not authorized to perform: ([a-z0-9-]{2,40}:[A-Za-z]{3,60})\b")

@@ -5,7 +5,7 @@ counterseal inbox show 12 --body
 counterseal inbox retry 12
 counterseal inbox quarantine 12 --why "sent by the test account"
 
-A message is new until it is processed. One that cannot be used is quarantined with the reason, whole; after its cause is
+A message is new until it is processed. One that cannot be used is quarantined whole, with the reason; when its cause is
 gone, `retry` has it processed again.
 """
 

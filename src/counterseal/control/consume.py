@@ -112,7 +112,7 @@ class Consumer:
         announce: Callable[[], None] = lambda: None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the queue, the inbox, what says when to end, whom to tell of new messages, and a clock that only runs on."""
+        """Take the queue, the inbox, what says when to end, whom to tell of new messages, and a clock of seconds."""
         self._queue = queue
         self._inbox = inbox
         self._stopping = stopping
