@@ -9,13 +9,13 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from counterseal.assembly.embedded import Reading
-from counterseal.assembly.inboxes import open_inbox, processing
+from counterseal.assembly.inboxes import inbox_path, processing
 from counterseal.assembly.ledgers import open_ledger
 from counterseal.assembly.settings import Settings
 from counterseal.clock import SystemClock
 from counterseal.control.consume import Consumer, Received
-from counterseal.inbox.interface import Inbox
 from counterseal.inbox.letter import State
+from counterseal.inbox.sqlite import SqliteInbox
 
 
 class FolderQueue:
@@ -58,9 +58,11 @@ def main(folder: str, stop_at: str) -> None:
     """Work until the queue is empty and everything is processed."""
     place, clock = Path(folder), SystemClock()
     settings = Settings(state_directory=place / "state")
-    inbox, ledger = open_inbox(settings, clock), open_ledger(settings)
+    ledger = open_ledger(settings)
+    inbox = _Watched.at(inbox_path(settings), clock)
+    inbox.stop_at = stop_at
     consumer = Consumer(FolderQueue(place / "queue", stop_at), inbox, threading.Event())
-    work = processing(_Watched(inbox, stop_at), ledger, Reading(()), settings, clock)
+    work = processing(inbox, ledger, Reading(()), settings, clock)
     while consumer.take() is not None:
         if stop_at == "process":
             wait_to_be_killed()
@@ -69,22 +71,17 @@ def main(folder: str, stop_at: str) -> None:
     sys.stdout.write("done\n")
 
 
-class _Watched:
+class _Watched(SqliteInbox):
     """An inbox, at which a process can be killed between recording and settling."""
 
-    def __init__(self, inbox: Inbox, stop_at: str) -> None:
-        self._inbox = inbox
-        self._stop_at = stop_at
+    stop_at = ""
 
     def settle(
         self, numbers: Collection[int], state: State, reason: str = "", *, only: State | None = None
     ) -> Sequence[int]:
-        if self._stop_at == "settle":
+        if self.stop_at == "settle":
             wait_to_be_killed()
-        return self._inbox.settle(numbers, state, reason, only=only)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._inbox, name)
+        return super().settle(numbers, state, reason, only=only)
 
 
 if __name__ == "__main__":

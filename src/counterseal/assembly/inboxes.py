@@ -73,7 +73,8 @@ def processing(inbox: Inbox, ledger: Ledger, reading: Reading, settings: Setting
     def begin() -> AuditOfAll:
         return AuditOfAll(lambda population: judge(lambda: population, ledger, reading, settings, clock))
 
-    means = Means(sns=sns_check(settings, clock), confirming=_confirming(settings))
+    checked = sns_check(settings, clock)
+    means = Means(sns=checked, confirming=_confirming(settings) if checked else None)
     return Processing(inbox, ledger, begin, means)
 
 

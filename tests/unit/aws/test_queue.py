@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError  # noqa: TID253  # its failures are what this is about
 
 from counterseal.aws.queue import SqsQueue
 from counterseal.aws.subscriptions import SnsSubscriptions
