@@ -6,16 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from counterseal.assembly.anchors import evidence_here
 from counterseal.assembly.ledgers import ledger_path, open_ledger, open_reports
-from counterseal.assembly.notaries import key_file_of, read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.storage import storage_holds, storage_uri
 from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
+from counterseal.control.completeness import read_saved, verify_trails
 from counterseal.control.intake import read_paths
-from counterseal.control.notary import issuances_in
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
+from counterseal.correlation.digests.completeness import Completeness
 from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
@@ -70,13 +71,16 @@ def _places(settings: Settings) -> tuple[Place, ...]:
 class Reading(NamedTuple):
     """What an audit reads. Without tickets nothing is approved; `policy` is a file with the table [policy].
 
-    `evidence` is what counterseals are checked against, beside what the ledger itself holds.
+    `evidence` is what counterseals are checked against, beside what the ledger itself holds. With `public_keys`
+    the logs are held against CloudTrail's digests among them, with the `signatures` that were saved of the newest.
     """
 
     logs: tuple[Path, ...]
     tickets: Path | None = None
     policy: Path | None = None
     evidence: Evidence = Evidence()
+    public_keys: tuple[Path, ...] = ()
+    signatures: Path | None = None
 
 
 def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
@@ -85,14 +89,16 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     Raises:
         CountersealError: what reading, judging and recording raise. Nothing is recorded unless all of it was read.
     """
-    result = judge(lambda: read_paths(reading.logs).population, parts.ledger, reading, settings, clock)
+    evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
+    reading = reading._replace(evidence=evidence)
+    completeness = _completeness(reading)
+    result = judge(lambda: read_paths(reading.logs).population, reading, settings, clock)
+    result = replace(result, completeness=completeness)
     record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
 
 
-def judge(
-    population: Callable[[], Population], ledger: Ledger, reading: Reading, settings: Settings, clock: Clock
-) -> AuditResult:
+def judge(population: Callable[[], Population], reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
     """Audit a population as of now, by the policy, tickets and evidence of the reading and the settings.
 
     Raises:
@@ -102,13 +108,10 @@ def judge(
     # The tickets first: a slip in them should not show only after an hour of reading records.
     tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
     rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
-    return audit(population(), tickets, rules, _evidence(ledger, reading, settings))
+    return audit(population(), tickets, rules, reading.evidence)
 
 
-def _evidence(ledger: Ledger, reading: Reading, settings: Settings) -> Evidence:
-    """Return what counterseals are checked against: where nothing was given, this machine's own notary."""
-    held = issuances_in(ledger)
-    evidence = reading.evidence.with_issuances(held if held.issued else None)
-    if evidence.keys is None and key_file_of(settings).exists():
-        return replace(evidence, keys=read_notary_keys(key_file_of(settings)))
-    return evidence
+def _completeness(reading: Reading) -> Completeness | None:
+    if not reading.public_keys:
+        return None
+    return verify_trails(reading.logs, read_saved(reading.public_keys, reading.signatures))

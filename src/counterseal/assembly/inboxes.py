@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from counterseal.assembly.anchors import evidence_here
 from counterseal.assembly.embedded import Reading, judge
 from counterseal.assembly.settings import IntakeSettings, Settings
 from counterseal.clock import Clock
@@ -71,7 +72,9 @@ def processing(inbox: Inbox, ledger: Ledger, reading: Reading, settings: Setting
     """
 
     def begin() -> AuditOfAll:
-        return AuditOfAll(lambda population: judge(lambda: population, ledger, reading, settings, clock))
+        # Asked for anew each time: counterseals may have been issued since.
+        now = reading._replace(evidence=evidence_here(ledger, settings, reading.evidence))
+        return AuditOfAll(lambda population: judge(lambda: population, now, settings, clock))
 
     checked = sns_check(settings, clock)
     means = Means(sns=checked, confirming=_confirming(settings) if checked else None)

@@ -15,6 +15,7 @@ from counterseal.errors import (
     SettingsError,
     Unreachable,
 )
+from counterseal.provisioning.calls import permission_for
 
 AWS_FAILURES = (BotoCoreError, ClientError)
 
@@ -64,24 +65,6 @@ _CANNOT_DECRYPT = {
     "KMS.KMSInvalidStateException",
 }
 
-# Operations are not permissions: S3 names several of them otherwise. Service Authorization Reference, per service.
-_PERMISSIONS = {
-    "GetSecretValue": "secretsmanager:GetSecretValue",
-    "BatchGetSecretValue": "secretsmanager:BatchGetSecretValue",
-    "AssumeRole": "sts:AssumeRole",
-    "GetObject": "s3:GetObject",
-    "HeadObject": "s3:GetObject",
-    "PutObject": "s3:PutObject",
-    "DeleteObject": "s3:DeleteObject",
-    "ListObjectsV2": "s3:ListBucket",
-    "ListObjectVersions": "s3:ListBucketVersions",
-    "HeadBucket": "s3:ListBucket",
-    "PutObjectTagging": "s3:PutObjectTagging",
-    "ReceiveMessage": "sqs:ReceiveMessage",
-    "DeleteMessageBatch": "sqs:DeleteMessage",
-    "ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
-    "ConfirmSubscription": "sns:ConfirmSubscription",
-}
 # The one thing taken out of an answer, and only in this exact form.
 _NOT_AUTHORIZED = re.compile(r"not authorized to perform: ([a-z0-9-]{2,40}:[A-Za-z]{3,60})\b")
 _SAFE_CODE = re.compile(r"[A-Za-z0-9.]{1,64}")
@@ -168,7 +151,7 @@ def _denied(failure: ClientError, code: str, asked_for: str) -> Denied:
             hint="allow kms:Decrypt on the key (in another account: in its key policy too) and see that it is enabled",
         )
     named = _NOT_AUTHORIZED.search(failure.response.get("Error", {}).get("Message") or "")
-    action = named[1] if named else _PERMISSIONS.get(failure.operation_name, failure.operation_name)
+    action = named[1] if named else permission_for(failure.operation_name)
     return Denied(
         f"access to {asked_for} is denied: {action} is not allowed",
         hint=f"allow {action} in a policy of the caller, and look for a policy that denies it",

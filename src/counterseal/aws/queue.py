@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from botocore.exceptions import ClientError
+
 from counterseal.aws.failures import AWS_FAILURES, in_our_words
 from counterseal.control.consume import Queue, Received
 from counterseal.errors import CountersealError, NotFound
@@ -76,7 +78,7 @@ class SqsQueue:
             raise self._in_our_words(failure) from None
 
     def _in_our_words(self, failure: BaseException) -> CountersealError:
-        code = getattr(failure, "response", {}).get("Error", {}).get("Code", "")
+        code = failure.response.get("Error", {}).get("Code") if isinstance(failure, ClientError) else ""
         if code in _MISSING:
             return NotFound(f"there is no queue {self._url!r}", hint="aws sqs list-queues prints the addresses")
         return in_our_words(failure, asked_for=f"queue {self._url!r}")

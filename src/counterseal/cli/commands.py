@@ -14,7 +14,7 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
-    "put": Command("put", "Keep", "seal a secret into a safe"),
+    "put": Command("put", "Keep", "write a secret: sealed into a safe, or into AWS under a ticket"),
     "get": Command("get", "Keep", "print a secret from a safe"),
     "list": Command("list_secrets", "Keep", "list the secrets of a safe, never their values"),
     "history": Command("history", "Keep", "list the versions of a secret"),
@@ -28,8 +28,10 @@ COMMANDS: dict[str, Command] = {
     "export": Command("export", "Account", "write the population to a file, or a sample that anybody can draw again"),
     "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),
     "seal": Command("seal", "Account", "issue a counterseal for an approved ticket: the token to pass to AWS"),
+    "rotate": Command("rotate", "Account", "rotate a secret in AWS under a ticket: stage, try, make current"),
     "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
     "ledger": Command("ledger", "Account", "verify, sign, export and show the record of what was found"),
+    "policy": Command("policy", "Account", "show the AWS policies that roles of the product need"),
     "intake": Command("intake", "Account", "take messages from an SQS queue, and decide on what they report"),
     "inbox": Command("inbox", "Account", "list, show, retry or quarantine the messages that came"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),

@@ -5,8 +5,8 @@ counterseal inbox show 12 --body
 counterseal inbox retry 12
 counterseal inbox quarantine 12 --why "sent by the test account"
 
-A message is new until it is processed. One that cannot be used is quarantined whole, with the reason; when its cause is
-gone, `retry` has it processed again.
+A message is new until it is processed. One that cannot be used is quarantined, whole, with the reason; once its cause
+is gone, `retry` has it processed again.
 """
 
 from argparse import ArgumentParser, Namespace

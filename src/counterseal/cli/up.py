@@ -19,6 +19,7 @@ from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_
 from counterseal.assembly.listening import listening
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
+from counterseal.cli.trail import add_completeness_arguments
 from counterseal.clock import Clock, SystemClock
 from counterseal.control.receive import Reception
 from counterseal.correlation.judging.result import AuditResult
@@ -39,6 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--tickets", type=Path, metavar="FILE", help="what the tickets say about these records")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
+    add_completeness_arguments(parser)
 
 
 def run(arguments: Namespace, console: Console) -> int:
@@ -55,12 +57,16 @@ def _check(arguments: Namespace) -> None:
             f"{arguments.host!r} is not served: pages are for the person at this machine",
             hint="from another machine: ssh -L 8642:127.0.0.1:8642 HOST counterseal up --port 8642",
         )
-    if arguments.demo and (arguments.logs or arguments.tickets or arguments.policy):
-        raise UsageError("--demo shows invented data alone", hint="leave out --demo, or --logs, --tickets and --policy")
-    if (arguments.tickets or arguments.policy) and not arguments.logs:
+    beside = arguments.tickets or arguments.policy or arguments.public_keys or arguments.signatures
+    if arguments.demo and (arguments.logs or beside):
+        raise UsageError("--demo shows invented data alone", hint="leave out --demo, or what names data of your own")
+    if beside and not arguments.logs:
         raise UsageError(
-            "--tickets and --policy are about records", hint="counterseal up --logs FOLDER --tickets FILE names both"
+            "--tickets, --policy and --public-keys are about records",
+            hint="counterseal up --logs FOLDER --tickets FILE names both",
         )
+    if arguments.signatures and not arguments.public_keys:
+        raise UsageError("--signatures prove nothing without keys", hint="give --public-keys FILE as well")
 
 
 def _serve(arguments: Namespace, console: Console) -> None:
@@ -83,7 +89,13 @@ def _serve(arguments: Namespace, console: Console) -> None:
 @contextmanager
 def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Open]:
     settings = load_settings()
-    reading = Reading(tuple(arguments.logs or ()), arguments.tickets or settings.tickets_file, arguments.policy)
+    reading = Reading(
+        tuple(arguments.logs or ()),
+        arguments.tickets or settings.tickets_file,
+        arguments.policy,
+        public_keys=tuple(arguments.public_keys or ()),
+        signatures=arguments.signatures,
+    )
     with embedded(settings) as parts:
         if arguments.logs:
             result = read_and_record(parts, reading, settings, clock)
@@ -96,14 +108,16 @@ def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Ope
 
 @contextmanager
 def _demonstration(clock: Clock, console: Console) -> Iterator[_Open]:
-    with demonstration(clock) as (parts, result, files):
+    with demonstration(clock) as (parts, result, files, kept):
         width = max(len(name) for name, _, _ in GUIDE)
         console.note("Demonstration: everything here is invented, and gone when you stop it.\n")
         console.note(f"A week at a bakery and its web shop. {_count(result)} Look at:\n")
         for name, _, sentence in GUIDE:
             console.note(f"    {name:<{width}}  {sentence}")
         console.note("\nThe same records, judged in another terminal while this one runs:\n")
-        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key}\n")
+        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key} \\")
+        console.note(f"      --issuances {kept.issuances} --checkpoint {kept.checkpoint} \\")
+        console.note(f"      --checkpoint-key {kept.checkpoint_key}\n")
         yield parts, None
 
 

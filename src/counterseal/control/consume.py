@@ -112,7 +112,7 @@ class Consumer:
         announce: Callable[[], None] = lambda: None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take the queue, the inbox, what says when to end, whom to tell of new messages, and a clock of seconds."""
+        """Take the queue, the inbox, what says when to end, whom to tell of messages, and a clock that only runs on."""
         self._queue = queue
         self._inbox = inbox
         self._stopping = stopping

@@ -10,6 +10,9 @@ from typing import cast
 
 from isal import igzip_lib
 
+from counterseal.control.log_names import delivered_at
+from counterseal.control.log_source import LogSource, SourceFile
+from counterseal.control.period import Days
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.population import Population
 from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
@@ -49,15 +52,69 @@ def read_paths(paths: Sequence[Path], *, progress: Progress | None = None) -> In
         Denied: a file or folder may not be read.
         MalformedInput: a file is broken, or none of what records come in; the message names it.
     """
-    total = sum(1 for _ in _Walk().files(paths)) if progress else 0
-    gathering, walk, done = Gathering(), _Walk(), 0
-    for file in walk.files(paths):
-        if not gathering.add_in_stretches(_windows(file), source=str(file)):
-            gathering.add(read_file(file), source=str(file))
+    return read_sources([LocalFiles(paths)], progress=progress)
+
+
+def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = None) -> Intake:
+    """Read every file of every source into one population.
+
+    Raises:
+        NotFound, Denied, Unreachable, MalformedInput: what a source raises, and as `read_paths`.
+    """
+    total = sum(source.total() for source in sources) if progress else 0
+    gathering, done = Gathering(), 0
+    for file in chain.from_iterable(source.files() for source in sources):
+        if not gathering.add_in_stretches(_windows(file), source=file.name):
+            gathering.add(b"".join(_windows(file)), source=file.name)
         done += 1
         if progress:
             progress(done, total)
-    return Intake(population=gathering.population(), files=done, skipped=walk.skipped)
+    return Intake(population=gathering.population(), files=done, skipped=sum(source.skipped for source in sources))
+
+
+class LocalFiles:
+    """Files and folders of this machine, in the order of their names."""
+
+    def __init__(self, paths: Sequence[Path], *, days: Days = Days()) -> None:  # noqa: B008  # it never changes
+        """Take the paths; files whose names say that they were delivered on other days than these are left out."""
+        self._paths = paths
+        self._days = days
+        self.skipped = 0
+
+    def total(self) -> int:
+        """Return how many files there are to read.
+
+        Raises:
+            NotFound, Denied: as `files`.
+        """
+        return sum(map(self._is_of_days, _Walk().files(self._paths)))
+
+    def files(self) -> Iterator[SourceFile]:
+        """Give every file once.
+
+        Raises:
+            NotFound: a path is not there, or a folder holds no file of records.
+            Denied: a file or folder may not be read.
+        """
+        walk, given = _Walk(), 0
+        for path in filter(self._is_of_days, walk.files(self._paths)):
+            given += 1
+            yield SourceFile(path, str(path))
+        self.skipped = walk.skipped
+        if not given and self._paths:
+            named = ", ".join(repr(str(path)) for path in self._paths)
+            raise NotFound(f"no file of the period is in {named}", hint="give another period, or leave the path out")
+
+    def unseen(self) -> tuple[str, ...]:
+        """Say what reading the files of some days alone may miss."""
+        return self._days.unseen()
+
+    def _is_of_days(self, path: Path) -> bool:
+        delivered = delivered_at(path.name)
+        return delivered is None or self._days.hold(delivered.date())
+
+
+_: type[LogSource] = LocalFiles
 
 
 def read_file(file: Path) -> bytes:
@@ -68,17 +125,26 @@ def read_file(file: Path) -> bytes:
         Denied: it may not be read.
         MalformedInput: it cannot be read, its gzip is broken or cut off, or it is larger than any log file.
     """
+    return read_log(SourceFile(file, str(file)))
+
+
+def read_log(file: SourceFile) -> bytes:
+    """Return the content of a file of a source, unpacked as `read_file` does.
+
+    Raises:
+        NotFound, Denied, MalformedInput: as `read_file`.
+    """
     return b"".join(_windows(file))
 
 
-def _windows(file: Path) -> Iterator[bytes]:
+def _windows(file: SourceFile) -> Iterator[bytes]:
     """Read a file piece by piece, unpacked."""
-    if _status(file).st_size > MAX_FILE_BYTES:
-        raise _too_large(file, MAX_FILE_BYTES)
-    pieces = _pieces(file)
+    if _status(file.path).st_size > MAX_FILE_BYTES:
+        raise _too_large(file.name, MAX_FILE_BYTES)
+    pieces = _pieces(file.path)
     first = next(pieces, b"")
     whole = chain([first], pieces)
-    yield from unpack(whole, file=file) if first.startswith(_GZIP_MAGIC) else whole
+    yield from unpack(whole, file=file.name) if first.startswith(_GZIP_MAGIC) else whole
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
@@ -90,7 +156,7 @@ def _pieces(file: Path) -> Iterator[bytes]:
         raise _in_our_words(failure, file) from failure
 
 
-def unpack(pieces: Iterable[bytes], *, file: Path, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
+def unpack(pieces: Iterable[bytes], *, file: Path | str, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
     """Unpack gzip piece by piece, all of its members: a reader of the first alone would lose records silently.
 
     `most` is the number of bytes beyond which it is taken for a bomb.
@@ -197,5 +263,5 @@ def _in_our_words(failure: OSError, path: Path) -> CountersealError:
             return MalformedInput(f"{str(path)!r} cannot be read: {failure.strerror}")
 
 
-def _too_large(file: Path, most: int) -> MalformedInput:
+def _too_large(file: Path | str, most: int) -> MalformedInput:
     return MalformedInput(f"{str(file)!r} holds more than {most} bytes: no log file of CloudTrail is so large")

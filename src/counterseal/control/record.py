@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from counterseal.clock import format_time
+from counterseal.control.entry_text import entry_text as _text
+from counterseal.control.record_trail import trail_drafts
+from counterseal.correlation.digests.completeness import Completeness, Fault
 from counterseal.correlation.judging.aside import UnusedApproval
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.result import AuditResult
@@ -13,7 +16,7 @@ from counterseal.correlation.records.event import Actor, Event
 from counterseal.correlation.tickets.ticket import Ticket, Window
 from counterseal.errors import Refused
 from counterseal.ledger.entry import Draft, draft
-from counterseal.ledger.fields import TEXT_LIMIT, EntryKind
+from counterseal.ledger.fields import EntryKind
 from counterseal.ledger.interface import Ledger
 
 STREAM = "audit"
@@ -47,7 +50,8 @@ class Outcome:
     """What one audit concluded, and about what. `invented` marks demo data, for as long as the ledger is kept.
 
     `population` holds the counts of `audit --json`, and its "from" and "to": times as text, None for none.
-    `is_discrepancy` says which findings the audit counted, after its policy's baseline and minimum basis.
+    `is_discrepancy` says which findings the audit counted, after its policy's baseline and minimum basis;
+    `counted_faults` which faults. `completeness` is None where the files were not held against digests.
     """
 
     as_of: datetime
@@ -59,6 +63,8 @@ class Outcome:
     unused_approvals: Iterable[UnusedApproval] = ()
     events: Iterable[Event] = ()
     tickets: Iterable[Ticket] = ()
+    completeness: Completeness | None = None
+    counted_faults: frozenset[Fault] = frozenset()
     invented: bool = False
 
 
@@ -89,6 +95,8 @@ def outcome_of(result: AuditResult, *, invented: bool = False) -> Outcome:
         unused_approvals=result.unused_approvals,
         events=result.population.events,
         tickets=result.tickets,
+        completeness=result.completeness,
+        counted_faults=frozenset(result.completeness_discrepancies()),
         invented=invented,
     )
 
@@ -136,6 +144,8 @@ def _drafts(outcome: Outcome) -> Iterator[Draft]:
         yield draft(EntryKind.GUARD_EVENT, _event(event), invented=invented)
     for interval in outcome.blind_intervals:
         yield draft(EntryKind.BLIND_INTERVAL, _blind_interval(interval), invented=invented)
+    if outcome.completeness:
+        yield from trail_drafts(outcome.completeness, outcome.counted_faults, invented=invented)
     yield from _verdicts(outcome)
     for unused in outcome.unused_approvals:
         yield draft(EntryKind.UNUSED_APPROVAL, _unused_approval(unused, invented=invented), invented=invented)
@@ -286,15 +296,6 @@ def _when(instant: datetime | None) -> str:
 
 def _texts(items: Iterable[str]) -> list[str]:
     return [_text(item) for item in items]
-
-
-def _text(text: str) -> str:
-    """Return text that an entry can hold: what somebody else chose to write must not keep an event out of the ledger.
-
-    A lone surrogate, which has no canonical form, is written as its escape; what is too long is cut, and shows it.
-    """
-    sound = text.encode("utf-8", "backslashreplace").decode()
-    return sound if len(sound) <= TEXT_LIMIT else f"{sound[: TEXT_LIMIT - 1]}…"
 
 
 def _in_batches(drafts: list[Draft]) -> Iterator[list[Draft]]:

@@ -25,6 +25,8 @@ class EntryKind(StrEnum):
     VERDICT = "verdict"
     BLIND_INTERVAL = "blind-interval"
     UNUSED_APPROVAL = "unused-approval"
+    TRAIL_HOUR = "trail-hour"
+    TRAIL_FAULT = "trail-fault"
     WAIVER = "waiver"
     AUDIT_RUN = "audit-run"
     CONFLICT = "conflict"
@@ -147,6 +149,15 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     EntryKind.UNUSED_APPROVAL: {
         "issue_id": _TEXT, "issue_key": _TEXT, "secrets": _TEXTS, "operations": _TEXTS,
         "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN, "snapshot": _SHA256,
+    },
+    EntryKind.TRAIL_HOUR: {
+        "account": _TEXT, "region": _TEXT, "trail": _TEXT, "home_region": _TEXT, "backfill": _FLAG,
+        "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN, "outcome": _TEXT, "reason": _TEXT, "digest": _TEXT,
+        "files": _COUNT, "faults": _SHA256,
+    },
+    EntryKind.TRAIL_FAULT: {
+        "hour": _SUBJECT, "faults": _SHA256, "account": _TEXT, "region": _TEXT, "from": _PERHAPS_WHEN,
+        "to": _PERHAPS_WHEN, "outcome": _TEXT, "object": _TEXT, "reason": _TEXT, "discrepancy": _FLAG,
     },
     EntryKind.WAIVER: {
         "finding": _SUBJECT, "event_id": _TEXT, "account": _TEXT, "verdict": _TEXT, "by": _TEXT, "why": _TEXT,

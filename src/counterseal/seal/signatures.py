@@ -26,6 +26,11 @@ class Ed25519Signer:
         """Return the id under which a verifier knows the key."""
         return self._key_id
 
+    @property
+    def public_key(self) -> bytes:
+        """Return the raw public half: what a verifier is made of."""
+        return self._key.public_key().public_bytes_raw()
+
     def sign(self, namespace: str, message: bytes) -> bytes:
         """Return the signature over the namespace and the message.
 

@@ -26,6 +26,7 @@ class Words(NamedTuple):
 
 
 BLIND = "blind-interval"
+TRAIL_FAULT = "trail-fault"
 
 # In the order in which a reader should see them: what needs somebody first. Meanings: design part 5.
 VERDICTS: Mapping[str, Words] = {
@@ -43,6 +44,9 @@ VERDICTS: Mapping[str, Words] = {
     ),
     Verdict.ORPHAN_DELETION: Words(
         "Orphan deletion", "danger", "eye-off", "a version was deleted and nobody asked for it in the population"
+    ),
+    TRAIL_FAULT: Words(
+        "Trail fault", "danger", "unequal", "a log file or digest is altered, missing, or cannot be proved"
     ),
     BLIND: Words("Blind interval", "danger", "eye-off", "nothing could be seen during this time"),
     Verdict.EMERGENCY_OVERDUE: Words(

@@ -19,6 +19,7 @@ from counterseal.correlation.judging.change import Change, look_at
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.judge import STRENGTH, Judgement, Rules, judge, with_seal
 from counterseal.correlation.judging.labels import Labels
+from counterseal.correlation.judging.one_use import OneUse, completing, said_of
 from counterseal.correlation.judging.proof import Evidence, Proofs, SealCheck
 from counterseal.correlation.judging.reasons import described, reason_of
 from counterseal.correlation.judging.result import AuditResult
@@ -98,6 +99,7 @@ class _Audit:
         roles = dict(rules.policy.rotation_roles)
         self._rotations = Rotations(population, lambda event: self._answer(event).finding, roles)
         self._labels = Labels(population, self._witnesses, self._rotations)
+        self._one_use = OneUse(self._witnesses, self._labels, lambda event: self._answer(event).finding)
 
     def findings(self) -> list[Finding]:
         """Return every finding, by time and id."""
@@ -112,7 +114,7 @@ class _Audit:
         )
 
     def _of_change(self, event: Event) -> Finding:
-        answer = self._answer(event)
+        answer = self._completing(event) or self._answer(event)
         finding = answer.finding
         inherited = self._rotations.inherited_by(event)
         if inherited and RANK[finding.verdict] > RANK[Verdict.INHERITED]:
@@ -121,6 +123,17 @@ class _Audit:
         if "silent-rollback" in signals:
             finding = _as_silent_rollback(finding, answer.causes)
         return replace(finding, signals=signals) if signals else finding
+
+    def _completing(self, event: Event) -> _Answer | None:
+        """Return what becomes of a label step as the rest of a use that was granted, where that explains it better."""
+        begun = self._one_use.begun_by(event)
+        if begun is None:
+            return None
+        answer = self._ask(completing(look_at(event, self._people, self._witnesses), begun))
+        if RANK[answer.finding.verdict] > RANK[self._answer(event).finding.verdict]:
+            return None
+        said = f"{answer.finding.reason}; {said_of(begun, event)}"
+        return answer._replace(finding=replace(answer.finding, reason=said))
 
     def _signals(self, event: Event, *, unanchored: bool) -> tuple[str, ...]:
         """Return what a change shows besides its verdict; docs/reference/verdicts.md explains each."""

@@ -111,12 +111,13 @@ class Proofs:
 
     def check(self, change: Change) -> SealCheck | None:
         """Check the counterseal that a change carries; None where it carries none."""
-        if not _carries(change.event):
+        token = _token_of(change)
+        if not token:
             return None
         keys = self._evidence.keys
         if self._evidence.lacks or keys is None:
             return SealCheck(unchecked=self._evidence.lacks)
-        given = self._issued[change.event.version_id]
+        given = self._issued[token]
         if not given:
             said = "no notary issued this token, as far as the issuances given go"
             return SealCheck(faults=(Fault(Cause.COUNTERSEAL_FORGED, said),))
@@ -148,7 +149,7 @@ class Proofs:
         if not issuance.not_before <= change.time <= issuance.expires:
             span = f"{format_time(issuance.not_before)} to {format_time(issuance.expires)}"
             yield Fault(Cause.COUNTERSEAL_EXPIRED, f"it held from {span}, and the change was made on {made}")
-        first = min(self._uses[event.version_id], key=lambda it: _rightful(it, issuance))
+        first = min(self._uses[_token_of(change)], key=lambda it: _rightful(it, issuance))
         if not same_secret(first, event):
             said = f"its one use was {first.name} of {_named(first)} on {format_time(first.time)}"
             yield Fault(Cause.COUNTERSEAL_REUSED, said)
@@ -162,6 +163,11 @@ class Proofs:
             actor = event.actor.arn or event.actor.name or "an actor that was not recorded"
             said = f"the counterseal was issued to {issuance.principal}, and {actor} used it"
             yield Fault(Cause.OTHER_ACTOR, said)
+
+
+def _token_of(change: Change) -> str:
+    """Return the token that a change carries, or whose use it completes; "" for neither."""
+    return change.completes or (change.event.version_id if _carries(change.event) else "")
 
 
 def _carries(event: Event) -> bool:

@@ -40,6 +40,7 @@ class AuditResult:
 
     `completeness` is None where the files were not held against digests.
     `tickets` are those that it was given: they are recorded with it, and not printed.
+    `unseen` says what the way in which the records were had cannot show.
     `counterseals_unchecked` says what was missing for checking counterseals, "" where nothing was.
     """
 
@@ -54,6 +55,7 @@ class AuditResult:
     completeness: Completeness | None = None
     tickets: tuple[Ticket, ...] = ()
     counterseals_unchecked: str = ""
+    unseen: tuple[str, ...] = ()
 
     def is_discrepancy(self, finding: Finding) -> bool:
         """Say whether a finding counts: its verdict does, and it is not older than the baseline."""
@@ -97,6 +99,7 @@ class AuditResult:
             "blind_intervals": [it.as_json() for it in self.blind_intervals],
             "unused_approvals": [it.as_json() for it in self.unused_approvals],
             "completeness": self.completeness.as_json() if self.completeness else None,
+            "unseen": list(self.unseen),
         }
 
 
