@@ -21,7 +21,6 @@ AWAITED: set[tuple[str, str]] = {
     ("kms", "GetPublicKey"),
     ("kms", "Sign"),
     ("kms", "VerifyMac"),
-    ("secretsmanager", "ListSecrets"),
 }
 
 # Granted although no code of ours makes the call: AWS makes it for the caller, or the tool in a broker session does.

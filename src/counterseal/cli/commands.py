@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
     "exec": Command("execute", "Deliver", "run a command with the references in its environment resolved"),
     "audit": Command("audit", "Account", "join the changes in CloudTrail files with the tickets that approve them"),
     "trail": Command("trail", "Account", "prove from CloudTrail's digests that no log file is missing or altered"),
+    "sweep": Command("sweep", "Account", "find what AWS holds and no record explains: versions, deletions, labels"),
     "report": Command("report", "Account", "answer a question about what the ledger holds, also in SQL"),
     "export": Command("export", "Account", "write the population to a file, or a sample that anybody can draw again"),
     "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),

@@ -20,6 +20,7 @@ Deliver:
 Account:
   audit     join the changes in CloudTrail files with the tickets that approve them
   trail     prove from CloudTrail's digests that no log file is missing or altered
+  sweep     find what AWS holds and no record explains: versions, deletions, labels
   report    answer a question about what the ledger holds, also in SQL
   export    write the population to a file, or a sample that anybody can draw again
   findings  list, show or waive what audits found and the ledger holds

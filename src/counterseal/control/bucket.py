@@ -128,7 +128,8 @@ class BucketFiles:
             yield from self._region(within[1], base)
         elif _ROOT in base.split("/"):
             yield from self._below_root(base)
-        elif (root := f"{base}{_ROOT}/") in self._archive.folders(base):
+        elif self._archive.folders(root := f"{base}{_ROOT}/"):
+            # Nothing above the root is listed: who may read a trail need not see what else is in the bucket.
             yield from self._below_root(root)
         else:
             # No trail delivers like this; somebody copied files here. As in a folder, all of them are read.

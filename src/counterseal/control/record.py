@@ -24,7 +24,15 @@ STREAM = "audit"
 # Drafts in one transaction: large enough that one fsync serves many, small enough that others get their turn.
 BATCH = 5000
 
-_TRACES = frozenset({Verdict.ORPHAN_DELETION, Verdict.UNRECORDED_VERSION})
+_TRACES = frozenset(
+    {
+        Verdict.ORPHAN_DELETION,
+        Verdict.UNRECORDED_VERSION,
+        Verdict.UNTRACKED_VERSION,
+        Verdict.UNRECORDED_DELETION,
+        Verdict.STALE_LABEL,
+    }
+)
 
 
 class BlindInterval(NamedTuple):
@@ -155,18 +163,23 @@ def _drafts(outcome: Outcome) -> Iterator[Draft]:
 def _verdicts(outcome: Outcome) -> Iterator[Draft]:
     seen: dict[bytes, bytes] = {}
     for finding in outcome.findings:
-        verdict = draft(EntryKind.VERDICT, _verdict(finding, outcome), invented=outcome.invented)
+        verdict = verdict_draft(finding, discrepancy=outcome.is_discrepancy(finding), invented=outcome.invented)
         if seen.setdefault(verdict.subject, verdict.fingerprint) != verdict.fingerprint:
             # Each would take the other's place whenever the audit is recorded again.
             raise Refused(f"two findings of one audit are about the event {finding.event_id!r}")
         yield verdict
 
 
-def _verdict(finding: Finding, outcome: Outcome) -> dict[str, object]:
+def verdict_draft(finding: Finding, *, discrepancy: bool, invented: bool = False) -> Draft:
+    """Return the entry of a finding; `discrepancy` says whether it counts."""
+    return draft(EntryKind.VERDICT, _verdict(finding, discrepancy=discrepancy), invented=invented)
+
+
+def _verdict(finding: Finding, *, discrepancy: bool) -> dict[str, object]:
     return {
         "about": _about(finding.verdict),
         "verdict": finding.verdict.value,
-        "discrepancy": outcome.is_discrepancy(finding),
+        "discrepancy": discrepancy,
         "reason": _text(finding.reason),
         "basis": _text(finding.basis),
         "signals": _texts(finding.signals),

@@ -28,6 +28,7 @@ _SUBJECTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.COUNTERSEAL_ISSUED: ("issuance_id",),
     EntryKind.COUNTERSEAL_REVOKED: ("issuance_id",),
     EntryKind.CHECKPOINT: ("at", "key_id"),
+    EntryKind.SWEEP_RUN: ("at", "account"),
 }
 
 # One event may leave several traces, none of which is a change of its own.

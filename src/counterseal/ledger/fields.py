@@ -33,6 +33,7 @@ class EntryKind(StrEnum):
     COUNTERSEAL_ISSUED = "counterseal-issued"
     COUNTERSEAL_REVOKED = "counterseal-revoked"
     CHECKPOINT = "checkpoint"
+    SWEEP_RUN = "sweep-run"
 
 
 # A kind whose name is taken, and that nothing writes yet.
@@ -178,6 +179,10 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
     EntryKind.COUNTERSEAL_REVOKED: {
         "issuance_id": _TEXT, "revoked_at": _WHEN, "reason": _TEXT, "notary_key": _TEXT, "signature": _TEXT,
+    },
+    EntryKind.SWEEP_RUN: {
+        "at": _WHEN, "account": _TEXT, "regions": _TEXTS, "secrets": _COUNT, "versions": _COUNT,
+        "discrepancies": _COUNT, "too_young": _COUNT, "not_visible": _TEXTS, "from": _WHEN, "to": _WHEN,
     },
     EntryKind.CHECKPOINT: {
         "at": _WHEN, "key_id": _TEXT, "signature": _ED25519,
