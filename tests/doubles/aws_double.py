@@ -106,6 +106,7 @@ def running_aws_double(python: Path, folder: Path) -> Iterator[AwsDouble]:
         "MINISTACK_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "AUTH": "true",
+        "CLOUDTRAIL_RECORDING": "1",
         "AWS_ACCESS_KEY_ID": _ROOT_KEY[0],
         "AWS_SECRET_ACCESS_KEY": _ROOT_KEY[1],
         "IOT_MTLS_ENABLED": "0",

@@ -24,6 +24,7 @@ COMMANDS: dict[str, Command] = {
     "exec": Command("execute", "Deliver", "run a command with the references in its environment resolved"),
     "audit": Command("audit", "Account", "join the changes in CloudTrail files with the tickets that approve them"),
     "trail": Command("trail", "Account", "prove from CloudTrail's digests that no log file is missing or altered"),
+    "sweep": Command("sweep", "Account", "find what AWS holds and no record explains: versions, deletions, labels"),
     "report": Command("report", "Account", "answer a question about what the ledger holds, also in SQL"),
     "export": Command("export", "Account", "write the population to a file, or a sample that anybody can draw again"),
     "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),
@@ -32,6 +33,8 @@ COMMANDS: dict[str, Command] = {
     "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
     "ledger": Command("ledger", "Account", "verify, sign, export and show the record of what was found"),
     "policy": Command("policy", "Account", "show the AWS policies that roles of the product need"),
+    "intake": Command("intake", "Account", "take messages from an SQS queue, and decide on what they report"),
+    "inbox": Command("inbox", "Account", "list, show, retry or quarantine the messages that came"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

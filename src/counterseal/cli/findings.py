@@ -136,7 +136,7 @@ def _waive(arguments: Namespace, parts: Recorded, as_of: datetime, console: Cons
 
 def _of_event(arguments: Namespace, parts: Recorded, as_of: datetime) -> list[Row]:
     rows = _real(parts, "findings", {"as_of": as_of, "account": arguments.account})
-    found = [row for row in rows if row["event_id"] == arguments.event_id]
+    found = [row for row in rows if arguments.event_id in (row["event_id"], row["finding"])]
     if not found:
         raise NotFound(
             f"no finding about {arguments.event_id!r} stands in the ledger",
@@ -152,6 +152,6 @@ def _real(parts: Recorded, report: str, asked: dict[str, Asked]) -> list[Row]:
 def _check_verdict(verdict: str) -> None:
     from counterseal.correlation.judging.finding import Verdict
 
-    known = (*(it.value for it in Verdict), "blind-interval")
+    known = (*(it.value for it in Verdict), "blind-interval", "trail-fault")
     if verdict and verdict not in known:
         raise UsageError(f"there is no verdict {verdict!r}", hint=f"the verdicts are {', '.join(known)}")

@@ -10,7 +10,9 @@ from typing import cast
 
 from isal import igzip_lib
 
-from counterseal.control.log_source import LogFile, LogSource
+from counterseal.control.log_names import delivered_at
+from counterseal.control.log_source import LogSource, SourceFile
+from counterseal.control.period import Days
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.population import Population
 from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
@@ -73,9 +75,10 @@ def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = No
 class LocalFiles:
     """Files and folders of this machine, in the order of their names."""
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        """Take the paths."""
+    def __init__(self, paths: Sequence[Path], *, days: Days = Days()) -> None:  # noqa: B008  # it never changes
+        """Take the paths; files whose names say that they were delivered on other days than these are left out."""
         self._paths = paths
+        self._days = days
         self.skipped = 0
 
     def total(self) -> int:
@@ -84,19 +87,31 @@ class LocalFiles:
         Raises:
             NotFound, Denied: as `files`.
         """
-        return sum(1 for _ in _Walk().files(self._paths))
+        return sum(map(self._is_of_days, _Walk().files(self._paths)))
 
-    def files(self) -> Iterator[LogFile]:
+    def files(self) -> Iterator[SourceFile]:
         """Give every file once.
 
         Raises:
             NotFound: a path is not there, or a folder holds no file of records.
             Denied: a file or folder may not be read.
         """
-        walk = _Walk()
-        for path in walk.files(self._paths):
-            yield LogFile(path, str(path))
+        walk, given = _Walk(), 0
+        for path in filter(self._is_of_days, walk.files(self._paths)):
+            given += 1
+            yield SourceFile(path, str(path))
         self.skipped = walk.skipped
+        if not given and self._paths:
+            named = ", ".join(repr(str(path)) for path in self._paths)
+            raise NotFound(f"no file of the period is in {named}", hint="give another period, or leave the path out")
+
+    def unseen(self) -> tuple[str, ...]:
+        """Say what reading the files of some days alone may miss."""
+        return self._days.unseen()
+
+    def _is_of_days(self, path: Path) -> bool:
+        delivered = delivered_at(path.name)
+        return delivered is None or self._days.hold(delivered.date())
 
 
 _: type[LogSource] = LocalFiles
@@ -110,10 +125,19 @@ def read_file(file: Path) -> bytes:
         Denied: it may not be read.
         MalformedInput: it cannot be read, its gzip is broken or cut off, or it is larger than any log file.
     """
-    return b"".join(_windows(LogFile(file, str(file))))
+    return read_log(SourceFile(file, str(file)))
 
 
-def _windows(file: LogFile) -> Iterator[bytes]:
+def read_log(file: SourceFile) -> bytes:
+    """Return the content of a file of a source, unpacked as `read_file` does.
+
+    Raises:
+        NotFound, Denied, MalformedInput: as `read_file`.
+    """
+    return b"".join(_windows(file))
+
+
+def _windows(file: SourceFile) -> Iterator[bytes]:
     """Read a file piece by piece, unpacked."""
     if _status(file.path).st_size > MAX_FILE_BYTES:
         raise _too_large(file.name, MAX_FILE_BYTES)

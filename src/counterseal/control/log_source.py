@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 
-class LogFile(NamedTuple):
+class SourceFile(NamedTuple):
     """One file to read: where it lies on this machine, and the name by which people know it."""
 
     path: Path
@@ -28,7 +28,7 @@ class LogSource(Protocol):
         """
         ...
 
-    def files(self) -> Iterator[LogFile]:
+    def files(self) -> Iterator[SourceFile]:
         """Give every file, always in the same order.
 
         Raises:
@@ -37,4 +37,8 @@ class LogSource(Protocol):
             Unreachable: the other side did not answer; the same call may succeed later.
             MalformedInput: a file is broken; the message names it.
         """
+        ...
+
+    def unseen(self) -> tuple[str, ...]:
+        """Say what this source cannot show, once all of it was read."""
         ...

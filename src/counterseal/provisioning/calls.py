@@ -28,9 +28,8 @@ PERMISSIONS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("secretsmanager", "RotateSecret"): ("secretsmanager:RotateSecret",),
     ("secretsmanager", "UpdateSecretVersionStage"): ("secretsmanager:UpdateSecretVersionStage",),
     ("sns", "ConfirmSubscription"): ("sns:ConfirmSubscription",),
-    ("sqs", "ChangeMessageVisibility"): ("sqs:ChangeMessageVisibility",),
-    ("sqs", "DeleteMessage"): ("sqs:DeleteMessage",),
-    ("sqs", "GetQueueAttributes"): ("sqs:GetQueueAttributes",),
+    ("sqs", "ChangeMessageVisibilityBatch"): ("sqs:ChangeMessageVisibility",),
+    ("sqs", "DeleteMessageBatch"): ("sqs:DeleteMessage",),
     ("sqs", "ReceiveMessage"): ("sqs:ReceiveMessage",),
     # With a source identity, which broker sessions carry, the second is needed too.
     ("sts", "AssumeRole"): ("sts:AssumeRole", "sts:SetSourceIdentity"),

@@ -138,7 +138,6 @@ QUEUE = Policy(
             actions=(
                 "sqs:ChangeMessageVisibility",
                 "sqs:DeleteMessage",
-                "sqs:GetQueueAttributes",
                 "sqs:ReceiveMessage",
             ),
             resources=("<queue>",),

@@ -26,6 +26,7 @@ class Words(NamedTuple):
 
 
 BLIND = "blind-interval"
+TRAIL_FAULT = "trail-fault"
 
 # In the order in which a reader should see them: what needs somebody first. Meanings: design part 5.
 VERDICTS: Mapping[str, Words] = {
@@ -44,9 +45,21 @@ VERDICTS: Mapping[str, Words] = {
     Verdict.ORPHAN_DELETION: Words(
         "Orphan deletion", "danger", "eye-off", "a version was deleted and nobody asked for it in the population"
     ),
+    Verdict.UNTRACKED_VERSION: Words(
+        "Untracked version", "danger", "eye-off", "AWS holds it, and no recorded change made it"
+    ),
+    Verdict.UNRECORDED_DELETION: Words(
+        "Unrecorded deletion", "danger", "eye-off", "a secret is gone, and nobody was recorded deleting it"
+    ),
+    TRAIL_FAULT: Words(
+        "Trail fault", "danger", "unequal", "a log file or digest is altered, missing, or cannot be proved"
+    ),
     BLIND: Words("Blind interval", "danger", "eye-off", "nothing could be seen during this time"),
     Verdict.EMERGENCY_OVERDUE: Words(
         "Emergency overdue", "danger", "clock", "declared as an emergency and not approved within the limit"
+    ),
+    Verdict.STALE_LABEL: Words(
+        "Stale label", "warning", "back", "a label stands where no recorded change put it, or where a rotation left it"
     ),
     Verdict.APPROVED_LATE: Words("Approved late", "warning", "clock", "approved, but only after the change was made"),
     Verdict.EMERGENCY_PENDING: Words(
