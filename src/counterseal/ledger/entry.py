@@ -27,6 +27,7 @@ _SUBJECTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.CONFLICT: ("of", "event_id", "account"),
     EntryKind.COUNTERSEAL_ISSUED: ("issuance_id",),
     EntryKind.COUNTERSEAL_REVOKED: ("issuance_id",),
+    EntryKind.SESSION_GRANTED: ("session_id",),
     EntryKind.CHECKPOINT: ("at", "key_id"),
     EntryKind.SWEEP_RUN: ("at", "account"),
 }

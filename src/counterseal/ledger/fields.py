@@ -32,6 +32,7 @@ class EntryKind(StrEnum):
     CONFLICT = "conflict"
     COUNTERSEAL_ISSUED = "counterseal-issued"
     COUNTERSEAL_REVOKED = "counterseal-revoked"
+    SESSION_GRANTED = "session-granted"
     CHECKPOINT = "checkpoint"
     SWEEP_RUN = "sweep-run"
 
@@ -179,6 +180,10 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
     EntryKind.COUNTERSEAL_REVOKED: {
         "issuance_id": _TEXT, "revoked_at": _WHEN, "reason": _TEXT, "notary_key": _TEXT, "signature": _TEXT,
+    },
+    EntryKind.SESSION_GRANTED: {
+        "session_id": _TEXT, "issue_id": _TEXT, "issue_key": _TEXT, "principal": _TEXT, "role": _TEXT,
+        "secrets": _TEXTS, "operations": _TEXTS, "approval_digest": _SHA256, "not_before": _WHEN, "expires": _WHEN,
     },
     EntryKind.SWEEP_RUN: {
         "at": _WHEN, "account": _TEXT, "regions": _TEXTS, "secrets": _COUNT, "versions": _COUNT,
