@@ -23,7 +23,15 @@ AWS_FAILURES = (BotoCoreError, ClientError)
 _MISSING_SECRET = {"ResourceNotFoundException"}
 _MISSING_KEY = "NotFoundException"  # KMS
 _MISSING_OBJECT = {"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "NotFound", "404", "NoSuchUpload"}
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden", "403", "AllAccessDisabled"}
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "Forbidden",
+    "403",
+    "AllAccessDisabled",
+    "AuthorizationError",
+}
 _UNKNOWN_SIGNATURE = {
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
@@ -45,6 +53,7 @@ _THROTTLED = {
     "RequestLimitExceeded",
     "RequestThrottled",
     "SlowDown",
+    "OverLimit",
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "BandwidthLimitExceeded",
