@@ -29,7 +29,7 @@ Account:
   rotate    rotate a secret in AWS under a ticket: stage, try, make current
   notary    set up the notary; export and revoke counterseals
   ledger    verify, sign, export and show the record of what was found
-  policy    show the AWS policies that roles of the product need
+  policy    explain a verdict by its rules; show the AWS policies that roles need
   intake    take messages from an SQS queue, and decide on what they report
   inbox     list, show, retry or quarantine the messages that came
 

@@ -281,8 +281,10 @@ def test_without_a_ticket_what_one_would_have_to_say_is_told() -> None:
 
     assert one.tickets == ()
     assert one.remedies == (
-        "a ticket would approve it that names the secret, allows value, is for whoever made the change, and was "
-        "approved by somebody else by 2026-03-10T12:00:00Z",
+        (
+            "a ticket would approve it that names the secret, allows value, is for whoever made the change, and was "
+            "approved by somebody else by 2026-03-10T12:00:00Z"
+        ),
     )
     assert "approved by 2 other people" in two.remedies[0]
     assert one.settings == ("candidate_days = 7: tickets with a window farther away are not considered",)
