@@ -16,6 +16,7 @@ SUBJECTS = {
     "startup": "start-up of the command line (goal 1a)",
     "sealing": "seal and open one secret (goals 5a and 5b)",
     "cloudtrail": "CloudTrail files to events (goals 6a and 6c)",
+    "incremental": "new changes against a million tickets (goal 7c)",
 }
 
 

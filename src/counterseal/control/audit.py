@@ -2,14 +2,15 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from counterseal.clock import format_time
-from counterseal.control.intake import Intake, Progress, read_file, read_paths
+from counterseal.control.intake import LocalFiles, Progress, read_file, read_sources
+from counterseal.control.log_source import LogSource
+from counterseal.control.period import Period, limited_to
 from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
@@ -24,15 +25,17 @@ from counterseal.errors import MalformedInput, SettingsError
 
 
 class Sources(NamedTuple):
-    """What an audit of files reads. Without tickets nothing is approved, without `evidence` nothing proved.
+    """What an audit reads. Without tickets nothing is approved, without `evidence` nothing proved.
 
-    `since` leaves older files unread, by their names. `jobs` is the number of processes that read.
+    `beside` are sources of records other than the paths; of all of them, what happened in the period counts.
+    `jobs` is the number of processes that read; None leaves it to how much there is.
     """
 
     paths: Sequence[Path]
     tickets: Path | None = None
     evidence: Evidence = Evidence()
-    since: datetime | None = None
+    beside: Sequence[LogSource] = ()
+    period: Period = Period()
     jobs: int | None = None
 
 
@@ -42,23 +45,24 @@ def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = N
     Raises:
         NotFound: a path is not there, or a folder holds no records.
         Denied: a file may not be read.
+        Unreachable, Refused, Conflict: what the other sources raise.
         MalformedInput: a file is not what it was said to be; the message names it and the place.
     """
     # The tickets first: a slip in them should not show only after an hour of reading records.
     given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
-    intake = read_paths(sources.paths, progress=progress, since=sources.since, jobs=sources.jobs)
+    logs = logs_of(sources)
+    intake = read_sources(logs, progress=progress, jobs=sources.jobs)
     result = audit(intake.population, given, rules, sources.evidence)
-    return replace(result, notes=(*result.notes, *_left_alone(intake, sources.since)))
+    result = limited_to(result, sources.period)
+    unseen = tuple(dict.fromkeys(said for source in logs for said in source.unseen()))
+    left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
+    return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=unseen)
 
 
-def _left_alone(intake: Intake, since: datetime | None) -> Iterator[str]:
-    if intake.skipped:
-        yield f"{intake.skipped} files were left alone for their names"
-    if since and intake.older:
-        yield (
-            f"{intake.older} files delivered before {format_time(since)} were left unread: "
-            "what only they tell, such as the approved set-up of a rotation, is not known"
-        )
+def logs_of(sources: Sources) -> list[LogSource]:
+    """Return everything that records are read from."""
+    local = [LocalFiles(sources.paths, days=sources.period.delivered())] if sources.paths else []
+    return [*local, *sources.beside]
 
 
 def read_tickets(file: Path, policy: Policy) -> TicketSet:
@@ -114,15 +118,6 @@ def read_policy_file(file: Path) -> Policy:
 def with_baseline(policy: Policy, baseline: datetime | None) -> Policy:
     """Return the policy with the baseline given, which is stronger than its own."""
     return replace(policy, baseline=baseline) if baseline else policy
-
-
-def policy_for(policy: Policy, baseline: datetime | None, since: datetime | None) -> Policy:
-    """Return the policy with the baseline given, and none before the time from which on files are read.
-
-    A change from before that time is in the files by chance, and what it was preceded by may not be.
-    """
-    based = with_baseline(policy, baseline)
-    return with_baseline(based, max(filter(None, (based.baseline, since)), default=None))
 
 
 def _read_json(file: Path) -> Any:

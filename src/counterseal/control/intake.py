@@ -3,16 +3,16 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import cast
 
 from isal import igzip_lib
 
-from counterseal.control.log_names import may_hold
-from counterseal.control.walk import Found, Walk, in_our_words, status_of
+from counterseal.control.log_names import delivered_at
+from counterseal.control.log_source import LogSource, SourceFile
+from counterseal.control.period import Days
+from counterseal.control.walk import Walk, in_our_words, status_of
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.population import Population
 from counterseal.correlation.records.reading import read_in_stretches, read_whole
@@ -37,69 +37,64 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What was read: the population, and how many files it came from.
-
-    `skipped` counts the files that were left alone for their names, `older` those that were delivered too early.
-    """
+    """What was read: the population, how many files it came from, how many were left alone for their names."""
 
     population: Population
     files: int
     skipped: int
-    older: int = 0
 
 
-def read_paths(
-    paths: Sequence[Path], *, progress: Progress | None = None, since: datetime | None = None, jobs: int | None = None
-) -> Intake:
-    """Read files, and folders with all that is in them. The same comes of it whatever `jobs`.
+def read_paths(paths: Sequence[Path], *, progress: Progress | None = None, jobs: int | None = None) -> Intake:
+    """Read files, and folders with all that is in them, in the order of their names.
 
-    `progress` is called with the number of files done and the number of files in all. With `since`, files that were
-    delivered so long before that they hold nothing of that time are left unread; the others are read whole. `jobs` is
-    the number of processes that read; without it there are as many as processors, and one where there is little.
+    `progress` is called with the number of files done and the number of files in all. `jobs` as for `read_sources`.
 
     Raises:
-        NotFound: a path is not there, or a folder holds no file of records, or none from `since` on: silence would read
-            as a clean audit.
+        NotFound: a path is not there, or a folder holds no file of records: silence would read as a clean audit.
         Denied: a file or folder may not be read.
         MalformedInput: a file is broken, or none of what records come in; the message names it.
         Unreachable: a process that read a file ended in the midst of it.
     """
-    wanted = partial(_is_wanted, since)
-    total = sum(1 for _ in Walk(wanted=wanted).files(paths)) if progress else 0
-    gathering, walk, done = Gathering(), Walk(wanted=wanted), 0
-    for tally in _tallies(walk.files(paths), jobs):
+    return read_sources([LocalFiles(paths)], progress=progress, jobs=jobs)
+
+
+def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = None, jobs: int | None = None) -> Intake:
+    """Read every file of every source into one population. The same comes of it whatever `jobs`.
+
+    `jobs` is the number of processes that read; without it there are as many as processors, and one where there is
+    little to read.
+
+    Raises:
+        NotFound, Denied, Unreachable, MalformedInput: what a source raises, and as `read_paths`.
+    """
+    total = sum(source.total() for source in sources) if progress else 0
+    gathering, done = Gathering(), 0
+    for tally in _tallies(chain.from_iterable(source.files() for source in sources), jobs):
         gathering.take(tally)
         done += 1
         if progress:
             progress(done, total)
-    if walk.unwanted and not done:
-        hint = "did the trail deliver none, or was the copy made before?"
-        raise NotFound(f"{walk.unwanted} files of records are there, and none was delivered since {since}", hint=hint)
-    return Intake(population=gathering.population(), files=done, skipped=walk.skipped, older=walk.unwanted)
+    return Intake(population=gathering.population(), files=done, skipped=sum(source.skipped for source in sources))
 
 
-def _is_wanted(since: datetime | None, name: str) -> bool:
-    return since is None or may_hold(name, since)
-
-
-def _tallies(files: Iterator[Found], jobs: int | None) -> Iterator[Tally]:
+def _tallies(files: Iterator[SourceFile], jobs: int | None) -> Iterator[Tally]:
     if jobs is None:
         first, enough = _enough_for_several(files)
         files, jobs = chain(first, files), processors() if enough else 1
     if jobs == 1:
-        return (read_tally(str(file.path)) for file in files)
+        return map(read_tally, files)
     from counterseal.control.crew import in_processes
 
-    return in_processes(read_tally, (str(file.path) for file in files), jobs=jobs)
+    return in_processes(read_tally, files, jobs=jobs)
 
 
-def _enough_for_several(files: Iterator[Found]) -> tuple[list[Found], bool]:
+def _enough_for_several(files: Iterator[SourceFile]) -> tuple[list[SourceFile], bool]:
     """Take files until there is more to read than other processes take to start; say whether there is."""
-    first: list[Found] = []
+    first: list[SourceFile] = []
     size = 0
     for file in files:
         first.append(file)
-        size += file.size
+        size += status_of(file.path).st_size
         if size >= WORTH_BYTES and len(first) > 1:
             return first, True
     return first, False
@@ -110,7 +105,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def read_tally(name: str) -> Tally:
+def read_tally(file: SourceFile) -> Tally:
     """Read one file; this is what other processes are asked to do.
 
     Raises:
@@ -118,8 +113,52 @@ def read_tally(name: str) -> Tally:
         Denied: it may not be read.
         MalformedInput: it is broken, or none of what records come in.
     """
-    file = Path(name)
-    return read_in_stretches(_windows(file), source=name) or read_whole(read_file(file), source=name)
+    return read_in_stretches(_windows(file), source=file.name) or read_whole(read_log(file), source=file.name)
+
+
+class LocalFiles:
+    """Files and folders of this machine, in the order of their names."""
+
+    def __init__(self, paths: Sequence[Path], *, days: Days = Days()) -> None:  # noqa: B008  # it never changes
+        """Take the paths; files whose names say that they were delivered on other days than these are left out."""
+        self._paths = paths
+        self._days = days
+        self.skipped = 0
+
+    def total(self) -> int:
+        """Return how many files there are to read.
+
+        Raises:
+            NotFound, Denied: as `files`.
+        """
+        return sum(map(self._is_of_days, Walk().files(self._paths)))
+
+    def files(self) -> Iterator[SourceFile]:
+        """Give every file once.
+
+        Raises:
+            NotFound: a path is not there, or a folder holds no file of records.
+            Denied: a file or folder may not be read.
+        """
+        walk, given = Walk(), 0
+        for path in filter(self._is_of_days, walk.files(self._paths)):
+            given += 1
+            yield SourceFile(path, str(path))
+        self.skipped = walk.skipped
+        if not given and self._paths:
+            named = ", ".join(repr(str(path)) for path in self._paths)
+            raise NotFound(f"no file of the period is in {named}", hint="give another period, or leave the path out")
+
+    def unseen(self) -> tuple[str, ...]:
+        """Say what reading the files of some days alone may miss."""
+        return self._days.unseen()
+
+    def _is_of_days(self, path: Path) -> bool:
+        delivered = delivered_at(path.name)
+        return delivered is None or self._days.hold(delivered.date())
+
+
+_: type[LogSource] = LocalFiles
 
 
 def read_file(file: Path) -> bytes:
@@ -130,17 +169,26 @@ def read_file(file: Path) -> bytes:
         Denied: it may not be read.
         MalformedInput: it cannot be read, its gzip is broken or cut off, or it is larger than any log file.
     """
+    return read_log(SourceFile(file, str(file)))
+
+
+def read_log(file: SourceFile) -> bytes:
+    """Return the content of a file of a source, unpacked as `read_file` does.
+
+    Raises:
+        NotFound, Denied, MalformedInput: as `read_file`.
+    """
     return b"".join(_windows(file))
 
 
-def _windows(file: Path) -> Iterator[bytes]:
+def _windows(file: SourceFile) -> Iterator[bytes]:
     """Read a file piece by piece, unpacked."""
-    if status_of(file).st_size > MAX_FILE_BYTES:
-        raise _too_large(file, MAX_FILE_BYTES)
-    pieces = _pieces(file)
+    if status_of(file.path).st_size > MAX_FILE_BYTES:
+        raise _too_large(file.name, MAX_FILE_BYTES)
+    pieces = _pieces(file.path)
     first = next(pieces, b"")
     whole = chain([first], pieces)
-    yield from unpack(whole, file=file) if first.startswith(_GZIP_MAGIC) else whole
+    yield from unpack(whole, file=file.name) if first.startswith(_GZIP_MAGIC) else whole
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
@@ -152,7 +200,7 @@ def _pieces(file: Path) -> Iterator[bytes]:
         raise in_our_words(failure, file) from failure
 
 
-def unpack(pieces: Iterable[bytes], *, file: Path, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
+def unpack(pieces: Iterable[bytes], *, file: Path | str, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
     """Unpack gzip piece by piece, all of its members: a reader of the first alone would lose records silently.
 
     `most` is the number of bytes beyond which it is taken for a bomb.
@@ -191,5 +239,5 @@ def _next_member(rest: bytes, pieces: Iterator[bytes]) -> bytes:
 _GET_ANOTHER = "fetch the file again, or leave it out and say so in the audit"
 
 
-def _too_large(file: Path, most: int) -> MalformedInput:
+def _too_large(file: Path | str, most: int) -> MalformedInput:
     return MalformedInput(f"{str(file)!r} holds more than {most} bytes: no log file of CloudTrail is so large")

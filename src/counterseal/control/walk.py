@@ -2,9 +2,8 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
 
@@ -12,28 +11,19 @@ SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
 """What is read in a folder; a file that is named itself is read whatever its name."""
 
 
-class Found(NamedTuple):
-    """One file to read, and how many bytes it has as it lies there."""
-
-    path: Path
-    size: int
-
-
 class Walk:
     """Goes through folders and files once each, however links and paths lead back to them.
 
-    `wanted` is asked about the name of each file of records; `skipped` counts what was left alone for not being one,
-    `unwanted` the files of records that were.
+    `skipped` counts what was left alone for its name.
     """
 
-    def __init__(self, *, wanted: Callable[[str], bool] = lambda _: True) -> None:
+    def __init__(self) -> None:
         """Begin with nothing seen."""
-        self.skipped = self.unwanted = 0
-        self._wanted = wanted
+        self.skipped = 0
         self._seen: set[tuple[int, int]] = set()
         self._met = 0  # files, and folders walked before: an empty folder is one where nothing was met
 
-    def files(self, paths: Sequence[Path]) -> Iterator[Found]:
+    def files(self, paths: Sequence[Path]) -> Iterator[Path]:
         """Go through all files to read. What is named itself is left out where a folder holds it too.
 
         Raises:
@@ -41,13 +31,6 @@ class Walk:
             Denied: a file or folder may not be read.
             MalformedInput: it cannot be read.
         """
-        for path, status in self._all(paths):
-            if self._wanted(path.name):
-                yield Found(path, status.st_size)
-            else:
-                self.unwanted += 1
-
-    def _all(self, paths: Sequence[Path]) -> Iterator[tuple[Path, os.stat_result]]:
         statuses = [(path, status_of(path)) for path in paths]
         named = {_identity(status) for _, status in statuses if not stat.S_ISDIR(status.st_mode)}
         for path, status in statuses:
@@ -55,13 +38,13 @@ class Walk:
                 met_before = self._met
                 for file, its_status in self._folder(path):
                     if not named or _identity(its_status) not in named:
-                        yield file, its_status
+                        yield file
                 if self._met == met_before:
                     hint = f"records come in files that end in {', '.join(SUFFIXES)}"
                     raise NotFound(f"no file of records is in {str(path)!r}", hint=hint)
             elif _identity(status) not in self._seen:
                 self._seen.add(_identity(status))
-                yield path, status
+                yield path
 
     def _folder(self, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         identity = _identity(status_of(folder))

@@ -22,12 +22,16 @@ _SUBJECTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.VERDICT: ("event_id", "account"),
     EntryKind.BLIND_INTERVAL: ("account", "region", "from", "reason", "event_id", "trail", "missed"),
     EntryKind.UNUSED_APPROVAL: ("issue_id", "issue_key"),
+    EntryKind.TRAIL_HOUR: ("account", "region", "trail", "home_region", "backfill", "from"),
+    EntryKind.TRAIL_FAULT: ("hour", "outcome", "object"),
     EntryKind.WAIVER: ("finding", "verdict"),
     EntryKind.AUDIT_RUN: ("as_of",),
     EntryKind.CONFLICT: ("of", "event_id", "account"),
     EntryKind.COUNTERSEAL_ISSUED: ("issuance_id",),
     EntryKind.COUNTERSEAL_REVOKED: ("issuance_id",),
+    EntryKind.SESSION_GRANTED: ("session_id",),
     EntryKind.CHECKPOINT: ("at", "key_id"),
+    EntryKind.SWEEP_RUN: ("at", "account"),
 }
 
 # One event may leave several traces, none of which is a change of its own.
@@ -35,7 +39,15 @@ _TRACE_SUBJECT = ("event_id", "account", "about", "verdict", "secret", "version_
 
 # Of these only the newest about a subject holds: the same again adds nothing, a return to an older one does. LEDGER-4.3
 _NEWEST_HOLDS = frozenset(
-    {EntryKind.TICKET, EntryKind.VERDICT, EntryKind.BLIND_INTERVAL, EntryKind.UNUSED_APPROVAL, EntryKind.WAIVER}
+    {
+        EntryKind.TICKET,
+        EntryKind.VERDICT,
+        EntryKind.BLIND_INTERVAL,
+        EntryKind.UNUSED_APPROVAL,
+        EntryKind.TRAIL_HOUR,
+        EntryKind.TRAIL_FAULT,
+        EntryKind.WAIVER,
+    }
 )
 
 # Of these two different ones about one subject contradict each other. LEDGER-4.4

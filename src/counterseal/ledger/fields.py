@@ -25,12 +25,16 @@ class EntryKind(StrEnum):
     VERDICT = "verdict"
     BLIND_INTERVAL = "blind-interval"
     UNUSED_APPROVAL = "unused-approval"
+    TRAIL_HOUR = "trail-hour"
+    TRAIL_FAULT = "trail-fault"
     WAIVER = "waiver"
     AUDIT_RUN = "audit-run"
     CONFLICT = "conflict"
     COUNTERSEAL_ISSUED = "counterseal-issued"
     COUNTERSEAL_REVOKED = "counterseal-revoked"
+    SESSION_GRANTED = "session-granted"
     CHECKPOINT = "checkpoint"
+    SWEEP_RUN = "sweep-run"
 
 
 # A kind whose name is taken, and that nothing writes yet.
@@ -148,6 +152,15 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
         "issue_id": _TEXT, "issue_key": _TEXT, "secrets": _TEXTS, "operations": _TEXTS,
         "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN, "snapshot": _SHA256,
     },
+    EntryKind.TRAIL_HOUR: {
+        "account": _TEXT, "region": _TEXT, "trail": _TEXT, "home_region": _TEXT, "backfill": _FLAG,
+        "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN, "outcome": _TEXT, "reason": _TEXT, "digest": _TEXT,
+        "files": _COUNT, "faults": _SHA256,
+    },
+    EntryKind.TRAIL_FAULT: {
+        "hour": _SUBJECT, "faults": _SHA256, "account": _TEXT, "region": _TEXT, "from": _PERHAPS_WHEN,
+        "to": _PERHAPS_WHEN, "outcome": _TEXT, "object": _TEXT, "reason": _TEXT, "discrepancy": _FLAG,
+    },
     EntryKind.WAIVER: {
         "finding": _SUBJECT, "event_id": _TEXT, "account": _TEXT, "verdict": _TEXT, "by": _TEXT, "why": _TEXT,
         "until": _WHEN,
@@ -167,6 +180,14 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
     EntryKind.COUNTERSEAL_REVOKED: {
         "issuance_id": _TEXT, "revoked_at": _WHEN, "reason": _TEXT, "notary_key": _TEXT, "signature": _TEXT,
+    },
+    EntryKind.SESSION_GRANTED: {
+        "session_id": _TEXT, "issue_id": _TEXT, "issue_key": _TEXT, "principal": _TEXT, "role": _TEXT,
+        "secrets": _TEXTS, "operations": _TEXTS, "approval_digest": _SHA256, "not_before": _WHEN, "expires": _WHEN,
+    },
+    EntryKind.SWEEP_RUN: {
+        "at": _WHEN, "account": _TEXT, "regions": _TEXTS, "secrets": _COUNT, "versions": _COUNT,
+        "discrepancies": _COUNT, "too_young": _COUNT, "not_visible": _TEXTS, "from": _WHEN, "to": _WHEN,
     },
     EntryKind.CHECKPOINT: {
         "at": _WHEN, "key_id": _TEXT, "signature": _ED25519,

@@ -251,36 +251,6 @@ def test_nothing_is_recorded_where_that_is_not_asked_for(tmp_path: Path, monkeyp
     assert not (tmp_path / "state").exists()
 
 
-def in_time(folder: Path, minute: str, *records: dict[str, Any]) -> None:
-    folder.mkdir(exist_ok=True)
-    name = f"111122223333_CloudTrail_eu-west-1_20260310T{minute}Z_abc.json"
-    (folder / name).write_text(json.dumps({"Records": list(records)}))
-
-
-def test_since_leaves_older_files_unread_and_counts_no_older_change(tmp_path: Path) -> None:
-    in_time(tmp_path / "logs", "0900", record(number=1, time="2026-03-10T08:59:00Z"))
-    in_time(tmp_path / "logs", "1200", record(number=2, time="2026-03-10T11:55:00Z"))
-    in_time(tmp_path / "logs", "1205", record(number=3, time="2026-03-10T12:04:00Z"))
-
-    status, shown, notes = audit(tmp_path / "logs", "--since", "2026-03-10T12:00:00Z", "--json")
-
-    found = {it["event_id"]: it["reason"] for it in json.loads(shown)["findings"]}
-    assert status == 10
-    assert list(found) == ["e-2", "e-3"]
-    assert "before the baseline of 2026-03-10T12:00:00Z" in found["e-2"]
-    assert "before the baseline" not in found["e-3"]
-    assert "1 files delivered before 2026-03-10T12:00:00Z were left unread" in notes
-
-
-def test_a_later_baseline_is_not_moved_by_since(tmp_path: Path) -> None:
-    in_time(tmp_path / "logs", "1205", record(number=3, time="2026-03-10T12:04:00Z"))
-
-    status, _, notes = audit(tmp_path / "logs", "--since", "2026-03-10T12:00:00Z", "--baseline", "2026-03-11")
-
-    assert status == 0
-    assert "unread" not in notes
-
-
 @pytest.mark.parametrize("number", ["1", "2"])
 def test_files_are_read_by_as_many_processes_as_wanted(tmp_path: Path, number: str) -> None:
     status, shown, _ = told(tmp_path, record(), options=["--jobs", number])

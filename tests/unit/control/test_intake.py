@@ -7,7 +7,6 @@ import pytest
 from tests.journeys.story import record
 from tests.unit.correlation.making import as_bytes
 
-from counterseal.clock import parse_time
 from counterseal.control import intake
 from counterseal.control.intake import read_file, read_paths, unpack
 from counterseal.errors import Denied, MalformedInput, NotFound
@@ -186,35 +185,6 @@ def test_all_real_records_are_read_from_their_folder(shared_data: Path) -> None:
     found = read_paths([shared_data / "cloudtrail"])
 
     assert (found.files, found.population.records, found.population.ticket_hints) == (21, 737, 1)
-
-
-def named(minute: str, *, letters: str = "abc") -> str:
-    return f"111122223333_CloudTrail_eu-west-1_20260310T{minute}Z_{letters}.json"
-
-
-def test_files_delivered_too_early_are_left_unread_and_counted(tmp_path: Path) -> None:
-    put(tmp_path / named("1000"), record(number=1))
-    put(tmp_path / named("1130"), record(number=2))
-    put(tmp_path / "other.json", record(number=3))
-    (tmp_path / named("0900")).write_text("this is not even JSON")
-    told: list[tuple[int, int]] = []
-
-    found = read_paths(
-        [tmp_path, tmp_path / named("1000")],
-        since=parse_time("2026-03-10T12:00:00Z"),
-        progress=lambda done, total: told.append((done, total)),
-    )
-
-    assert [event.event_id for event in found.population.events] == ["e-2", "e-3"]
-    assert (found.files, found.older, found.skipped) == (2, 2, 0)
-    assert told[-1] == (2, 2)
-
-
-def test_nothing_but_older_files_is_no_clean_audit(tmp_path: Path) -> None:
-    put(tmp_path / named("1000"), record(number=1))
-
-    with pytest.raises(NotFound, match="1 files of records are there, and none was delivered since 2026-03-11"):
-        read_paths([tmp_path], since=parse_time("2026-03-11T00:00:00Z"))
 
 
 def several(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from counterseal.reports.tables import TABLES, VIEWS, LedgerTable
 NAMES = (*REPORTS, *VIEWS)
 
 # What DuckDB and Trino call alike and mean alike. https://trino.io/docs/current/functions.html
-SHARED = {"cast", "coalesce", "count", "date_diff", "max", "min", "row_number", "strpos"}
+SHARED = {"cast", "coalesce", "count", "date_diff", "lag", "max", "min", "row_number", "strpos", "sum"}
 KEYWORDS = {"as", "over", "and", "join", "where", "in", "not", "or"}
 
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from counterseal.clock import format_time
+from counterseal.clock import format_time, parse_time
 from counterseal.correlation.records.catalogue import KMS, SERVICES, Entry, look_up, service_of
 from counterseal.correlation.records.envelopes import Aside, Item, LabelUpdate
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.normalise import account_and_region, normalise, normalise_label, parse_event_time
+from counterseal.correlation.records.population import CoveredHour
 from counterseal.correlation.records.record import Delivered, Wrapping, is_known_version
 from counterseal.correlation.records.stretches import Stretch
 
@@ -119,6 +120,12 @@ class Tally:
             self.asides[aside] += count
         self.kms_hours |= other.kms_hours
         self._widen(other.start, other.end)
+
+    def covered_hours(self) -> frozenset[CoveredHour]:
+        """Return the hours in which KMS reads were delivered."""
+        return frozenset(
+            CoveredHour(account, region, parse_time(f"{hour}:00:00Z")) for account, region, hour in self.kms_hours
+        )
 
     def _record(self, delivered: Delivered) -> None:
         head, counts = delivered.head, self.counts

@@ -1,4 +1,4 @@
--- All findings that hold now and all blind intervals, each with its newest waiver, whether expired or not.
+-- All findings that hold now, all blind intervals and all trail faults, each with its newest waiver, whether expired or not.
 WITH listed AS (
     SELECT
         time, verdict, reason, basis, signals, discrepancy, about, service, event, event_id, account, region,
@@ -13,6 +13,14 @@ WITH listed AS (
         recorded_at, stream, position, entry_digest, invented, subject,
         coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00')
     FROM current_blind_intervals
+    UNION ALL
+    SELECT
+        coalesce(time_from, recorded_at), 'trail-fault', outcome || ': ' || reason, '', '', discrepancy, 'trace',
+        'cloudtrail', '', CASE WHEN object = '' THEN subject ELSE object END, account, region,
+        '', '', '', '', '', '', '', '', '',
+        recorded_at, stream, position, entry_digest, invented, subject,
+        coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00')
+    FROM current_trail_faults
 )
 
 SELECT
