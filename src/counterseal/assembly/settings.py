@@ -28,6 +28,7 @@ class Settings(NamedTuple):
     ledger_path: Path | None = None
     notary_key_file: Path | None = None
     ledger_signing_key_file: Path | None = None
+    ledger_retention: str = ""
     tickets_file: Path | None = None
     aws: Mapping[str, AwsAccess] = {}  # never written
     aws_endpoint: str = ""
@@ -72,6 +73,7 @@ def load_settings(
         ledger_path=_path(values.get("ledger.path"), base),
         notary_key_file=_path(values.get("notary.key_file"), base),
         ledger_signing_key_file=_path(values.get("ledger.signing_key_file"), base),
+        ledger_retention=values.get("ledger.retention", ""),
         tickets_file=_path(values.get("tickets.file"), base),
         aws=accesses,
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),

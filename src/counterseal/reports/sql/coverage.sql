@@ -1,9 +1,5 @@
 -- What was looked at, and when could nothing be seen? An audit looks across accounts: it stands under every account.
-WITH asked AS (
-    SELECT CAST(? AS VARCHAR) AS account
-),
-
-listed AS (
+WITH listed AS (
     SELECT
         'population' AS what, '' AS account, '' AS region, time_from, time_to, CAST(NULL AS BIGINT) AS seconds,
         '' AS reason, CAST(NULL AS BOOLEAN) AS discrepancy, as_of, records, changes, attempts,
@@ -23,6 +19,6 @@ SELECT
     listed.discrepancy, listed.as_of, listed.records, listed.changes, listed.attempts, listed.service_events,
     listed.unclassified, listed.duplicates, listed.conflicts, listed.recorded_at, listed.invented
 FROM listed
-CROSS JOIN asked
-WHERE asked.account = '' OR listed.what = 'population' OR listed.account = asked.account
+WHERE :account = '' OR listed.what = 'population' OR listed.account = :account
 ORDER BY listed.what DESC, listed.recorded_at DESC, listed.position DESC
+OFFSET :skip LIMIT :take
