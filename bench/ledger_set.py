@@ -10,8 +10,8 @@ from counterseal.reports.loading import SETTINGS
 from counterseal.reports.manifest import FILE_NAME, Manifest, Written
 from counterseal.reports.tables import TABLES
 
-# Of a hundred rows so many are verdicts, and of a hundred verdicts eight say something else than one before. The rest are
-# what tickets said. Beside them stand some thousands of guard events, blind intervals, audits and waivers.
+# Of a hundred rows so many are verdicts, and of a hundred verdicts eight say something else than one before. The rest
+# is what tickets said. Beside them stand some thousands of guard events, blind intervals, audits and waivers.
 VERDICTS, AGAIN, TICKETS = 0.80, 0.08, 0.05
 SECRETS, ACCOUNTS, PEOPLE, DAYS = 20_000, 40, 400, 365
 MONTHS = tuple(f"2025-{month:02}" for month in range(1, 13))
@@ -55,7 +55,8 @@ def write_ledger_set(folder: Path, *, rows: int) -> LedgerSet:
     views = write_views(folder, tables)
     (folder / FILE_NAME).write_bytes(Manifest(tables=tables, views=views).content())
     findings = next(it.rows for it in views if it.holds == "current_findings")
-    event = duckdb.sql(f"SELECT event_id FROM read_parquet('{folder}/{tables[-1].file}') LIMIT 1").fetchall()
+    one = f"SELECT event_id FROM read_parquet('{folder}/{tables[-1].file}') LIMIT 1"
+    event = duckdb.connect(":memory:").execute(one).fetchall()
     return LedgerSet(folder, sum(it.rows for it in tables), findings, str(event[0][0]))
 
 

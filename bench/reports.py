@@ -13,7 +13,10 @@ from counterseal.reports.catalogue import REPORTS
 LIMIT_SECONDS = 1.0
 # Beside all of it: one month, and one secret of those that are changed least.
 NARROWER = {
-    "findings": (("one month", "since=2025-11-01T00:00:00+00:00"), ("one secret", "secret_name=team/app-15000/password")),
+    "findings": (
+        ("one month", "since=2025-11-01T00:00:00+00:00"),
+        ("one secret", "secret_name=team/app-15000/password"),
+    ),
     "discrepancies": (("one month", "since=2025-11-01T00:00:00+00:00"),),
     "changes_by_actor": (("one month", "since=2025-11-01T00:00:00+00:00"),),
 }
@@ -46,7 +49,7 @@ def _plan(methods: list[Method], made: LedgerSet) -> Plan:
         methods=methods,
         comparisons=[],
         notes=[
-            f"{made.rows:,} invented rows, {made.findings:,} findings that hold, in Parquet as compact-to-parquet writes it",
+            f"{made.rows:,} invented rows, {made.findings:,} findings that hold, as compact-to-parquet writes them",
             "each report whole where it is short, else its first 100 rows; opening the folder is not timed",
             versions(OURS / "python", "duckdb"),
         ],

@@ -39,6 +39,6 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def aws_double(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsDouble]:
     """Return the AWS double of this run; a test that asks for it carries the markers `double` and `enable_socket`."""
-    program = ROOT / ".venv-doubles/bin/ministack"
-    with running_aws_double(program, tmp_path_factory.mktemp("aws-double")) as double:
+    python = ROOT / ".venv-doubles/bin/python"
+    with running_aws_double(python, tmp_path_factory.mktemp("aws-double")) as double:
         yield double

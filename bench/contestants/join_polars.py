@@ -24,10 +24,8 @@ def asof(folder: str) -> Job:
             .sort("opens")
         )
         changes = pl.read_parquet(Path(folder) / CHANGES).sort("time")
-        joined = changes.join_asof(
-            merged, left_on="time", right_on="opens", by=PLACE, check_sortedness=False
-        )
-        return joined.filter(pl.col("closes").is_null() | (pl.col("time") > pl.col("closes"))).height
+        joined = changes.join_asof(merged, left_on="time", right_on="opens", by=PLACE, check_sortedness=False)
+        return int(joined.filter(pl.col("closes").is_null() | (pl.col("time") > pl.col("closes"))).height)
 
     return Job(run=run, outcome=outcome)
 

@@ -1,7 +1,7 @@
 """The time, asked for in one place, and its two written forms."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from counterseal.errors import MalformedInput
@@ -41,6 +41,19 @@ class FixedClock:
         return self._instant
 
 
+class ShiftedClock:
+    """Another clock's time, told by how far it was off: AWS's own, by which CloudTrail will date a change."""
+
+    def __init__(self, clock: Clock, shift: timedelta) -> None:
+        """Take the clock at hand, and how much later the other one is."""
+        self._clock = clock
+        self._shift = shift
+
+    def now(self) -> datetime:
+        """Return the present time, in UTC."""
+        return self._clock.now() + self._shift
+
+
 def parse_time(text: str) -> datetime:
     """Read a time and return it in UTC at whole seconds (design part 5); without a zone it is UTC.
 
@@ -65,3 +78,4 @@ def format_time(instant: datetime) -> str:
 
 _: type[Clock] = SystemClock
 _fixed: type[Clock] = FixedClock
+_shifted: type[Clock] = ShiftedClock

@@ -13,6 +13,7 @@ CountersealError
 ├── FieldNotFound              the secret is there, the field is not
 ├── Denied                     the other side said no
 ├── Unreachable                the other side did not answer
+│   └── Unsettled              a change was asked for, and whether it was made is not known
 ├── SealBroken                 the object is not what was sealed
 │   ├── ForeignObject          sealed for another place: copied, renamed, or of another safe
 │   └── RolledBack             older than what was seen before
@@ -108,6 +109,13 @@ class Unreachable(CountersealError):
 
     exit_status = 7
     meaning = "the other side did not answer"
+
+
+class Unsettled(Unreachable):
+    """A change was asked for, and the other side did not say whether it made it."""
+
+    exit_status = 17
+    meaning = "it is not known whether a change was made: the message says what is safe, and how to find out"
 
 
 class SealBroken(CountersealError):

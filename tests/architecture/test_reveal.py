@@ -9,6 +9,7 @@ MAY_REVEAL: dict[str, str] = {
     "references/pointer.py": "a pointer is followed inside the value, and its field is hidden again",
     "delivery/environment.py": "the value goes into the environment of a program",
     "delivery/render.py": "the value goes into a text",
+    "aws/secretsmanager_writes.py": "the value is sent to Secrets Manager",
     "cli/get.py": "the value goes to standard output",
     "safes/head.py": "the content of a head, which is sealed like a value, is read",
     "seal/sealer.py": "values are sealed, under the epoch key",

@@ -7,7 +7,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.unit.ledger.samples import ACTOR, audit_run, blind_interval, event, ticket, unused_approval, verdict, waiver
+from tests.unit.ledger.samples import (
+    ACTOR,
+    audit_run,
+    blind_interval,
+    event,
+    ticket,
+    trail_fault,
+    trail_hour,
+    unused_approval,
+    verdict,
+    waiver,
+)
 
 from counterseal.errors import NotFound, UsageError
 from counterseal.ledger import Draft, EntryKind, Ledger, draft
@@ -240,6 +251,55 @@ class ReportEngineContract(ABC):
             ("attempt", 1, False, at("10:00:00"), at("10:00:00")),
         ]
         assert ask("summary", "verdict", account="444455556666") == [("attempt",)]
+
+    def test_hours_of_a_kind_are_covered_as_one_run(self, ask: Any, ledger: Ledger) -> None:
+        gap = trail_hour("13", "missing-digest", faults="1")
+        ledger.append("audit", [*map(trail_hour, ("10", "11", "12", "14")), gap, trail_hour("15", "unproved")])
+
+        assert ask("coverage", "what time_from time_to seconds outcome trail files") == [
+            ("unproved", at("15:00:00"), at("16:00:00"), 3600, "unproved", "main", 2),
+            ("unproved", at("13:00:00"), at("14:00:00"), 3600, "missing-digest", "main", 2),
+            ("complete", at("14:00:00"), at("15:00:00"), 3600, "proved", "main", 2),
+            ("complete", at("10:00:00"), at("13:00:00"), 10800, "proved", "main", 6),
+        ]
+        assert ask("coverage", "what", account="444455556666") == []
+
+    def test_a_place_where_nothing_is_proved_stands_until_something_is(self, ask: Any, ledger: Ledger) -> None:
+        place: dict[str, Any] = {"trail": "", "home_region": "", "from": "", "to": "", "digest": "", "files": 0}
+        ledger.append("audit", [trail_hour(outcome="nothing-proved", **place)])
+        assert ask("coverage", "what outcome time_from seconds") == [("unproved", "nothing-proved", None, None)]
+
+        ledger.append("audit", [trail_hour(**place)])
+
+        assert ask("coverage", "what") == []
+
+    def test_a_fault_holds_until_its_hour_is_checked_without_it(self, ask: Any, ledger: Ledger) -> None:
+        wrong = trail_hour("10", "missing-file", faults="1")
+        ledger.append("audit", [wrong, trail_fault(wrong), trail_fault(wrong, "log-2", "altered-file")])
+        assert ask("trail_faults", "time_from outcome object discrepancy") == [
+            (at("10:00:00"), "missing-file", "log-1", True),
+            (at("10:00:00"), "altered-file", "log-2", True),
+        ]
+        assert ask("trail_faults", "object", since=at("11:00:01")) == []
+
+        fetched = trail_hour("10", "altered-file", faults="2")
+        ledger.append("audit", [fetched, trail_fault(fetched, "log-2", "altered-file")])
+        assert ask("trail_faults", "object") == [("log-2",)]
+
+        ledger.append("audit", [trail_hour("10")])
+        assert ask("trail_faults", "object") == []
+
+    def test_a_fault_is_a_discrepancy_that_can_be_waived(self, ask: Any, ledger: Ledger) -> None:
+        wrong = trail_hour("10", "missing-file", faults="1")
+        named, nameless = trail_fault(wrong), trail_fault(wrong, "", "gap", **{"from": "", "to": ""})
+        answered = {"event_id": "log-1", "verdict": "trail-fault"}
+        ledger.append("audit", [wrong, named, nameless, waiver(named, **answered)])
+
+        assert ask("discrepancies", "event_id verdict reason counts", as_of=at("12:00:00")) == [
+            (nameless.subject.hex(), "trail-fault", "gap: it is not here", True),
+            ("log-1", "trail-fault", "missing-file: it is not here", False),
+        ]
+        assert ask("summary", "verdict findings discrepancy") == [("trail-fault", 2, True)]
 
     def test_evidence_gives_every_verdict_about_one_change_oldest_first(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", STORY)

@@ -14,6 +14,7 @@ from tests.servers import answers, free_port, running
 
 REGION = "us-east-2"
 _ROOT_KEY = ("test", "test")
+_LAUNCHER = Path(__file__).with_name("aws_launcher.py")
 _EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
@@ -32,9 +33,10 @@ class Key(NamedTuple):
 class AwsDouble:
     """A running double: its address, its administrator's key, and what tests prepare on it."""
 
-    def __init__(self, endpoint: str) -> None:
-        """Take the address, and make the administrator."""
+    def __init__(self, endpoint: str, records: Path) -> None:
+        """Take the address and the file of records, and make the administrator."""
         self.endpoint = endpoint
+        self._records = records
         self.administrator = self._user(Key(*_ROOT_KEY), [_EVERYTHING])
 
     def client(self, service: str, region: str = REGION) -> Any:
@@ -45,12 +47,24 @@ class AwsDouble:
         """Return the key of a new user who may do what the statements say: nothing, where there are none."""
         return self._user(self.administrator, statements)
 
+    def arn_of(self, key: Key) -> str:
+        """Return the ARN of the user whose key that is."""
+        arn: str = self._client("sts", key, REGION).get_caller_identity()["Arn"]
+        return arn
+
     def put(self, value: str | bytes, *, region: str = REGION) -> str:
         """Keep a value under a new name, and return the name."""
         name = f"test/{uuid4()}"
         kind = "SecretString" if isinstance(value, str) else "SecretBinary"
         self.client("secretsmanager", region).create_secret(Name=name, **{kind: value})
         return name
+
+    def records_of(self, name: str) -> list[dict[str, Any]]:
+        """Return what CloudTrail would have recorded of the calls that changed, or should have changed, a secret."""
+        arn = self.client("secretsmanager").describe_secret(SecretId=name)["ARN"]
+        records = [json.loads(line) for line in self._records.read_text(encoding="utf-8").splitlines()]
+        asked = [(it["requestParameters"], it) for it in records]
+        return [it for request, it in asked if {request.get("secretId"), request.get("name")} & {name, arn}]
 
     def environment(self, key: Key | None = None) -> dict[str, str]:
         """Return the variables under which Counterseal speaks to the double."""
@@ -81,24 +95,28 @@ class AwsDouble:
 
 
 @contextmanager
-def running_aws_double(program: Path, folder: Path) -> Iterator[AwsDouble]:
-    """Run MiniStack on a free loopback port, all its files in the folder."""
+def running_aws_double(python: Path, folder: Path) -> Iterator[AwsDouble]:
+    """Run MiniStack under our launcher, by the interpreter given, on a free loopback port; all files in the folder."""
     port = free_port()
+    records = folder / "records.jsonl"
+    records.touch()
     endpoint = f"http://127.0.0.1:{port}"
     environment = {
         "BIND_HOST": "127.0.0.1",  # its default is all interfaces
         "MINISTACK_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "AUTH": "true",
+        "CLOUDTRAIL_RECORDING": "1",
         "AWS_ACCESS_KEY_ID": _ROOT_KEY[0],
         "AWS_SECRET_ACCESS_KEY": _ROOT_KEY[1],
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
+        "RECORDS_FILE": str(records),
     }
     for variable in ("TMPDIR", "S3_DATA_DIR", "STATE_DIR"):
         place = folder / variable.lower()
         place.mkdir()
         environment[variable] = str(place)
     ready = answers(f"{endpoint}/_ministack/health")
-    with running([program], log=folder / "log", ready=ready, environment=environment):
-        yield AwsDouble(endpoint)
+    with running([python, _LAUNCHER], log=folder / "log", ready=ready, environment=environment):
+        yield AwsDouble(endpoint, records)

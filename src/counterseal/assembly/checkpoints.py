@@ -78,12 +78,22 @@ def checkpoint_now(settings: Settings, clock: Clock | None = None) -> tuple[Chec
         Denied: the ledger may not be written.
         Unreachable: the ledger is busy, full or does not answer.
     """
-    private_key = _read_signing_key(signing_key_file(settings))
-    public = public_key(private_key)
-    signer = Ed25519Signer(private_key, key_id=signing_key_id(public))
+    signer = signer_of(settings)
     clock = clock or SystemClock()
     with closing(open_existing_ledger(settings, clock)) as ledger:
-        return make_checkpoint(ledger, signer, Ed25519Verifier(public), clock)
+        return make_checkpoint(ledger, signer, Ed25519Verifier(signer.public_key), clock)
+
+
+def signer_of(settings: Settings) -> Ed25519Signer:
+    """Return what signs checkpoints on this machine.
+
+    Raises:
+        SettingsError: there is no signing key.
+        Refused: others may read it.
+        MalformedInput: it is none.
+    """
+    private_key = _read_signing_key(signing_key_file(settings))
+    return Ed25519Signer(private_key, key_id=signing_key_id(public_key(private_key)))
 
 
 def verify_here(settings: Settings, kept: Kept) -> tuple[Verified, list[Head]]:
@@ -96,14 +106,14 @@ def verify_here(settings: Settings, kept: Kept) -> tuple[Verified, list[Head]]:
         SealBroken: a checkpoint was not signed by that key.
         Unreachable: the ledger does not answer.
     """
-    checkpoints, trust = _read_kept(kept)
+    checkpoints, trust = read_kept(kept)
     with closing(open_existing_ledger(settings)) as ledger:
         return verify_ledger(ledger, checkpoints, trust), [ledger.head(name) for name in ledger.streams()]
 
 
 def verify_export(file: Path, kept: Kept) -> tuple[Verified, list[Head]]:
     """Verify an exported ledger; as `verify_here`."""
-    checkpoints, trust = _read_kept(kept)
+    checkpoints, trust = read_kept(kept)
     exported = ExportedLedger(file)
     return verify_ledger(exported, checkpoints, trust), list((exported.heads() or {}).values())
 
@@ -175,7 +185,13 @@ def _read_signing_key(file: Path) -> Hidden:
     return parse_signing_key(content, name=str(file))
 
 
-def _read_kept(kept: Kept) -> tuple[list[Checkpoint], Trust | None]:
+def read_kept(kept: Kept) -> tuple[list[Checkpoint], Trust | None]:
+    """Return the checkpoints that were kept, each signed by the key that was kept, and whom that key lets trust.
+
+    Raises:
+        NotFound, Denied, MalformedInput: a file is not there, may not be read, or is something else.
+        SealBroken: a checkpoint was not signed by that key.
+    """
     if kept.public_key is None:
         return [], None
     public = parse_public_key(_read(kept.public_key), name=str(kept.public_key))

@@ -6,24 +6,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from counterseal.assembly.anchors import evidence_here
 from counterseal.assembly.ledgers import ledger_path, open_ledger, open_reports
-from counterseal.assembly.notaries import key_file_of, read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.storage import storage_holds, storage_uri
 from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
+from counterseal.control.completeness import read_saved, verify_trails
+from counterseal.control.evidence import Dossiers
 from counterseal.control.intake import read_paths
-from counterseal.control.notary import issuances_in
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
+from counterseal.correlation.digests.completeness import Completeness
 from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.policy import read_policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import ReportEngine
+
+# A page that proves the place of an entry reads the stream up to the checkpoint: some 50,000 entries a second.
+_LARGEST_ON_A_PAGE = 50_000
 
 
 class Place(NamedTuple):
@@ -40,6 +46,7 @@ class Embedded(NamedTuple):
     ledger: Ledger
     reports: ReportEngine
     find_ticket: Callable[[str], Ticket | None]
+    dossiers: Dossiers
     places: tuple[Place, ...]
     is_demonstration: bool = False
 
@@ -54,7 +61,8 @@ def embedded(settings: Settings, *, is_demonstration: bool = False) -> Iterator[
     ledger = open_ledger(settings)
     try:
         tickets = RecordedTickets(ledger, invented=is_demonstration)
-        yield Embedded(ledger, open_reports(ledger), tickets.find, _places(settings), is_demonstration)
+        dossiers = Dossiers(ledger, tickets.find, largest=_LARGEST_ON_A_PAGE, invented=is_demonstration)
+        yield Embedded(ledger, open_reports(ledger), tickets.find, dossiers, _places(settings), is_demonstration)
     finally:
         ledger.close()
 
@@ -69,13 +77,16 @@ def _places(settings: Settings) -> tuple[Place, ...]:
 class Reading(NamedTuple):
     """What an audit reads. Without tickets nothing is approved; `policy` is a file with the table [policy].
 
-    `evidence` is what counterseals are checked against, beside what the ledger itself holds.
+    `evidence` is what counterseals are checked against, beside what the ledger itself holds. With `public_keys`
+    the logs are held against CloudTrail's digests among them, with the `signatures` that were saved of the newest.
     """
 
     logs: tuple[Path, ...]
     tickets: Path | None = None
     policy: Path | None = None
     evidence: Evidence = Evidence()
+    public_keys: tuple[Path, ...] = ()
+    signatures: Path | None = None
 
 
 def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
@@ -84,20 +95,29 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     Raises:
         CountersealError: what reading, judging and recording raise. Nothing is recorded unless all of it was read.
     """
-    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
-    # The tickets first: a slip in them should not show only after an hour of reading records.
-    tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
-    population = read_paths(reading.logs).population
-    rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
-    result = audit(population, tickets, rules, _evidence(parts, reading, settings))
+    evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
+    reading = reading._replace(evidence=evidence)
+    completeness = _completeness(reading)
+    result = judge(lambda: read_paths(reading.logs).population, reading, settings, clock)
+    result = replace(result, completeness=completeness)
     record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
 
 
-def _evidence(parts: Embedded, reading: Reading, settings: Settings) -> Evidence:
-    """Return what counterseals are checked against: where nothing was given, this machine's own notary."""
-    held = issuances_in(parts.ledger)
-    evidence = reading.evidence.with_issuances(held if held.issued else None)
-    if evidence.keys is None and key_file_of(settings).exists():
-        return replace(evidence, keys=read_notary_keys(key_file_of(settings)))
-    return evidence
+def judge(population: Callable[[], Population], reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
+    """Audit a population as of now, by the policy, tickets and evidence of the reading and the settings.
+
+    Raises:
+        CountersealError: what reading and judging raise.
+    """
+    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
+    # The tickets first: a slip in them should not show only after an hour of reading records.
+    tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
+    rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
+    return audit(population(), tickets, rules, reading.evidence)
+
+
+def _completeness(reading: Reading) -> Completeness | None:
+    if not reading.public_keys:
+        return None
+    return verify_trails(reading.logs, read_saved(reading.public_keys, reading.signatures))

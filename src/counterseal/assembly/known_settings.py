@@ -28,6 +28,17 @@ SETTINGS = {
     "notary.key_file": Known(
         "COUNTERSEAL_NOTARY_KEY_FILE", "the notary's keys; unset: notary.keys in the state directory"
     ),
+    "notary.kms_mac_key": Known(
+        "COUNTERSEAL_NOTARY_KMS_MAC_KEY",
+        "the KMS key (HMAC_256) that makes codes: id, ARN or alias; `notary init` takes it",
+    ),
+    "notary.kms_signing_key": Known(
+        "COUNTERSEAL_NOTARY_KMS_SIGNING_KEY",
+        "the KMS key (ECC_NIST_EDWARDS25519) that signs: id, ARN or alias; `notary init` takes it",
+    ),
+    "notary.access": Known("COUNTERSEAL_NOTARY_ACCESS", "the access under which KMS is asked; unset: default"),
+    "broker.access": Known("COUNTERSEAL_BROKER_ACCESS", "the access under which sessions are opened; unset: default"),
+    "broker.role_arn": Known("COUNTERSEAL_BROKER_ROLE_ARN", "the role that sessions assume; `--role` is stronger"),
     "ledger.path": Known("COUNTERSEAL_LEDGER_PATH", "the SQLite ledger; unset: ledger.sqlite in the state directory"),
     "ledger.signing_key_file": Known(
         "COUNTERSEAL_LEDGER_SIGNING_KEY_FILE",
@@ -35,12 +46,40 @@ SETTINGS = {
     ),
     "ledger.retention": Known(
         "COUNTERSEAL_LEDGER_RETENTION",
-        'how long `ledger compact-to-parquet --prune` keeps partitions, such as "13 months"; entries of the ledger stay',
+        'how long `ledger compact-to-parquet --prune` keeps partitions, such as "13 months"; the ledger keeps all',
     ),
     "tickets.file": Known(
         "COUNTERSEAL_TICKETS_FILE", "what the tickets say, where no --tickets is given: docs/reference/ticket-file.md"
     ),
+    "inbox.path": Known(
+        "COUNTERSEAL_INBOX_PATH", "the SQLite inbox of messages; unset: inbox.sqlite in the state directory"
+    ),
+    "intake.queue": Known("COUNTERSEAL_INTAKE_QUEUE", "the address of the SQS queue that `up` takes messages from"),
+    "intake.access": Known(
+        "COUNTERSEAL_INTAKE_ACCESS", "the access for that queue, and for confirming subscriptions; unset: default"
+    ),
+    "intake.sns_topics": Known(
+        "COUNTERSEAL_INTAKE_SNS_TOPICS",
+        "the ARNs of the SNS topics whose messages are taken, as a list or separated by commas; this opens /hooks/sns",
+    ),
+    "intake.sns_signature_versions": Known(
+        "COUNTERSEAL_INTAKE_SNS_SIGNATURE_VERSIONS", "which versions of SNS's signature count: 2, or 1,2; unset: both"
+    ),
+    "intake.sns_authorities": Known(
+        "COUNTERSEAL_INTAKE_SNS_AUTHORITIES",
+        "a file of PEM certificates that SNS's must lead to; unset: the trust store of this machine",
+    ),
+    "intake.event_bridge_key_env": Known(
+        "COUNTERSEAL_INTAKE_EVENT_BRIDGE_KEY_ENV",
+        "the environment variable that holds the API key of the EventBridge connection; this opens /hooks/event-bridge",
+    ),
+    "intake.event_bridge_header": Known(
+        "COUNTERSEAL_INTAKE_EVENT_BRIDGE_HEADER", "the header in which EventBridge sends that key; unset: x-api-key"
+    ),
 }
+
+LISTS = frozenset({"intake.sns_topics", "intake.sns_signature_versions"})
+"""Settings that may be written as a list of texts; in the environment, separated by commas."""
 
 ACCESS_SETTINGS = {
     "authentication": "role, instance-profile, access-key or default",

@@ -6,11 +6,23 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from counterseal.assembly.known_settings import ACCESS_SETTINGS, AUTHENTICATIONS, ENVIRONMENT_ONLY, SETTINGS
+from counterseal.assembly.known_settings import ACCESS_SETTINGS, AUTHENTICATIONS, ENVIRONMENT_ONLY, LISTS, SETTINGS
 from counterseal.aws.access import AwsAccess
 from counterseal.errors import SettingsError
 
 FILE_NAME = "counterseal.toml"
+
+
+class IntakeSettings(NamedTuple):
+    """How messages come in; everything is "" or empty where it was not set."""
+
+    queue: str = ""
+    access: str = ""
+    sns_topics: tuple[str, ...] = ()
+    sns_signature_versions: tuple[str, ...] = ()
+    sns_authorities: Path | None = None
+    event_bridge_key_env: str = ""
+    event_bridge_header: str = ""
 
 
 class Settings(NamedTuple):
@@ -27,11 +39,18 @@ class Settings(NamedTuple):
     unlock_key_file: Path | None = None
     ledger_path: Path | None = None
     notary_key_file: Path | None = None
+    notary_kms_mac_key: str = ""
+    notary_kms_signing_key: str = ""
+    notary_access: str = "default"
+    broker_access: str = "default"
+    broker_role_arn: str = ""
     ledger_signing_key_file: Path | None = None
     ledger_retention: str = ""
     tickets_file: Path | None = None
     aws: Mapping[str, AwsAccess] = {}  # never written
     aws_endpoint: str = ""
+    inbox_path: Path | None = None
+    intake: IntakeSettings = IntakeSettings()
     policy: Mapping[str, Any] = {}  # never written
 
     def access(self, name: str | None) -> AwsAccess:
@@ -72,13 +91,36 @@ def load_settings(
         unlock_key_file=_path(values.get("unlock.key_file"), base),
         ledger_path=_path(values.get("ledger.path"), base),
         notary_key_file=_path(values.get("notary.key_file"), base),
+        notary_kms_mac_key=values.get("notary.kms_mac_key", ""),
+        notary_kms_signing_key=values.get("notary.kms_signing_key", ""),
+        notary_access=values.get("notary.access", "default"),
+        broker_access=values.get("broker.access", "default"),
+        broker_role_arn=values.get("broker.role_arn", ""),
         ledger_signing_key_file=_path(values.get("ledger.signing_key_file"), base),
         ledger_retention=values.get("ledger.retention", ""),
         tickets_file=_path(values.get("tickets.file"), base),
         aws=accesses,
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),
+        inbox_path=_path(values.get("inbox.path"), base),
+        intake=_intake(values, base),
         policy=policy,
     )
+
+
+def _intake(values: Mapping[str, str], base: Path) -> IntakeSettings:
+    return IntakeSettings(
+        queue=values.get("intake.queue", ""),
+        access=values.get("intake.access", ""),
+        sns_topics=_parts(values.get("intake.sns_topics", "")),
+        sns_signature_versions=_parts(values.get("intake.sns_signature_versions", "")),
+        sns_authorities=_path(values.get("intake.sns_authorities"), base),
+        event_bridge_key_env=values.get("intake.event_bridge_key_env", ""),
+        event_bridge_header=values.get("intake.event_bridge_header", ""),
+    )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _named_in(environment: Mapping[str, str]) -> Path | None:
@@ -114,7 +156,8 @@ def _flatten(content: Mapping[str, Any], file: Path | None) -> dict[str, str]:
             name = f"{section}.{key}"
             if name not in SETTINGS:
                 raise _unknown(name, name, SETTINGS, file)
-            values[name] = _text(value, name, file)
+            listed = name in LISTS and isinstance(value, list)
+            values[name] = ",".join(_text(it, name, file) for it in value) if listed else _text(value, name, file)
     return values
 
 

@@ -9,18 +9,29 @@ from counterseal.errors import (
     Conflict,
     CountersealError,
     Denied,
+    NotFound,
     ObjectNotFound,
     Refused,
     SecretNotFound,
     SettingsError,
     Unreachable,
 )
+from counterseal.provisioning.calls import permission_for
 
 AWS_FAILURES = (BotoCoreError, ClientError)
 
 _MISSING_SECRET = {"ResourceNotFoundException"}
+_MISSING_KEY = "NotFoundException"  # KMS
 _MISSING_OBJECT = {"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "NotFound", "404", "NoSuchUpload"}
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden", "403", "AllAccessDisabled"}
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "Forbidden",
+    "403",
+    "AllAccessDisabled",
+    "AuthorizationError",
+}
 _UNKNOWN_SIGNATURE = {
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
@@ -42,6 +53,7 @@ _THROTTLED = {
     "RequestLimitExceeded",
     "RequestThrottled",
     "SlowDown",
+    "OverLimit",
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "BandwidthLimitExceeded",
@@ -55,20 +67,6 @@ _CANNOT_DECRYPT = {
     "KMS.KMSInvalidStateException",
 }
 
-# Operations are not permissions: S3 names several of them otherwise. Service Authorization Reference, per service.
-_PERMISSIONS = {
-    "GetSecretValue": "secretsmanager:GetSecretValue",
-    "BatchGetSecretValue": "secretsmanager:BatchGetSecretValue",
-    "AssumeRole": "sts:AssumeRole",
-    "GetObject": "s3:GetObject",
-    "HeadObject": "s3:GetObject",
-    "PutObject": "s3:PutObject",
-    "DeleteObject": "s3:DeleteObject",
-    "ListObjectsV2": "s3:ListBucket",
-    "ListObjectVersions": "s3:ListBucketVersions",
-    "HeadBucket": "s3:ListBucket",
-    "PutObjectTagging": "s3:PutObjectTagging",
-}
 # The one thing taken out of an answer, and only in this exact form.
 _NOT_AUTHORIZED = re.compile(r"not authorized to perform: ([a-z0-9-]{2,40}:[A-Za-z]{3,60})\b")
 _SAFE_CODE = re.compile(r"[A-Za-z0-9.]{1,64}")
@@ -155,7 +153,7 @@ def _denied(failure: ClientError, code: str, asked_for: str) -> Denied:
             hint="allow kms:Decrypt on the key (in another account: in its key policy too) and see that it is enabled",
         )
     named = _NOT_AUTHORIZED.search(failure.response.get("Error", {}).get("Message") or "")
-    action = named[1] if named else _PERMISSIONS.get(failure.operation_name, failure.operation_name)
+    action = named[1] if named else permission_for(failure.operation_name)
     return Denied(
         f"access to {asked_for} is denied: {action} is not allowed",
         hint=f"allow {action} in a policy of the caller, and look for a policy that denies it",
@@ -178,6 +176,8 @@ def _not_let_in(code: str, asked_for: str) -> Denied:
 def _otherwise(failure: ClientError, code: str, asked_for: str) -> CountersealError:
     status = failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
     shown = code if _SAFE_CODE.fullmatch(code) else "an error without a readable code"
+    if code == _MISSING_KEY:
+        return NotFound(f"there is no {asked_for}", hint="look at its region, and at its id, ARN or alias")
     if code in _THROTTLED:
         return Unreachable(
             f"AWS is throttling: it did not give {asked_for} ({shown})", hint="wait and try again; ask for less at once"

@@ -24,7 +24,7 @@ READ_SECONDS = 4.0
 ATTEMPTS = 3
 
 
-def open_client(service: str, access: AwsAccess, endpoint: str) -> Any:
+def open_client(service: str, access: AwsAccess, endpoint: str, *, once: bool = False, waits_seconds: int = 0) -> Any:
     """Return the client that `session.client` promises.
 
     Raises:
@@ -36,8 +36,8 @@ def open_client(service: str, access: AwsAccess, endpoint: str) -> Any:
         opened = session.create_client(
             service,
             region_name=_region(access, session),
-            endpoint_url=double or None,
-            config=_config(service, double),
+            endpoint_url=_endpoint(service, access, double),
+            config=_config(service, double, attempts=1 if once else ATTEMPTS, waits_seconds=waits_seconds),
         )
     except AWS_FAILURES as failure:
         raise in_our_words(failure, asked_for=f"a way in to {service} under access {access.name!r}") from None
@@ -111,13 +111,18 @@ def _region(access: AwsAccess, session: Session) -> str:
         raise SettingsError(f"access {access.name!r}: {failure}", hint=failure.hint) from None
 
 
-def _config(service: str, double: str) -> Config:
+def _endpoint(service: str, access: AwsAccess, double: str) -> str | None:
+    own = sts_endpoint(access.sts_endpoint) if service == "sts" else ""
+    return double or own or None
+
+
+def _config(service: str, double: str, *, attempts: int = ATTEMPTS, waits_seconds: int = 0) -> Config:
     # Virtual-host names such as bucket.127.0.0.1 do not resolve: a double is addressed by path, and by no proxy.
     path_style = bool(double) and service == "s3"
     return Config(  # type: ignore[call-arg]  # the stubs do not know ignore_configured_endpoint_urls yet
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        read_timeout=READ_SECONDS + waits_seconds,
+        retries={"mode": "standard", "total_max_attempts": attempts},
         ignore_configured_endpoint_urls=True,
         signature_version="s3v4" if service == "s3" else None,
         s3={"addressing_style": "path"} if path_style else None,

@@ -9,11 +9,12 @@ from counterseal.aws.access import AwsAccess
 from counterseal.errors import NotInstalled
 
 
-def client(service: str, access: AwsAccess, *, endpoint: str = "") -> Any:
-    """Return a botocore client for the service, signed in as the access says.
+def client(service: str, access: AwsAccess, *, endpoint: str = "", once: bool = False, waits_seconds: int = 0) -> Any:
+    """Return a botocore client for the service, signed in as the access says. `once`: it repeats no request by itself.
 
     `endpoint` is the setting COUNTERSEAL_AWS_ENDPOINT. The ambient AWS_ENDPOINT_URL variables, the endpoints in
-    AWS profiles and version 1 of the instance metadata service are never used (security: B-21).
+    AWS profiles and version 1 of the instance metadata service are never used (security: B-21). `waits_seconds` is how
+    long calls of this client may ask AWS to wait before it answers.
 
     Raises:
         NotInstalled: botocore is not installed.
@@ -27,4 +28,4 @@ def client(service: str, access: AwsAccess, *, endpoint: str = "") -> Any:
         ) from None
     from counterseal.aws.opening import open_client
 
-    return open_client(service, access, endpoint)
+    return open_client(service, access, endpoint, once=once, waits_seconds=waits_seconds)

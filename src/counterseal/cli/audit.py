@@ -1,57 +1,40 @@
 """Join the changes in CloudTrail files with the tickets that approve them, and report every discrepancy.
 
 PATH is a file or a folder of CloudTrail records: {"Records":[...]}, bare arrays, EventBridge and SNS envelopes,
-.json and .json.gz, mixed. FILE with the tickets is described in docs/reference/ticket-file.md; a saved Jira search
-response is taken too. Nothing is deployed and no connection is made; nothing is stored unless --record is given, which
-puts what was found into the ledger of the settings.
+.json and .json.gz, mixed; or s3://bucket/prefix, the bucket that a trail delivers to. FILE with the tickets is
+described in docs/reference/ticket-file.md; a saved Jira search response is taken too. With --aws nothing need be
+deployed: the event history of the account is looked up, and the result says what that cannot show. Nothing is stored
+unless --record is given, which puts what was found into the ledger of the settings.
 
-With --public-keys the files are held against CloudTrail's digests among them: what was altered or is missing is a
-discrepancy (`counterseal trail verify` does that alone).
+With --public-keys the files are held against CloudTrail's digests among them, and with --verify-digests those in a
+bucket against the digests there: what was altered or is missing is a discrepancy (`counterseal trail verify` does that
+alone).
 
 The exit status is 0 where every change is explained, and 10 where one is not.
 """
 
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
+from counterseal.cli.audit_rules import add_judging_arguments, evidence_of, rules_of
+from counterseal.cli.audit_sources import add_source_arguments, drawn, open_sources
 from counterseal.cli.console import Console
-from counterseal.cli.times import time_argument
 from counterseal.cli.trail import add_completeness_arguments, checked
 from counterseal.correlation.judging.result import AuditResult
-from counterseal.correlation.tickets.policy import Policy, read_policy
 from counterseal.errors import DISCREPANCY, SUCCESS
-from counterseal.signing import NotaryKeys
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal audit`."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder of CloudTrail records")
-    parser.add_argument(
-        "--tickets", type=Path, metavar="FILE", help="what the tickets say; without it nothing is approved"
-    )
-    parser.add_argument(
-        "--issuances", type=Path, metavar="FILE", help="what the notary issued: `counterseal notary export` prints it"
-    )
-    parser.add_argument(
-        "--notary-key", type=Path, metavar="FILE", help="the right to verify: `counterseal notary keys` prints it"
-    )
-    parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
-    parser.add_argument(
-        "--as-of", type=time_argument, metavar="TIME", help="the time taken for now, such as 2026-01-31T12:00:00Z"
-    )
-    parser.add_argument(
-        "--baseline", type=time_argument, metavar="DATE", help="list older changes, and count none of them"
-    )
+    add_source_arguments(parser)
+    add_judging_arguments(parser)
     parser.add_argument(
         "--strict",
         action="store_true",
         help="let attempts, guard events, signals, unused approvals and conflicts count as well",
     )
-    add_completeness_arguments(parser, required=False)
+    add_completeness_arguments(parser)
     parser.add_argument(
         "--record", action="store_true", help="record what was found in the ledger; the same again adds nothing"
     )
@@ -60,23 +43,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Audit, print, and say by the exit status whether there is a discrepancy."""
-    from counterseal.clock import SystemClock
-    from counterseal.control.audit import Sources, audit_files, read_issuances_of, read_policy_file, with_baseline
-    from counterseal.correlation.judging.judge import Rules
-    from counterseal.correlation.judging.proof import Evidence
-
-    policy = read_policy_file(arguments.policy) if arguments.policy else _policy_of_settings()
-    rules = Rules(
-        policy=with_baseline(policy, arguments.baseline),
-        as_of=(arguments.as_of or SystemClock().now()).replace(microsecond=0),
-    )
-    completeness = checked(arguments)
-    evidence = Evidence(
-        issuances=read_issuances_of(arguments.issuances) if arguments.issuances else None,
-        keys=_notary_keys(arguments.notary_key) if arguments.notary_key else None,
-    )
-    sources = Sources(tuple(arguments.paths), arguments.tickets, evidence)
-    result = replace(audit_files(sources, rules=rules, progress=_progress()), completeness=completeness)
+    result = _audited(arguments)
     if arguments.record:
         # Before anything is printed: a reader who leaves early must not keep it out of the ledger.
         _record(result, console)
@@ -93,6 +60,28 @@ def run(arguments: Namespace, console: Console) -> int:
     return SUCCESS if result.is_clean(strict=arguments.strict) else DISCREPANCY
 
 
+def _audited(arguments: Namespace) -> AuditResult:
+    from counterseal.clock import SystemClock
+    from counterseal.control.audit import Sources, audit_files
+    from counterseal.control.completeness import joined
+
+    now = SystemClock().now()
+    rules = rules_of(arguments, now)
+    with open_sources(arguments, now) as opened:
+        parts = [it for it in [checked(arguments, opened.paths)] if it]
+        sources = Sources(
+            opened.paths,
+            arguments.tickets,
+            evidence_of(arguments, with_ledger=arguments.record),
+            opened.beside,
+            opened.period,
+            arguments.jobs,
+        )
+        result = audit_files(sources, rules=rules, progress=drawn("reading {done} of {total} files"))
+        parts += opened.verify()
+    return replace(result, completeness=joined(parts) if parts else None)
+
+
 def _record(result: AuditResult, console: Console) -> None:
     from counterseal.assembly.ledgers import ledger_path, open_ledger
     from counterseal.assembly.settings import load_settings
@@ -103,31 +92,3 @@ def _record(result: AuditResult, console: Console) -> None:
         added, known, conflicts = record_audit(ledger, outcome_of(result))
     said = f"{added} entries added, {known} known already, {conflicts} that contradict one"
     console.note(f"counterseal: recorded in {str(ledger_path(settings))!r}: {said}")
-    faults = len(result.completeness_discrepancies())
-    if faults:
-        console.note(f"counterseal: note: {faults} faults of the files against their digests are printed, not recorded")
-
-
-def _policy_of_settings() -> Policy:
-    from counterseal.assembly.settings import load_settings
-
-    return read_policy(load_settings().policy)
-
-
-def _notary_keys(file: Path) -> NotaryKeys:
-    from counterseal.assembly.notaries import read_notary_keys
-
-    return read_notary_keys(file)
-
-
-def _progress() -> Callable[[int, int], None] | None:
-    """Return what draws the progress on a person's screen; nothing anywhere else."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int) -> None:
-        end = "\r" if done < total else "\r\x1b[K"
-        sys.stderr.write(f"reading {done} of {total} files{end}")
-        sys.stderr.flush()
-
-    return show

@@ -14,7 +14,7 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
-    "put": Command("put", "Keep", "seal a secret into a safe"),
+    "put": Command("put", "Keep", "write a secret: sealed into a safe, or into AWS under a ticket"),
     "get": Command("get", "Keep", "print a secret from a safe"),
     "list": Command("list_secrets", "Keep", "list the secrets of a safe, never their values"),
     "history": Command("history", "Keep", "list the versions of a secret"),
@@ -24,12 +24,18 @@ COMMANDS: dict[str, Command] = {
     "exec": Command("execute", "Deliver", "run a command with the references in its environment resolved"),
     "audit": Command("audit", "Account", "join the changes in CloudTrail files with the tickets that approve them"),
     "trail": Command("trail", "Account", "prove from CloudTrail's digests that no log file is missing or altered"),
+    "sweep": Command("sweep", "Account", "find what AWS holds and no record explains: versions, deletions, labels"),
     "report": Command("report", "Account", "answer a question about what the ledger holds, also in SQL"),
     "export": Command("export", "Account", "write the population to a file, or a sample that anybody can draw again"),
-    "findings": Command("findings", "Account", "list, show or waive what audits found and the ledger holds"),
+    "findings": Command("findings", "Account", "list, show, waive or watch what audits found and the ledger holds"),
     "seal": Command("seal", "Account", "issue a counterseal for an approved ticket: the token to pass to AWS"),
+    "session": Command("session", "Account", "run a tool in an AWS session that carries an approved ticket"),
+    "rotate": Command("rotate", "Account", "rotate a secret in AWS under a ticket: stage, try, make current"),
     "notary": Command("notary", "Account", "set up the notary; export and revoke counterseals"),
     "ledger": Command("ledger", "Account", "verify, sign, export and show the record of what was found"),
+    "policy": Command("policy", "Account", "explain a verdict by its rules; show the AWS policies that roles need"),
+    "intake": Command("intake", "Account", "take messages from an SQS queue, and decide on what they report"),
+    "inbox": Command("inbox", "Account", "list, show, retry or quarantine the messages that came"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

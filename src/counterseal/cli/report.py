@@ -2,6 +2,7 @@
 
 counterseal report list
 counterseal report discrepancies --since 2026-03-01 --csv
+counterseal report coverage --chart coverage.svg
 counterseal report sql 'SELECT verdict, count(*) AS findings FROM current_findings GROUP BY verdict'
 
 With --parquet it asks a folder that `counterseal ledger compact-to-parquet` wrote, and needs no ledger:
@@ -26,6 +27,7 @@ from counterseal.cli.times import time_argument
 from counterseal.clock import SystemClock
 from counterseal.errors import SUCCESS, UsageError
 from counterseal.reports.catalogue import REPORTS, find_report
+from counterseal.reports.charts import chart, refuse_without_chart
 from counterseal.reports.described import ALL_ROWS
 from counterseal.reports.interface import Asked, QuestionEngine, Table
 
@@ -66,6 +68,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--csv", action="store_true", help="print CSV (RFC 4180)")
     shape.add_argument("--json", action="store_true", help="print one JSON document for scripts")
+    shape.add_argument("--chart", type=Path, metavar="FILE", help="write a picture (SVG) of it to this file")
 
 
 def run(arguments: Namespace, console: Console) -> int:
@@ -75,6 +78,8 @@ def run(arguments: Namespace, console: Console) -> int:
         raise UsageError(
             "a SELECT belongs to `report sql`, and to nothing else", hint="counterseal report sql 'SELECT …'"
         )
+    if arguments.chart:
+        refuse_without_chart(name)
     if name == "list":
         table = Table(("report", "question"), tuple((it.name, it.question) for it in REPORTS.values()))
     else:
@@ -132,8 +137,17 @@ def _real(table: Table) -> Table:
     return Table(table.columns, tuple(row for row in table.rows if not row[place]))
 
 
+def _draw(table: Table, name: str, file: Path, console: Console) -> None:
+    from counterseal.assembly.checkpoints import write_whole
+
+    write_whole(file, [chart(name, table.records()).svg().encode()])
+    console.note(f"counterseal: a picture of {len(table.rows)} rows is in {str(file)!r}")
+
+
 def _print(table: Table, name: str, arguments: Namespace, console: Console) -> None:
-    if arguments.csv:
+    if arguments.chart:
+        _draw(table, name, arguments.chart, console)
+    elif arguments.csv:
         console.write_bytes(csv_text(table.columns, table.rows).encode())
     elif arguments.json:
         rows = [for_scripts(row) for row in table.records()]

@@ -8,16 +8,13 @@ the principal as the person whom the ticket is for. It holds for one use, on thi
 Counterseal records the issuance in its ledger, and never the value. `counterseal notary init` makes the key once.
 """
 
-import re
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 from counterseal.cli.console import Console
-
-_SPAN = re.compile(r"([1-9][0-9]{0,5})([mhd])", re.ASCII)
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+from counterseal.cli.gate_arguments import span
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -38,7 +35,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
     parser.add_argument(
         "--expires",
-        type=_span,
+        type=span,
         default=timedelta(hours=24),
         metavar="SPAN",
         help="such as 30m, 24h, 2d; the ticket's window ends it sooner; without it 24h",
@@ -81,10 +78,3 @@ def run(arguments: Namespace, console: Console) -> int:
         console.print(issued.token)
     console.note(f"counterseal: note: it holds until {format_time(issued.issuance.expires)}, for one use")
     return 0
-
-
-def _span(text: str) -> timedelta:
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        raise ArgumentTypeError(f"{text!r} is not a span of time: write it like 30m, 24h or 2d")
-    return int(found[1]) * _UNITS[found[2]]

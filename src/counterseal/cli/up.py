@@ -2,6 +2,7 @@
 
 It answers on 127.0.0.1 only and prints a link that signs you in: the link works once, within ten minutes.
 With --logs it first audits these records and keeps what it finds in the ledger; --tickets says what was approved.
+Where the settings name a queue, a topic or an EventBridge key ([intake]), messages from there are taken in as well.
 With --demo it plays an invented story instead, in a folder of its own that is gone afterwards.
 Ctrl+C stops it.
 """
@@ -15,13 +16,18 @@ from pathlib import Path
 
 from counterseal.assembly.demo import GUIDE, demonstration
 from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
+from counterseal.assembly.listening import listening
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
+from counterseal.cli.trail import add_completeness_arguments
 from counterseal.clock import Clock, SystemClock
+from counterseal.control.receive import Reception
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.errors import NotInstalled, Refused, UsageError
 
 _LAST_PORT = 65535
+
+_Open = tuple[Embedded, Reception | None]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -34,6 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--tickets", type=Path, metavar="FILE", help="what the tickets say about these records")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own")
+    add_completeness_arguments(parser)
 
 
 def run(arguments: Namespace, console: Console) -> int:
@@ -50,12 +57,16 @@ def _check(arguments: Namespace) -> None:
             f"{arguments.host!r} is not served: pages are for the person at this machine",
             hint="from another machine: ssh -L 8642:127.0.0.1:8642 HOST counterseal up --port 8642",
         )
-    if arguments.demo and (arguments.logs or arguments.tickets or arguments.policy):
-        raise UsageError("--demo shows invented data alone", hint="leave out --demo, or --logs, --tickets and --policy")
-    if (arguments.tickets or arguments.policy) and not arguments.logs:
+    beside = arguments.tickets or arguments.policy or arguments.public_keys or arguments.signatures
+    if arguments.demo and (arguments.logs or beside):
+        raise UsageError("--demo shows invented data alone", hint="leave out --demo, or what names data of your own")
+    if beside and not arguments.logs:
         raise UsageError(
-            "--tickets and --policy are about records", hint="counterseal up --logs FOLDER --tickets FILE names both"
+            "--tickets, --policy and --public-keys are about records",
+            hint="counterseal up --logs FOLDER --tickets FILE names both",
         )
+    if arguments.signatures and not arguments.public_keys:
+        raise UsageError("--signatures prove nothing without keys", hint="give --public-keys FILE as well")
 
 
 def _serve(arguments: Namespace, console: Console) -> None:
@@ -69,36 +80,45 @@ def _serve(arguments: Namespace, console: Console) -> None:
 
     clock = SystemClock()
     # The port first: whoever asked for one that is taken should not hear of it only after a long audit.
-    with closing(listen(arguments.port)) as listening:
+    with closing(listen(arguments.port)) as socket:
         opened = _demonstration(clock, console) if arguments.demo else _real(arguments, clock, console)
-        with opened as parts:
-            keep_house(listening, parts, clock, partial(_announce, console))
+        with opened as (parts, reception):
+            keep_house(socket, parts, clock, partial(_announce, console), reception=reception)
 
 
 @contextmanager
-def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[Embedded]:
+def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Open]:
     settings = load_settings()
+    reading = Reading(
+        tuple(arguments.logs or ()),
+        arguments.tickets or settings.tickets_file,
+        arguments.policy,
+        public_keys=tuple(arguments.public_keys or ()),
+        signatures=arguments.signatures,
+    )
     with embedded(settings) as parts:
         if arguments.logs:
-            reading = Reading(tuple(arguments.logs), arguments.tickets, arguments.policy)
             result = read_and_record(parts, reading, settings, clock)
             console.note(_count(result))
             for note in result.notes:
                 console.note(f"counterseal: note: {note}")
-        yield parts
+        with listening(parts.ledger, reading, settings, clock, console.note) as reception:
+            yield parts, reception
 
 
 @contextmanager
-def _demonstration(clock: Clock, console: Console) -> Iterator[Embedded]:
-    with demonstration(clock) as (parts, result, files):
+def _demonstration(clock: Clock, console: Console) -> Iterator[_Open]:
+    with demonstration(clock) as (parts, result, files, kept):
         width = max(len(name) for name, _, _ in GUIDE)
         console.note("Demonstration: everything here is invented, and gone when you stop it.\n")
-        console.note(f"A week at a bakery and its web shop. {_count(result)} Look at:\n")
+        console.note(f"A week at a bakery and its web shop. {_count(result)} One of them is waived. Look at:\n")
         for name, _, sentence in GUIDE:
             console.note(f"    {name:<{width}}  {sentence}")
         console.note("\nThe same records, judged in another terminal while this one runs:\n")
-        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key}\n")
-        yield parts
+        console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key} \\")
+        console.note(f"      --issuances {kept.issuances} --checkpoint {kept.checkpoint} \\")
+        console.note(f"      --checkpoint-key {kept.checkpoint_key}\n")
+        yield parts, None
 
 
 def _count(result: AuditResult) -> str:

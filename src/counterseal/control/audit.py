@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from counterseal.control.intake import Progress, read_file, read_paths
+from counterseal.control.intake import LocalFiles, Progress, read_file, read_sources
+from counterseal.control.log_source import LogSource
+from counterseal.control.period import Period, limited_to
 from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
@@ -23,11 +25,18 @@ from counterseal.errors import MalformedInput, SettingsError
 
 
 class Sources(NamedTuple):
-    """What an audit of files reads. Without tickets nothing is approved, without `evidence` nothing proved."""
+    """What an audit reads. Without tickets nothing is approved, without `evidence` nothing proved.
+
+    `beside` are sources of records other than the paths; of all of them, what happened in the period counts.
+    `jobs` is the number of processes that read; None leaves it to how much there is.
+    """
 
     paths: Sequence[Path]
     tickets: Path | None = None
     evidence: Evidence = Evidence()
+    beside: Sequence[LogSource] = ()
+    period: Period = Period()
+    jobs: int | None = None
 
 
 def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = None) -> AuditResult:
@@ -36,14 +45,24 @@ def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = N
     Raises:
         NotFound: a path is not there, or a folder holds no records.
         Denied: a file may not be read.
+        Unreachable, Refused, Conflict: what the other sources raise.
         MalformedInput: a file is not what it was said to be; the message names it and the place.
     """
     # The tickets first: a slip in them should not show only after an hour of reading records.
     given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
-    intake = read_paths(sources.paths, progress=progress)
+    logs = logs_of(sources)
+    intake = read_sources(logs, progress=progress, jobs=sources.jobs)
     result = audit(intake.population, given, rules, sources.evidence)
+    result = limited_to(result, sources.period)
+    unseen = tuple(dict.fromkeys(said for source in logs for said in source.unseen()))
     left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
-    return replace(result, notes=(*result.notes, *filter(None, [left])))
+    return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=unseen)
+
+
+def logs_of(sources: Sources) -> list[LogSource]:
+    """Return everything that records are read from."""
+    local = [LocalFiles(sources.paths, days=sources.period.delivered())] if sources.paths else []
+    return [*local, *sources.beside]
 
 
 def read_tickets(file: Path, policy: Policy) -> TicketSet:

@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from counterseal.control.intake import SUFFIXES, read_file
+from counterseal.control.intake import read_file, read_log
+from counterseal.control.log_source import SourceFile
+from counterseal.control.walk import SUFFIXES
 from counterseal.correlation.digests.completeness import (
     Completeness,
     Fault,
@@ -73,20 +75,46 @@ def verify_trails(
         Denied: a file or folder may not be read.
         MalformedInput: a file cannot be read; the message names it.
     """
-    files = _Files()
-    for path in paths:
-        for file in _walk(path):
-            files.add(file)
-    roots = [root for _, root in sorted(files.roots.items())]
-    if not any(root.digests for root in roots):
+    files = (SourceFile(file, str(file)) for path in paths for file in _walk(path))
+    found = verify_files(files, lambda _: saved, bucket=bucket, progress=progress)
+    if found is None:
         named = ", ".join(repr(str(path)) for path in paths)
         hint = "fetch the folder CloudTrail-Digest beside CloudTrail, and name the folder that holds both"
         raise NotFound(f"no digest of CloudTrail is in {named}", hint=hint)
+    return found
+
+
+Keyring = Callable[[Sequence[StoredDigest]], Saved]
+"""Gives the keys and signatures that digests are checked with, once it is known which digests there are."""
+
+
+def verify_files(
+    files: Iterable[SourceFile], keyring: Keyring, *, bucket: str = "", progress: Progress | None = None
+) -> Completeness | None:
+    """Check digests and log files, each under its name from `AWSLogs/` on; None where there is no digest among them.
+
+    Raises:
+        Denied: a file may not be read.
+        MalformedInput: a file cannot be read; the message names it.
+        CountersealError: what the keyring raises.
+    """
+    held = _Files()
+    for file in files:
+        held.add(file)
+    roots = [root for _, root in sorted(held.roots.items())]
+    if not any(root.digests for root in roots):
+        return None
     meter = _Meter(progress, sum(len(root.logs) for root in roots))
-    parts = [_Check(root, saved, bucket, meter).all() for root in roots]
-    hours = [hour for part in parts for hour in part.hours]
-    faults = [fault for part in parts for fault in part.faults]
-    return in_order(hours, faults, files.strays + sum(part.uncovered for part in parts))
+    parts = [_Check(root, keyring, bucket, meter).all() for root in roots]
+    return joined([*parts, Completeness(hours=(), faults=(), uncovered=held.strays)])
+
+
+def joined(parts: Iterable[Completeness]) -> Completeness:
+    """Put together what was found in several places."""
+    held = list(parts)
+    hours = [hour for part in held for hour in part.hours]
+    faults = [fault for part in held for fault in part.faults]
+    return in_order(hours, faults, sum(part.uncovered for part in held))
 
 
 def _read(file: Path, understand: Callable[[Any], _T]) -> _T:
@@ -102,34 +130,34 @@ def _read(file: Path, understand: Callable[[Any], _T]) -> _T:
 
 
 class _Root:
-    """One folder that holds `AWSLogs`: its files by their place from there on."""
+    """One place that holds `AWSLogs`: its files by their names from there on."""
 
     def __init__(self) -> None:
-        self.digests: dict[str, Path] = {}
-        self.logs: dict[str, Path] = {}
+        self.digests: dict[str, SourceFile] = {}
+        self.logs: dict[str, SourceFile] = {}
 
 
 class _Files:
     """The files of all paths, each under its root; `strays` counts those that no digest could list."""
 
     def __init__(self) -> None:
-        self.roots: dict[Path, _Root] = {}
+        self.roots: dict[str, _Root] = {}
         self.strays = 0
-        self._seen: set[Path] = set()
+        self._seen: set[str] = set()
 
-    def add(self, file: Path) -> None:
-        parts = file.parts
-        if file in self._seen or not file.name.lower().endswith(SUFFIXES):
+    def add(self, file: SourceFile) -> None:
+        name = file.name
+        if name in self._seen or not name.lower().endswith(SUFFIXES):
             return
-        self._seen.add(file)
-        if _ROOT not in parts[:-1]:
+        self._seen.add(name)
+        before, root, after = f"/{name}".rpartition(f"/{_ROOT}/")
+        if not root:
             self.strays += 1
             return
-        at = len(parts) - 1 - parts[::-1].index(_ROOT)
-        root = self.roots.setdefault(Path(*parts[:at]), _Root())
-        tail = "/".join(parts[at:])
+        held = self.roots.setdefault(before, _Root())
+        tail = f"{_ROOT}/{after}"
         is_digest = _DIGESTS in tail or digest_name(_packed(tail)) is not None
-        (root.digests if is_digest else root.logs)[tail] = file
+        (held.digests if is_digest else held.logs)[tail] = file
 
 
 def _packed(tail: str) -> str:
@@ -175,9 +203,10 @@ class _Meter:
 class _Check:
     """The check of one root: its chains, then the files that they list, then those that they do not."""
 
-    def __init__(self, root: _Root, saved: Saved, bucket: str, meter: _Meter) -> None:
-        self._root, self._saved, self._meter = root, saved, meter
+    def __init__(self, root: _Root, keyring: Keyring, bucket: str, meter: _Meter) -> None:
+        self._root, self._meter = root, meter
         self._stored = list(filter(None, map(self._digest, sorted(root.digests))))
+        self._saved = keyring(self._stored)
         self._archive = _archive(self._stored, bucket)
         self._not_listed = set(root.logs)
 
@@ -209,7 +238,7 @@ class _Check:
             return None
         digest, content, unreadable = None, b"", ""
         try:
-            content = read_file(self._root.digests[tail])
+            content = read_log(self._root.digests[tail])
             digest = read_digest(content)
         except MalformedInput as failure:
             unreadable = str(failure)
@@ -233,9 +262,11 @@ class _Check:
 
     def _again(self, stored: StoredDigest) -> bytes:
         file = self._file(self._root.digests, stored.place)
-        content = read_file(file) if file else b""
+        content = read_log(file) if file else b""
         if _sha256(content) != stored.sha256:
-            raise MalformedInput(f"{str(file)!r} was changed while it was read", hint="try again when nothing writes")
+            raise MalformedInput(
+                f"{stored.place!r} was changed while it was read", hint="try again when nothing writes"
+            )
         return content
 
     def _judge(self, log: LogFile) -> tuple[Outcome, str] | None:
@@ -247,7 +278,7 @@ class _Check:
         if file is None:
             return Outcome.MISSING_FILE, "the digest lists it, and it is not here"
         try:
-            found = _sha256(read_file(file))
+            found = _sha256(read_log(file))
         except MalformedInput as failure:
             return Outcome.ALTERED_FILE, str(failure)
         if found != log.hash_value.lower():
@@ -262,7 +293,7 @@ class _Check:
         return tail if tail in self._root.logs else tail.removesuffix(_GZIP)
 
     @staticmethod
-    def _file(files: dict[str, Path], place: str) -> Path | None:
+    def _file(files: dict[str, SourceFile], place: str) -> SourceFile | None:
         return files.get(place) or files.get(place.removesuffix(_GZIP))
 
 

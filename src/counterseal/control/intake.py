@@ -1,7 +1,6 @@
 """Reads the files and folders of records into one population."""
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -10,12 +9,15 @@ from typing import cast
 
 from isal import igzip_lib
 
+from counterseal.control.log_names import delivered_at
+from counterseal.control.log_source import LogSource, SourceFile
+from counterseal.control.period import Days
+from counterseal.control.walk import Walk, in_our_words, status_of
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.population import Population
-from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
-
-SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
-"""What is read in a folder; a file that is named itself is read whatever its name."""
+from counterseal.correlation.records.reading import read_in_stretches, read_whole
+from counterseal.correlation.records.tally import Tally
+from counterseal.errors import MalformedInput, NotFound
 
 MAX_FILE_BYTES = 1 << 30
 """A log file of CloudTrail holds some tens of MB; one that unpacks to more than 1 GiB is a bomb or no log file."""
@@ -23,6 +25,9 @@ MAX_FILE_BYTES = 1 << 30
 PIECE_BYTES = 64 * 1024
 WINDOW_BYTES = 256 * 1024
 """How much is read and unpacked at a time: it stays in the processor's cache, and its memory is used again."""
+
+WORTH_BYTES = 8 * 1024 * 1024
+"""How much there is to read, packed, before other processes are worth their start: about half a second's work."""
 
 Progress = Callable[[int, int], None]
 
@@ -39,25 +44,121 @@ class Intake:
     skipped: int
 
 
-def read_paths(paths: Sequence[Path], *, progress: Progress | None = None) -> Intake:
+def read_paths(paths: Sequence[Path], *, progress: Progress | None = None, jobs: int | None = None) -> Intake:
     """Read files, and folders with all that is in them, in the order of their names.
 
-    `progress` is called with the number of files done and the number of files in all.
+    `progress` is called with the number of files done and the number of files in all. `jobs` as for `read_sources`.
 
     Raises:
         NotFound: a path is not there, or a folder holds no file of records: silence would read as a clean audit.
         Denied: a file or folder may not be read.
         MalformedInput: a file is broken, or none of what records come in; the message names it.
+        Unreachable: a process that read a file ended in the midst of it.
     """
-    total = sum(1 for _ in _Walk().files(paths)) if progress else 0
-    gathering, walk, done = Gathering(), _Walk(), 0
-    for file in walk.files(paths):
-        if not gathering.add_in_stretches(_windows(file), source=str(file)):
-            gathering.add(read_file(file), source=str(file))
+    return read_sources([LocalFiles(paths)], progress=progress, jobs=jobs)
+
+
+def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = None, jobs: int | None = None) -> Intake:
+    """Read every file of every source into one population. The same comes of it whatever `jobs`.
+
+    `jobs` is the number of processes that read; without it there are as many as processors, and one where there is
+    little to read.
+
+    Raises:
+        NotFound, Denied, Unreachable, MalformedInput: what a source raises, and as `read_paths`.
+    """
+    total = sum(source.total() for source in sources) if progress else 0
+    gathering, done = Gathering(), 0
+    for tally in _tallies(chain.from_iterable(source.files() for source in sources), jobs):
+        gathering.take(tally)
         done += 1
         if progress:
             progress(done, total)
-    return Intake(population=gathering.population(), files=done, skipped=walk.skipped)
+    return Intake(population=gathering.population(), files=done, skipped=sum(source.skipped for source in sources))
+
+
+def _tallies(files: Iterator[SourceFile], jobs: int | None) -> Iterator[Tally]:
+    if jobs is None:
+        first, enough = _enough_for_several(files)
+        files, jobs = chain(first, files), processors() if enough else 1
+    if jobs == 1:
+        return map(read_tally, files)
+    from counterseal.control.crew import in_processes
+
+    return in_processes(read_tally, files, jobs=jobs)
+
+
+def _enough_for_several(files: Iterator[SourceFile]) -> tuple[list[SourceFile], bool]:
+    """Take files until there is more to read than other processes take to start; say whether there is."""
+    first: list[SourceFile] = []
+    size = 0
+    for file in files:
+        first.append(file)
+        size += status_of(file.path).st_size
+        if size >= WORTH_BYTES and len(first) > 1:
+            return first, True
+    return first, False
+
+
+def processors() -> int:
+    """Return how many processors we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def read_tally(file: SourceFile) -> Tally:
+    """Read one file; this is what other processes are asked to do.
+
+    Raises:
+        NotFound: it is not there.
+        Denied: it may not be read.
+        MalformedInput: it is broken, or none of what records come in.
+    """
+    return read_in_stretches(_windows(file), source=file.name) or read_whole(read_log(file), source=file.name)
+
+
+class LocalFiles:
+    """Files and folders of this machine, in the order of their names."""
+
+    def __init__(self, paths: Sequence[Path], *, days: Days = Days()) -> None:  # noqa: B008  # it never changes
+        """Take the paths; files whose names say that they were delivered on other days than these are left out."""
+        self._paths = paths
+        self._days = days
+        self.skipped = 0
+
+    def total(self) -> int:
+        """Return how many files there are to read.
+
+        Raises:
+            NotFound, Denied: as `files`.
+        """
+        return sum(map(self._is_of_days, Walk().files(self._paths)))
+
+    def files(self) -> Iterator[SourceFile]:
+        """Give every file once.
+
+        Raises:
+            NotFound: a path is not there, or a folder holds no file of records.
+            Denied: a file or folder may not be read.
+        """
+        walk, given = Walk(), 0
+        for path in filter(self._is_of_days, walk.files(self._paths)):
+            given += 1
+            yield SourceFile(path, str(path))
+        self.skipped = walk.skipped
+        if not given and self._paths:
+            named = ", ".join(repr(str(path)) for path in self._paths)
+            raise NotFound(f"no file of the period is in {named}", hint="give another period, or leave the path out")
+
+    def unseen(self) -> tuple[str, ...]:
+        """Say what reading the files of some days alone may miss."""
+        return self._days.unseen()
+
+    def _is_of_days(self, path: Path) -> bool:
+        delivered = delivered_at(path.name)
+        return delivered is None or self._days.hold(delivered.date())
+
+
+_: type[LogSource] = LocalFiles
 
 
 def read_file(file: Path) -> bytes:
@@ -68,17 +169,26 @@ def read_file(file: Path) -> bytes:
         Denied: it may not be read.
         MalformedInput: it cannot be read, its gzip is broken or cut off, or it is larger than any log file.
     """
+    return read_log(SourceFile(file, str(file)))
+
+
+def read_log(file: SourceFile) -> bytes:
+    """Return the content of a file of a source, unpacked as `read_file` does.
+
+    Raises:
+        NotFound, Denied, MalformedInput: as `read_file`.
+    """
     return b"".join(_windows(file))
 
 
-def _windows(file: Path) -> Iterator[bytes]:
+def _windows(file: SourceFile) -> Iterator[bytes]:
     """Read a file piece by piece, unpacked."""
-    if _status(file).st_size > MAX_FILE_BYTES:
-        raise _too_large(file, MAX_FILE_BYTES)
-    pieces = _pieces(file)
+    if status_of(file.path).st_size > MAX_FILE_BYTES:
+        raise _too_large(file.name, MAX_FILE_BYTES)
+    pieces = _pieces(file.path)
     first = next(pieces, b"")
     whole = chain([first], pieces)
-    yield from unpack(whole, file=file) if first.startswith(_GZIP_MAGIC) else whole
+    yield from unpack(whole, file=file.name) if first.startswith(_GZIP_MAGIC) else whole
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
@@ -87,10 +197,10 @@ def _pieces(file: Path) -> Iterator[bytes]:
             while piece := opened.read(PIECE_BYTES):
                 yield piece
     except OSError as failure:
-        raise _in_our_words(failure, file) from failure
+        raise in_our_words(failure, file) from failure
 
 
-def unpack(pieces: Iterable[bytes], *, file: Path, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
+def unpack(pieces: Iterable[bytes], *, file: Path | str, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
     """Unpack gzip piece by piece, all of its members: a reader of the first alone would lose records silently.
 
     `most` is the number of bytes beyond which it is taken for a bomb.
@@ -129,73 +239,5 @@ def _next_member(rest: bytes, pieces: Iterator[bytes]) -> bytes:
 _GET_ANOTHER = "fetch the file again, or leave it out and say so in the audit"
 
 
-class _Walk:
-    """Goes through folders and files once each, however links and paths lead back to them."""
-
-    def __init__(self) -> None:
-        self.skipped = 0
-        self._seen: set[tuple[int, int]] = set()
-        self._met = 0  # files, and folders walked before: an empty folder is one where nothing was met
-
-    def files(self, paths: Sequence[Path]) -> Iterator[Path]:
-        """Go through all files to read. What is named itself is left out where a folder holds it too."""
-        statuses = [(path, _status(path)) for path in paths]
-        named = {_identity(status) for _, status in statuses if not stat.S_ISDIR(status.st_mode)}
-        for path, status in statuses:
-            if stat.S_ISDIR(status.st_mode):
-                met_before = self._met
-                for file, its_status in self._folder(path):
-                    if not named or _identity(its_status) not in named:
-                        yield file
-                if self._met == met_before:
-                    hint = f"records come in files that end in {', '.join(SUFFIXES)}"
-                    raise NotFound(f"no file of records is in {str(path)!r}", hint=hint)
-            elif _identity(status) not in self._seen:
-                self._seen.add(_identity(status))
-                yield path
-
-    def _folder(self, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-        identity = _identity(_status(folder))
-        if identity in self._seen:
-            self._met += 1
-            return
-        self._seen.add(identity)
-        try:
-            inside = sorted(folder.iterdir())
-        except OSError as failure:
-            raise _in_our_words(failure, folder) from failure
-        for path in inside:
-            wanted = path.name.lower().endswith(SUFFIXES)
-            status = _status(path, follow=wanted or path.exists())
-            if stat.S_ISDIR(status.st_mode):
-                yield from self._folder(path)
-            elif wanted and stat.S_ISREG(status.st_mode):
-                self._met += 1
-                yield path, status
-            else:
-                self.skipped += 1
-
-
-def _status(path: Path, *, follow: bool = True) -> os.stat_result:
-    try:
-        return path.stat(follow_symlinks=follow)
-    except OSError as failure:
-        raise _in_our_words(failure, path) from failure
-
-
-def _identity(status: os.stat_result) -> tuple[int, int]:
-    return status.st_dev, status.st_ino
-
-
-def _in_our_words(failure: OSError, path: Path) -> CountersealError:
-    match failure:
-        case FileNotFoundError():
-            return NotFound(f"nothing is at {str(path)!r}", hint="give a file or a folder of CloudTrail records")
-        case PermissionError():
-            return Denied(f"{str(path)!r} may not be read", hint="run as a user who may, or leave it out")
-        case _:
-            return MalformedInput(f"{str(path)!r} cannot be read: {failure.strerror}")
-
-
-def _too_large(file: Path, most: int) -> MalformedInput:
+def _too_large(file: Path | str, most: int) -> MalformedInput:
     return MalformedInput(f"{str(file)!r} holds more than {most} bytes: no log file of CloudTrail is so large")

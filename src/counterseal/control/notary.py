@@ -3,18 +3,15 @@
 import os
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from counterseal.clock import format_time, parse_time
-from counterseal.correlation.judging.change import Change
-from counterseal.correlation.judging.finding import Verdict
-from counterseal.correlation.judging.judge import Judgement, Rules, judge
-from counterseal.correlation.judging.reasons import reason_of
-from counterseal.correlation.records.actor import read_actor
-from counterseal.correlation.records.event import Event, Kind, Operation
+from counterseal.control.approving import Intention, Target, approved_now, end_of_approval
+from counterseal.correlation.judging.judge import Judgement, Rules
+from counterseal.correlation.records.event import Operation
 from counterseal.correlation.records.secret_names import full_arn_parts
 from counterseal.correlation.tickets.counterseal import (
     ISSUANCE_NAMESPACE,
@@ -22,14 +19,13 @@ from counterseal.correlation.tickets.counterseal import (
     Issuance,
     IssuanceSet,
     Issued,
+    Place,
     Revocation,
     Revoked,
     signed_issuance,
     token_of,
 )
 from counterseal.correlation.tickets.covered import approval_digest
-from counterseal.correlation.tickets.people import People, citations
-from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.errors import NotFound, Refused
 from counterseal.ledger.entry import Draft, draft
@@ -70,15 +66,6 @@ class Office(NamedTuple):
     random_bytes: Callable[[int], bytes] = os.urandom
 
 
-class _Place(NamedTuple):
-    """A secret, as far as it is known: its ARN is "" before AWS made it."""
-
-    account: str
-    region: str
-    name: str
-    arn: str
-
-
 def issue(request: Request, tickets: TicketSet, rules: Rules, office: Office) -> Issued:
     """Give out a counterseal, if the ticket passes at this moment every check that `approved` needs.
 
@@ -90,7 +77,7 @@ def issue(request: Request, tickets: TicketSet, rules: Rules, office: Office) ->
         Denied, Unreachable, MalformedInput: the ledger could not be written; nothing was given out.
     """
     issued = drawn_up(request, tickets, rules, office.notary, office.random_bytes)
-    office.ledger.append(STREAM, [_issued_draft(issued)])
+    office.ledger.append(STREAM, [as_draft(issued)])
     return issued
 
 
@@ -103,12 +90,8 @@ def drawn_up(
         NotFound, Refused: as `issue`.
     """
     place = _place(request)
-    ticket = next((it for it in tickets.tickets if it.issue_key == request.issue_key), None)
-    if ticket is None:
-        raise NotFound(
-            f"{request.issue_key!r} is none of the tickets given", hint="--tickets FILE says what Jira holds"
-        )
-    judged = _judged(request, place, ticket, tickets, rules)
+    judged = approved(request, tickets, rules)
+    ticket = judged.ticket
     issuance = Issuance(
         issuance_id=random_bytes(_ID_BYTES).hex(),
         nonce=random_bytes(_ID_BYTES).hex(),
@@ -122,12 +105,27 @@ def drawn_up(
         principal=request.principal,
         approval_digest=approval_digest(ticket, rules.as_of),
         not_before=rules.as_of,
-        expires=min(rules.as_of + request.valid_for, _end(judged, rules.policy)),
+        expires=min(rules.as_of + request.valid_for, end_of_approval(judged, rules.policy)),
         notary_key=notary.key_id,
     )
     token = token_of(issuance, notary.code(issuance.message()))
     signature = notary.sign(ISSUANCE_NAMESPACE, signed_issuance(issuance, token))
     return Issued(issuance=issuance, token=token, signature=signature)
+
+
+def approved(request: Request, tickets: TicketSet, rules: Rules) -> Judgement:
+    """Return what the ticket says of the change, if it approves it at this moment; nothing is issued.
+
+    Raises:
+        NotFound, Refused: as `issue`.
+    """
+    place = _place(request)
+    ticket = next((it for it in tickets.tickets if it.issue_key == request.issue_key), None)
+    if ticket is None:
+        raise NotFound(
+            f"{request.issue_key!r} is none of the tickets given", hint="--tickets FILE says what Jira holds"
+        )
+    return _judged(request, place, ticket, tickets, rules)
 
 
 def revoke(which: str, reason: str, now: datetime, office: Office) -> Revoked:
@@ -152,27 +150,30 @@ def revoke(which: str, reason: str, now: datetime, office: Office) -> Revoked:
         issuance_id=issuance_id, revoked_at=now, reason=reason.strip(), notary_key=office.notary.key_id
     )
     revoked = Revoked(revocation=revocation, signature=office.notary.sign(REVOCATION_NAMESPACE, revocation.message()))
-    office.ledger.append(STREAM, [_revoked_draft(revoked)])
+    office.ledger.append(STREAM, [as_draft(revoked)])
     return revoked
 
 
-def issuances_in(ledger: Ledger) -> IssuanceSet:
-    """Return everything that was issued and revoked, as the ledger holds it.
+def issuances_in(ledger: Ledger, *, invented: bool = False) -> IssuanceSet:
+    """Return everything that was issued and revoked, as the ledger holds it; what is invented only where asked for.
 
     Raises:
         Unreachable: the ledger does not answer; the same call may succeed later.
         MalformedInput: the ledger is damaged.
     """
     issued, revoked = [], []
-    for kind, body in _bodies(ledger):
-        if kind is EntryKind.COUNTERSEAL_ISSUED:
-            issued.append(_issued(body))
-        else:
-            revoked.append(_revoked(body))
+    for entry in ledger.read(STREAM):
+        if entry.invented is not invented:
+            continue
+        place = Place(entry.position, parse_time(entry.recorded_at), entry.invented)
+        if entry.kind is EntryKind.COUNTERSEAL_ISSUED:
+            issued.append(_issued(entry.body(), place))
+        elif entry.kind is EntryKind.COUNTERSEAL_REVOKED:
+            revoked.append(_revoked(entry.body(), place))
     return IssuanceSet(issued=tuple(issued), revoked=tuple(revoked))
 
 
-def _place(request: Request) -> _Place:
+def _place(request: Request) -> Target:
     if request.operation not in CALLS:
         raise Refused(
             f"no call for the operation {request.operation} makes a version by a token",
@@ -194,10 +195,10 @@ def _place(request: Request) -> _Place:
             f"the secret {request.secret!r} is in no account and region",
             hint="give --account with 12 digits and --region with a code such as eu-west-1, or the secret's full ARN",
         )
-    return _Place(request.account, request.region, request.secret, "")
+    return Target(request.account, request.region, request.secret, "")
 
 
-def _place_of_arn(request: Request) -> _Place:
+def _place_of_arn(request: Request) -> Target:
     parts = full_arn_parts(request.secret)
     if parts is None:
         raise Refused(
@@ -208,73 +209,39 @@ def _place_of_arn(request: Request) -> _Place:
         raise Refused(
             f"the secret {request.secret!r} is not in {request.account or account} {request.region or region}"
         )
-    return _Place(account, region, name, request.secret)
+    return Target(account, region, name, request.secret)
 
 
-def _judged(request: Request, place: _Place, ticket: Ticket, tickets: TicketSet, rules: Rules) -> Judgement:
+def _judged(request: Request, place: Target, ticket: Ticket, tickets: TicketSet, rules: Rules) -> Judgement:
     """Judge the change as if it were made at this moment, by the rules that an audit will judge it by."""
-    kind = "AssumedRole" if ":assumed-role/" in request.principal else "Role" if ":role/" in request.principal else ""
-    event = Event(
-        event_id="",
-        account=place.account,
-        region=place.region,
-        time=rules.as_of,
-        service="secretsmanager",
-        name=CALLS[request.operation],
-        kind=Kind.CHANGE,
-        actor=read_actor({"type": kind or "IAMUser", "arn": request.principal}),
-        operation=request.operation,
-        secret_arn=place.arn,
-        secret_name=place.name,
-    )
-    people = People(tickets.identities, rules.policy.identities).of(event.actor)
-    change = Change(event=event, operation=request.operation, people=people, cited=citations(event))
-    judged = judge(change, ticket, rules)
-    if judged.verdict is not Verdict.APPROVED:
-        reason = reason_of(change, judged, rules.policy)
-        raise Refused(
-            f"no counterseal for {ticket.issue_key}: a change made now would be {judged.verdict}: {reason}",
-            hint="counterseals are issued once the ticket approves this change, by this principal, at this time",
-        )
-    return judged
+    intention = Intention(CALLS[request.operation], request.operation, place, request.principal)
+    return approved_now(intention, ticket, tickets, rules)
 
 
-def _end(judged: Judgement, policy: Policy) -> datetime:
-    if judged.ticket.window:
-        return judged.ticket.window.end
-    return max(it.at for it in judged.weighed.timely) + policy.default_window
-
-
-def _issued_draft(issued: Issued) -> Draft:
-    body = {"token": issued.token, "signature": _text(issued.signature), **_without_schema(issued.issuance.entry())}
-    return draft(EntryKind.COUNTERSEAL_ISSUED, body)
-
-
-def _revoked_draft(revoked: Revoked) -> Draft:
-    body = {"signature": _text(revoked.signature), **_without_schema(revoked.revocation.entry())}
-    return draft(EntryKind.COUNTERSEAL_REVOKED, body)
+def as_draft(given: Issued | Revoked, *, invented: bool = False) -> Draft:
+    """Return what is recorded of a counterseal that was issued, or of its revocation."""
+    signature = _text(given.signature)
+    if isinstance(given, Revoked):
+        body = {"signature": signature, **_without_schema(given.revocation.entry())}
+        return draft(EntryKind.COUNTERSEAL_REVOKED, body, invented=invented)
+    body = {"token": given.token, "signature": signature, **_without_schema(given.issuance.entry())}
+    return draft(EntryKind.COUNTERSEAL_ISSUED, body, invented=invented)
 
 
 def _without_schema(entry: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in entry.items() if name != "schema"}
 
 
-def _bodies(ledger: Ledger) -> Iterator[tuple[EntryKind, dict[str, Any]]]:
-    for entry in ledger.read(STREAM):
-        if entry.kind in (EntryKind.COUNTERSEAL_ISSUED, EntryKind.COUNTERSEAL_REVOKED):
-            yield entry.kind, entry.body()
-
-
-def _issued(body: dict[str, Any]) -> Issued:
+def _issued(body: dict[str, Any], place: Place) -> Issued:
     token, signature = body.pop("token"), _raw(body.pop("signature"))
     not_before, expires = parse_time(body.pop("not_before")), parse_time(body.pop("expires"))
     issuance = Issuance(secret_arn=body.pop("secret"), not_before=not_before, expires=expires, **body)
-    return Issued(issuance=issuance, token=token, signature=signature)
+    return Issued(issuance=issuance, token=token, signature=signature, place=place)
 
 
-def _revoked(body: dict[str, Any]) -> Revoked:
+def _revoked(body: dict[str, Any], place: Place) -> Revoked:
     signature, revoked_at = _raw(body.pop("signature")), parse_time(body.pop("revoked_at"))
-    return Revoked(revocation=Revocation(revoked_at=revoked_at, **body), signature=signature)
+    return Revoked(revocation=Revocation(revoked_at=revoked_at, **body), signature=signature, place=place)
 
 
 def _text(raw: bytes) -> str:

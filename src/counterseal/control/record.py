@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from counterseal.clock import format_time
+from counterseal.control.entry_text import entry_text as _text
+from counterseal.control.record_trail import trail_drafts
+from counterseal.correlation.digests.completeness import Completeness, Fault
 from counterseal.correlation.judging.aside import UnusedApproval
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.result import AuditResult
@@ -14,7 +17,7 @@ from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Decision, StatusMove, Ticket, Window
 from counterseal.errors import Refused
 from counterseal.ledger.entry import Draft, draft
-from counterseal.ledger.fields import TEXT_LIMIT, EntryKind
+from counterseal.ledger.fields import EntryKind
 from counterseal.ledger.interface import Ledger
 
 STREAM = "audit"
@@ -22,7 +25,15 @@ STREAM = "audit"
 # Drafts in one transaction: large enough that one fsync serves many, small enough that others get their turn.
 BATCH = 5000
 
-_TRACES = frozenset({Verdict.ORPHAN_DELETION, Verdict.UNRECORDED_VERSION})
+_TRACES = frozenset(
+    {
+        Verdict.ORPHAN_DELETION,
+        Verdict.UNRECORDED_VERSION,
+        Verdict.UNTRACKED_VERSION,
+        Verdict.UNRECORDED_DELETION,
+        Verdict.STALE_LABEL,
+    }
+)
 
 
 class BlindInterval(NamedTuple):
@@ -48,7 +59,8 @@ class Outcome:
     """What one audit concluded, and about what. `invented` marks demo data, for as long as the ledger is kept.
 
     `population` holds the counts of `audit --json`, and its "from" and "to": times as text, None for none.
-    `is_discrepancy` says which findings the audit counted, after its policy's baseline and minimum basis. `decisive` maps
+    `is_discrepancy` says which findings the audit counted, after its policy's baseline and minimum basis;
+    `counted_faults` which faults. `completeness` is None where the files were not held against digests. `decisive` maps
     each status, casefolded, that its policy took for a decision to "approved" or "rejected".
     """
 
@@ -62,6 +74,8 @@ class Outcome:
     events: Iterable[Event] = ()
     tickets: Iterable[Ticket] = ()
     decisive: Mapping[str, str] = field(default_factory=dict)
+    completeness: Completeness | None = None
+    counted_faults: frozenset[Fault] = frozenset()
     invented: bool = False
 
 
@@ -93,6 +107,8 @@ def outcome_of(result: AuditResult, *, invented: bool = False) -> Outcome:
         events=result.population.events,
         tickets=result.tickets,
         decisive=_decisive(result.policy),
+        completeness=result.completeness,
+        counted_faults=frozenset(result.completeness_discrepancies()),
         invented=invented,
     )
 
@@ -110,10 +126,13 @@ class Recorded(NamedTuple):
     conflicts: int
 
 
-def record_audit(ledger: Ledger, outcome: Outcome, *, stream: str = STREAM) -> Recorded:
+def record_audit(
+    ledger: Ledger, outcome: Outcome, *, stream: str = STREAM, wanted: Callable[[Draft], bool] = lambda _: True
+) -> Recorded:
     """Record an audit. A verdict that changed adds an entry; the entry of the audit itself comes last.
 
     So whoever finds the audit's entry finds all the rest: an interrupted recording is repeated, and adds what it lacks.
+    `wanted` is asked of every draft in that order, and only what it wants is recorded.
 
     Raises:
         Refused: two findings of this audit are about the same change, or a field holds what an entry may not hold.
@@ -122,7 +141,7 @@ def record_audit(ledger: Ledger, outcome: Outcome, *, stream: str = STREAM) -> R
         MalformedInput: the ledger is damaged.
     """
     # All of it is drafted before any of it is recorded: what is refused leaves nothing behind.
-    drafts = [*_drafts(outcome)]
+    drafts = [*filter(wanted, _drafts(outcome))]
     added = known = conflicts = 0
     for batch in _in_batches(drafts):
         appended = ledger.append(stream, batch)
@@ -142,6 +161,8 @@ def _drafts(outcome: Outcome) -> Iterator[Draft]:
         yield draft(EntryKind.GUARD_EVENT, _event(event), invented=invented)
     for interval in outcome.blind_intervals:
         yield draft(EntryKind.BLIND_INTERVAL, _blind_interval(interval), invented=invented)
+    if outcome.completeness:
+        yield from trail_drafts(outcome.completeness, outcome.counted_faults, invented=invented)
     yield from _verdicts(outcome)
     for unused in outcome.unused_approvals:
         yield draft(EntryKind.UNUSED_APPROVAL, _unused_approval(unused, outcome), invented=invented)
@@ -151,18 +172,23 @@ def _drafts(outcome: Outcome) -> Iterator[Draft]:
 def _verdicts(outcome: Outcome) -> Iterator[Draft]:
     seen: dict[bytes, bytes] = {}
     for finding in outcome.findings:
-        verdict = draft(EntryKind.VERDICT, _verdict(finding, outcome), invented=outcome.invented)
+        verdict = verdict_draft(finding, discrepancy=outcome.is_discrepancy(finding), invented=outcome.invented)
         if seen.setdefault(verdict.subject, verdict.fingerprint) != verdict.fingerprint:
             # Each would take the other's place whenever the audit is recorded again.
             raise Refused(f"two findings of one audit are about the event {finding.event_id!r}")
         yield verdict
 
 
-def _verdict(finding: Finding, outcome: Outcome) -> dict[str, object]:
+def verdict_draft(finding: Finding, *, discrepancy: bool, invented: bool = False) -> Draft:
+    """Return the entry of a finding; `discrepancy` says whether it counts."""
+    return draft(EntryKind.VERDICT, _verdict(finding, discrepancy=discrepancy), invented=invented)
+
+
+def _verdict(finding: Finding, *, discrepancy: bool) -> dict[str, object]:
     return {
         "about": _about(finding.verdict),
         "verdict": finding.verdict.value,
-        "discrepancy": outcome.is_discrepancy(finding),
+        "discrepancy": discrepancy,
         "reason": _text(finding.reason),
         "basis": _text(finding.basis),
         "signals": _texts(finding.signals),
@@ -299,15 +325,6 @@ def _when(instant: datetime | None) -> str:
 
 def _texts(items: Iterable[str]) -> list[str]:
     return [_text(item) for item in items]
-
-
-def _text(text: str) -> str:
-    """Return text that an entry can hold: what somebody else chose to write must not keep an event out of the ledger.
-
-    A lone surrogate, which has no canonical form, is written as its escape; what is too long is cut, and shows it.
-    """
-    sound = text.encode("utf-8", "backslashreplace").decode()
-    return sound if len(sound) <= TEXT_LIMIT else f"{sound[: TEXT_LIMIT - 1]}…"
 
 
 def _in_batches(drafts: list[Draft]) -> Iterator[list[Draft]]:

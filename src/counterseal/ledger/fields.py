@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from counterseal.errors import Refused
 
@@ -25,12 +25,16 @@ class EntryKind(StrEnum):
     VERDICT = "verdict"
     BLIND_INTERVAL = "blind-interval"
     UNUSED_APPROVAL = "unused-approval"
+    TRAIL_HOUR = "trail-hour"
+    TRAIL_FAULT = "trail-fault"
     WAIVER = "waiver"
     AUDIT_RUN = "audit-run"
     CONFLICT = "conflict"
     COUNTERSEAL_ISSUED = "counterseal-issued"
     COUNTERSEAL_REVOKED = "counterseal-revoked"
+    SESSION_GRANTED = "session-granted"
     CHECKPOINT = "checkpoint"
+    SWEEP_RUN = "sweep-run"
 
 
 # A kind whose name is taken, and that nothing writes yet.
@@ -115,7 +119,7 @@ def _objects(**shapes: Shape) -> Shape:
     )
 
 
-# LEDGER-2.6: where nothing is known of the last two they are left out, as in entries that were written before they were.
+# LEDGER-2.6: where nothing is known of the last two they are left out, as in entries written before they were.
 _MOVES = _exactly({"at": _WHEN, "to": _TEXT}, {"by": _NAME, "decision": _DECISION})
 _STATUS_HISTORY = Shape(
     "a list of objects of at, to, and perhaps by and decision",
@@ -158,6 +162,15 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
         "issue_id": _TEXT, "issue_key": _TEXT, "secrets": _TEXTS, "operations": _TEXTS,
         "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN, "snapshot": _SHA256,
     },
+    EntryKind.TRAIL_HOUR: {
+        "account": _TEXT, "region": _TEXT, "trail": _TEXT, "home_region": _TEXT, "backfill": _FLAG,
+        "from": _PERHAPS_WHEN, "to": _PERHAPS_WHEN, "outcome": _TEXT, "reason": _TEXT, "digest": _TEXT,
+        "files": _COUNT, "faults": _SHA256,
+    },
+    EntryKind.TRAIL_FAULT: {
+        "hour": _SUBJECT, "faults": _SHA256, "account": _TEXT, "region": _TEXT, "from": _PERHAPS_WHEN,
+        "to": _PERHAPS_WHEN, "outcome": _TEXT, "object": _TEXT, "reason": _TEXT, "discrepancy": _FLAG,
+    },
     EntryKind.WAIVER: {
         "finding": _SUBJECT, "event_id": _TEXT, "account": _TEXT, "verdict": _TEXT, "by": _TEXT, "why": _TEXT,
         "until": _WHEN,
@@ -178,6 +191,14 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     EntryKind.COUNTERSEAL_REVOKED: {
         "issuance_id": _TEXT, "revoked_at": _WHEN, "reason": _TEXT, "notary_key": _TEXT, "signature": _TEXT,
     },
+    EntryKind.SESSION_GRANTED: {
+        "session_id": _TEXT, "issue_id": _TEXT, "issue_key": _TEXT, "principal": _TEXT, "role": _TEXT,
+        "secrets": _TEXTS, "operations": _TEXTS, "approval_digest": _SHA256, "not_before": _WHEN, "expires": _WHEN,
+    },
+    EntryKind.SWEEP_RUN: {
+        "at": _WHEN, "account": _TEXT, "regions": _TEXTS, "secrets": _COUNT, "versions": _COUNT,
+        "discrepancies": _COUNT, "too_young": _COUNT, "not_visible": _TEXTS, "from": _WHEN, "to": _WHEN,
+    },
     EntryKind.CHECKPOINT: {
         "at": _WHEN, "key_id": _TEXT, "signature": _ED25519,
         "streams": _objects(stream=_TEXT, size=_COUNT, root=_EXACT_SHA256, head=_EXACT_SHA256, nodes=_DIGESTS),
@@ -192,11 +213,17 @@ def check_fields(kind: EntryKind, body: Mapping[str, object]) -> None:
         Refused: a field is unknown, absent, or holds something else; it is named, what it holds is not.
     """
     shapes = FIELDS[kind]
+    if body.keys() != shapes.keys():
+        _refuse_names(kind, body)
+    for name, shape in shapes.items():
+        if not shape.fits(body[name]):
+            raise Refused(f"the field {name!r} of an entry of kind {kind} must be {shape.words}")
+
+
+def _refuse_names(kind: EntryKind, body: Mapping[str, object]) -> NoReturn:
+    shapes = FIELDS[kind]
     for name in body:
         if name not in shapes:
             raise Refused(f"an entry of kind {kind} has no field {name!r}", hint=f"its fields are {', '.join(shapes)}")
-    for name, shape in shapes.items():
-        if name not in body:
-            raise Refused(f"an entry of kind {kind} lacks the field {name!r}")
-        if not shape.fits(body[name]):
-            raise Refused(f"the field {name!r} of an entry of kind {kind} must be {shape.words}")
+    lacking = next(name for name in shapes if name not in body)
+    raise Refused(f"an entry of kind {kind} lacks the field {lacking!r}")

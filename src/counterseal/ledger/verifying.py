@@ -6,9 +6,10 @@ from typing import NamedTuple, Protocol
 
 from counterseal.clock import format_time, parse_time
 from counterseal.errors import MalformedInput
-from counterseal.ledger.chain import Break, TreeHead
+from counterseal.ledger.chain import Break, Cause, TreeHead, by_stream
 from counterseal.ledger.checkpoint import Checkpoint, raise_broken, read_checkpoints, signature_broken
 from counterseal.ledger.entry import Entry
+from counterseal.ledger.merkle import Tree
 from counterseal.signing import Verifier
 
 
@@ -26,12 +27,16 @@ class Trust(NamedTuple):
     verifier: Verifier
 
 
-class Verifiable(Protocol):
-    """What can be verified: a `Ledger`, or what was exported from one."""
+class Readable(Protocol):
+    """What has entries in streams: a `Ledger`, or what was exported from one."""
 
     def read(self, stream: str) -> Iterator[Entry]:
         """Return the entries of a stream in order. See `Ledger.read`."""
         ...
+
+
+class Verifiable(Readable, Protocol):
+    """What can be verified: a `Ledger`, or what was exported from one."""
 
     def verify(self, *, trees: Sequence[TreeHead] = ()) -> Break | None:
         """Return the first place that does not hold. See `Ledger.verify`."""
@@ -77,8 +82,31 @@ def anchored_until(checkpoints: Sequence[Checkpoint], before: datetime) -> dict[
     return until
 
 
+def verify_anchors(ledger: Readable, stream: str, checkpoints: Sequence[Checkpoint]) -> None:
+    """Hold one stream against checkpoints whose signatures have been checked, and against no other stream.
+
+    Raises:
+        LedgerBroken: the stream is not what a checkpoint was made of, or is shorter.
+        MalformedInput: an entry cannot be read.
+        Unreachable: the ledger does not answer.
+    """
+    trees = [tree for it in checkpoints for tree in it.streams]
+    waiting = sorted(by_stream(trees).get(stream, []), key=lambda it: it.size, reverse=True)
+    grown = Tree()
+    for entry in ledger.read(stream) if waiting else ():
+        grown.add(entry.content)
+        while waiting and waiting[-1].size == grown.size:
+            kept = waiting.pop()
+            if kept.root != grown.root().hex():
+                said = f"the first {kept.size} entries are not what a checkpoint was made of"
+                raise_broken(Break(stream, kept.size, Cause.ALTERED, said))
+    if waiting:
+        said = f"the stream ends at {grown.size}, and a checkpoint covers {waiting[-1].size} entries"
+        raise_broken(Break(stream, grown.size + 1, Cause.MISSING, said))
+
+
 def anchored_entries(
-    ledger: Verifiable, stream: str, checkpoints: Sequence[Checkpoint]
+    ledger: Readable, stream: str, checkpoints: Sequence[Checkpoint]
 ) -> Iterator[tuple[Entry, datetime]]:
     """Return the entries of a stream that lie under a checkpoint, each with the time since when: see `anchored_until`.
 

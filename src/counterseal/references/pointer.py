@@ -55,12 +55,45 @@ def pick(value: Hidden, pointer: str) -> Hidden:
         PointerWithoutSlash: the pointer does not start with a slash.
         MalformedReference: the pointer has a `~` that means nothing.
     """
-    tokens = pointer_tokens(pointer)
-    if not tokens:
+    if not pointer_tokens(pointer):
         return value
+    text, start, end = _found(value, pointer)
+    return _as_value(text[start:end], pointer)
+
+
+def replaced(value: Hidden, pointer: str, field: Hidden) -> Hidden:
+    """Return the value with another text in the field that a pointer names, and every other byte as it was.
+
+    Raises:
+        FieldNotFound: the value is no JSON, or the field is not in it.
+        Refused: the field holds something else than text, the new text is not UTF-8, or an object has a name twice.
+        PointerWithoutSlash: the pointer does not start with a slash.
+        MalformedReference: the pointer has a `~` that means nothing.
+    """
+    text, start, end = _found(value, pointer)
+    if not text[start:end].startswith('"'):
+        raise Refused(
+            f"the field at {pointer!r} is not text", hint="only text is replaced: what is there stays as it is"
+        )
+    try:
+        written = _json_string(field.reveal().decode())
+    except UnicodeDecodeError:
+        raise Refused(f"what should stand at {pointer!r} is not UTF-8, which JSON cannot hold") from None
+    return Hidden((text[:start] + written + text[end:]).encode())
+
+
+def _json_string(text: str) -> str:
+    from json import dumps
+
+    return dumps(text, ensure_ascii=False)
+
+
+def _found(value: Hidden, pointer: str) -> tuple[str, int, int]:
+    """Return the text of a value, and where in it the field stands."""
+    tokens = pointer_tokens(pointer)
     try:
         text = value.reveal().decode()
-        start, end = _follow(text, tokens, pointer)
+        return text, *_follow(text, tokens, pointer)
     except UnicodeDecodeError:
         raise _not_json(pointer) from None
     except DuplicateName:
@@ -70,7 +103,6 @@ def pick(value: Hidden, pointer: str) -> Hidden:
         ) from None
     except NotJson:
         raise _not_json(pointer) from None
-    return _as_value(text[start:end], pointer)
 
 
 def _follow(text: str, tokens: list[str], pointer: str) -> tuple[int, int]:

@@ -83,14 +83,15 @@ STANDING = (
 )
 _DISCREPANCIES = Report(
     "discrepancies",
-    "What must somebody look into, newest first? Blind intervals stand here too, with the verdict blind-interval;"
-    " what is waived stands here and does not count.",
+    "What must somebody look into, newest first? Blind intervals stand here too, with the verdict blind-interval, and"
+    " trail faults, with the verdict trail-fault and the object's name as the event's id; what is waived stands here"
+    " and does not count.",
     (*FILTERS, AS_OF),
     STANDING,
 )
 _FINDINGS = Report(
     "findings",
-    "What was found, newest first? Discrepancies, all others, and blind intervals.",
+    "What was found, newest first? Discrepancies, all others, blind intervals and trail faults.",
     (*FILTERS, AS_OF),
     STANDING,
 )
@@ -99,7 +100,7 @@ _SUMMARY = Report(
     "How many findings are there of each verdict now?",
     (ACCOUNT, SINCE, UNTIL),
     (
-        Column("verdict", "VARCHAR", "the verdict, or blind-interval"),
+        Column("verdict", "VARCHAR", "the verdict, or blind-interval, or trail-fault"),
         Column("findings", "BIGINT", "how many"),
         Column("discrepancy", "BOOLEAN", "whether the audit counted them"),
         Column("first_time", "TIMESTAMP", "the earliest of them, UTC"),
@@ -115,19 +116,27 @@ _EVIDENCE = Report(
 )
 _COVERAGE = Report(
     "coverage",
-    "What was looked at, and when could nothing be seen?",
+    "What was looked at, and when could nothing be seen, or proved to be complete?",
     (ACCOUNT, *PAGE),
     (
-        Column("what", "VARCHAR", '"population": one audit; "blind": one interval in which nothing could be seen'),
-        Column("account", "VARCHAR", 'the AWS account of the blind interval; "" in a population'),
-        Column("region", "VARCHAR", 'the region of the blind interval; "" in a population'),
-        Column("time_from", "TIMESTAMP", "the first record, or the start of the interval, UTC"),
+        Column(
+            "what",
+            "VARCHAR",
+            '"population": one audit; "blind": an interval in which nothing could be seen; "unproved": a time for'
+            ' which CloudTrail\'s digests do not prove the log files; "complete": one for which they do',
+        ),
+        Column("account", "VARCHAR", 'the AWS account; "" in a population'),
+        Column("region", "VARCHAR", 'the region; "" in a population'),
+        Column("trail", "VARCHAR", 'the trail whose digests were checked; "" otherwise'),
+        Column("time_from", "TIMESTAMP", "the first record, or the start of the interval, UTC; NULL: all times"),
         Column("time_to", "TIMESTAMP", "the last record, or the end of the interval, UTC; NULL: not ended"),
-        Column("seconds", "BIGINT", "how long the blind interval was; NULL: not ended, or a population"),
-        Column("reason", "VARCHAR", "why nothing could be seen"),
-        Column("discrepancy", "BOOLEAN", "whether the audit counted the blind interval; NULL in a population"),
-        Column("as_of", "TIMESTAMP", "the moment for which the audit judged, UTC; NULL in a blind interval"),
-        Column("records", "BIGINT", "records read; this and the following are NULL in a blind interval"),
+        Column("seconds", "BIGINT", "how long the interval was; NULL: not ended, or a population"),
+        Column("outcome", "VARCHAR", '"proved", or what became of the hours: docs/reference/audit-json.md; ""'),
+        Column("reason", "VARCHAR", "why nothing could be seen or proved"),
+        Column("discrepancy", "BOOLEAN", "whether the audit counted the blind interval; NULL in what is none"),
+        Column("files", "BIGINT", "log files that the digests list; NULL where there are none"),
+        Column("as_of", "TIMESTAMP", "the moment for which the audit judged, UTC; NULL in what is no population"),
+        Column("records", "BIGINT", "records read; this and the following are NULL in what is no population"),
         Column("changes", "BIGINT", "changes among them"),
         Column("attempts", "BIGINT", "writes that AWS refused"),
         Column("service_events", "BIGINT", "events of the service itself"),
@@ -177,6 +186,24 @@ _UNUSED_APPROVALS = Report(
     ),
 )
 
+_TRAIL_FAULTS = Report(
+    "trail_faults",
+    "What is wrong with CloudTrail's digests and log files, as far as was checked? Newest first.",
+    (ACCOUNT, SINCE, UNTIL, *PAGE),
+    (
+        Column("time_from", "TIMESTAMP", "the start of the hour, UTC; NULL: it is about no hour"),
+        Column("time_to", "TIMESTAMP", "the end of the hour, UTC; NULL: it is about no hour"),
+        Column("account", "VARCHAR", "the AWS account"),
+        Column("region", "VARCHAR", "the region"),
+        Column("outcome", "VARCHAR", "what is wrong: docs/reference/audit-json.md"),
+        Column("object", "VARCHAR", 'the log file or digest; "" where it is about none'),
+        Column("reason", "VARCHAR", "why"),
+        Column("discrepancy", "BOOLEAN", "whether the audit counted it, after the baseline of its policy"),
+        Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
+        INVENTED,
+    ),
+)
+
 REPORTS: Mapping[str, Report] = {
     report.name: report
     for report in (
@@ -186,6 +213,7 @@ REPORTS: Mapping[str, Report] = {
         _CHANGES,
         _EVIDENCE,
         _COVERAGE,
+        _TRAIL_FAULTS,
         _GUARD_EVENTS,
         _UNUSED_APPROVALS,
         LATE_APPROVALS,

@@ -84,7 +84,7 @@ def refuse_another(ledger: Ledger, manifest: Manifest, folder: Path) -> None:
         entry = next(ledger.read(head.stream, after=head.position - 1), None)
         if entry is None or entry.digest != head.digest:
             raise Refused(
-                f"{str(folder)!r} is no copy of this ledger: entry {head.position} of the stream {head.stream!r} is another",
+                f"{str(folder)!r} is no copy of this ledger: entry {head.position} of {head.stream!r} is another",
                 hint="counterseal ledger verify says whether it was altered; another ledger needs a folder of its own",
             )
 
@@ -106,7 +106,7 @@ def _checkpoint(ledger: Ledger, heads: Sequence[Head]) -> str:
 
 
 def _tables(ledger: Ledger, folder: Path, old: Manifest, heads: Sequence[Head], part: int) -> tuple[list[Written], int]:
-    """Write the entries between the old heads and the new ones, and return the files and how many entries those were."""
+    """Write the entries between the old heads and the new ones; return the files, and how many entries those were."""
     before = {it.stream: it.position for it in old.heads}
     fresh: list[Written] = []
     count = 0

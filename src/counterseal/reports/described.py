@@ -44,7 +44,7 @@ class Column(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One question. The columns come in this order; the statement names each parameter where it needs it, as `:name`."""
+    """One question. The columns come in this order; the statement names a parameter where it needs it, as `:name`."""
 
     name: str
     question: str

@@ -31,8 +31,9 @@ class Written(NamedTuple):
 class Manifest(NamedTuple):
     """What a folder holds. PARQUET-2.1.
 
-    `heads` say where each stream of the ledger ended, `checkpoint` is the newest one under them as it is kept elsewhere,
-    "" where there was none. `pruned_before` is the first month that was kept when older ones were removed, "" for none.
+    `heads` say where each stream of the ledger ended, `checkpoint` is the newest one under them as it is kept
+    elsewhere, "" where there was none. `pruned_before` is the first month that was kept when older ones were
+    removed, "" for none.
     """
 
     heads: tuple[Head, ...] = ()

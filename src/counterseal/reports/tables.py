@@ -28,8 +28,11 @@ VIEWS: Mapping[str, str] = {
     "current_findings": "the finding that holds now, one a change, attempt or trace; a trace whose API record came"
     " later is left out",
     "current_blind_intervals": "the blind intervals as they are known now",
+    "current_trail_hours": "the hours of CloudTrail's digests as they were checked last; one without a time says of an"
+    " account and region whether anything is proved there",
+    "current_trail_faults": "what is wrong with digests and log files, as the last check of each hour found it",
     "current_waivers": "the newest waiver of each finding and verdict; whether it has expired is the question's to say",
-    "listed_findings": "all findings that hold now and all blind intervals, in one list",
+    "listed_findings": "all findings that hold now, all blind intervals and all trail faults, in one list",
     "standing_findings": "the same, each with its waiver",
     "current_tickets": "each ticket as it was read last",
     "current_decisions": "the decisions of each ticket as it was read last",
@@ -157,6 +160,21 @@ def _unused_approval(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
     )]  # fmt: skip
 
 
+def _trail_hour(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    return [(
+        body["account"], body["region"], body["trail"], body["home_region"], body["backfill"], body["from"] or None,
+        body["to"] or None, body["outcome"], body["reason"], body["digest"], body["files"], body["faults"],
+        *_beside(entry),
+    )]  # fmt: skip
+
+
+def _trail_fault(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    return [(
+        body["hour"], body["faults"], body["account"], body["region"], body["from"] or None, body["to"] or None,
+        body["outcome"], body["object"], body["reason"], body["discrepancy"], *_beside(entry),
+    )]  # fmt: skip
+
+
 def _waiver(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
     names = ("finding", "event_id", "account", "verdict", "by", "why", "until")
     return [(*(body[name] for name in names), *_beside(entry))]
@@ -265,6 +283,35 @@ _UNUSED_APPROVALS = (
     *_ENTRY,
 )
 
+_PLACE = (Column("account", "VARCHAR", "the AWS account"), Column("region", "VARCHAR", "the region"))
+_FAULTS = Column("faults", "VARCHAR", 'the digest of what is wrong with the hour; "" where nothing is')
+_TRAIL_HOURS = (
+    *_PLACE,
+    Column("trail", "VARCHAR", "the trail's name"),
+    Column("home_region", "VARCHAR", "the trail's home region"),
+    Column("backfill", "BOOLEAN", "whether it is the period of a backfill digest"),
+    Column("time_from", "TIMESTAMP", "the start of what was delivered, UTC; NULL: the account and region as a whole"),
+    Column("time_to", "TIMESTAMP", "its end, UTC; NULL: as above"),
+    Column("outcome", "VARCHAR", '"proved", or why not: docs/reference/audit-json.md'),
+    Column("reason", "VARCHAR", "why"),
+    Column("digest", "VARCHAR", 'the object name of the digest, or of the one expected; ""'),
+    Column("files", "BIGINT", "how many log files the digest lists"),
+    _FAULTS,
+    *_ENTRY,
+)
+_TRAIL_FAULTS = (
+    Column("hour", "VARCHAR", "the subject of its hour"),
+    _FAULTS,
+    *_PLACE,
+    Column("time_from", "TIMESTAMP", "the start of its hour, UTC; NULL: it is about no hour"),
+    Column("time_to", "TIMESTAMP", "the end of its hour, UTC; NULL: it is about no hour"),
+    Column("outcome", "VARCHAR", "what is wrong: docs/reference/audit-json.md"),
+    Column("object", "VARCHAR", 'the log file or digest; "" where it is about none'),
+    Column("reason", "VARCHAR", "why"),
+    Column("discrepancy", "BOOLEAN", "whether the audit counted it, after the baseline of its policy"),
+    *_ENTRY,
+)
+
 TABLES: tuple[LedgerTable, ...] = (
     LedgerTable("verdicts", "every verdict ever recorded", EntryKind.VERDICT, (*FINDING, _SUBJECT), _verdict),
     LedgerTable(
@@ -303,6 +350,20 @@ TABLES: tuple[LedgerTable, ...] = (
         EntryKind.UNUSED_APPROVAL,
         _UNUSED_APPROVALS,
         _unused_approval,
+    ),
+    LedgerTable(
+        "trail_hours",
+        "what a check against CloudTrail's digests found, hour by hour, each as often as that changed",
+        EntryKind.TRAIL_HOUR,
+        _TRAIL_HOURS,
+        _trail_hour,
+    ),
+    LedgerTable(
+        "trail_faults",
+        "what was wrong with digests and log files; each holds as long as the newest entry of its hour names it",
+        EntryKind.TRAIL_FAULT,
+        _TRAIL_FAULTS,
+        _trail_fault,
     ),
     LedgerTable("waivers", "every waiver ever recorded", EntryKind.WAIVER, _WAIVERS, _waiver),
 )

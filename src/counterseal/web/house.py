@@ -4,17 +4,24 @@ import socket
 
 from counterseal.assembly.embedded import Embedded
 from counterseal.clock import Clock
+from counterseal.control.receive import Reception
 from counterseal.web.application import Sources, application
 from counterseal.web.doorway import Announce, Doorway
 from counterseal.web.rendering import Rendering
 from counterseal.web.serving import serve
 from counterseal.web.sign_in import SignIn
+from counterseal.web.webhooks import with_hooks
 
 
-def keep_house(listening: socket.socket, parts: Embedded, clock: Clock, announce: Announce) -> None:
-    """Answer at the socket until somebody stops it; `announce` is told the first link, and each one asked for later."""
+def keep_house(
+    listening: socket.socket, parts: Embedded, clock: Clock, announce: Announce, *, reception: Reception | None = None
+) -> None:
+    """Answer at the socket until somebody stops it; `announce` is told the first link, and each one asked for later.
+
+    `reception` takes messages of AWS at addresses beside the pages; None takes none.
+    """
     rendering = Rendering(is_demonstration=parts.is_demonstration, places=parts.places)
     port: int = listening.getsockname()[1]
     doorway = Doorway(port=port, sign_in=SignIn(clock), rendering=rendering, announce=announce)
-    sources = Sources(parts.reports, parts.find_ticket, parts.is_demonstration)
-    serve(application(sources, doorway), listening, doorway.announce_link)
+    sources = Sources(parts.reports, parts.dossiers.about, clock, parts.is_demonstration)
+    serve(with_hooks(application(sources, doorway), reception), listening, doorway.announce_link)

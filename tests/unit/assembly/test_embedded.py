@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.journeys.story import ANA, ARN, record, ticket, write_logs, write_tickets
+from tests.trail import public_keys, three_hours, write_json
 
 from counterseal.assembly.demo import write_story
 from counterseal.assembly.embedded import Reading, embedded, read_and_record
@@ -105,6 +106,18 @@ def test_a_policy_in_the_settings_that_is_none_is_refused(settings: Settings, re
     wrong = Settings(state_directory=tmp_path / "state", policy={"separation": True})
     with embedded(wrong) as parts, pytest.raises(SettingsError):
         read_and_record(parts, reading, wrong, CLOCK)
+
+
+def test_records_are_held_against_their_digests_where_keys_are_given(settings: Settings, tmp_path: Path) -> None:
+    trail = three_hours(tmp_path / "copy")
+    keys, saved = write_json(tmp_path / "k.json", public_keys()), write_json(tmp_path / "s.json", trail.signatures())
+    reading = Reading((trail.root,), public_keys=(keys,), signatures=saved)
+    with embedded(settings) as parts:
+        result = read_and_record(parts, reading, settings, CLOCK)
+        covered = {row["what"] for row in parts.reports.run("coverage").records()}
+
+    assert result.completeness is not None
+    assert covered == {"population", "complete"}
 
 
 def test_the_parts_say_where_they_keep_things(settings: Settings) -> None:

@@ -34,7 +34,7 @@ def refusal(code: str, *, status: int = 400, message: str = "canary", operation:
             errors.Denied,
             "kms:Decrypt is not allowed",
         ),
-        (refusal("403", status=403, operation="HeadObject"), errors.Denied, "s3:GetObject is not allowed"),
+        (refusal("403", status=403, operation="ListObjectsV2"), errors.Denied, "s3:ListBucket is not allowed"),
         (refusal("AccessDenied", operation="PutBucketTagging"), errors.Denied, "PutBucketTagging is not allowed"),
         (refusal("DecryptionFailure"), errors.Denied, "KMS key"),
         (refusal("ExpiredTokenException"), errors.Denied, "expired"),

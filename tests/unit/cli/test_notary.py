@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from tests.journeys.story import ACCOUNT, ANA, ARN, REGION, record, ticket, write_logs, write_tickets
 
+from counterseal.assembly.checkpoints import checkpoint_now, create_signing_key
+from counterseal.assembly.settings import load_settings
 from counterseal.cli.main import main
-from counterseal.clock import format_time
+from counterseal.clock import FixedClock, format_time
 
 WHAT = ["--secret", ARN, "--operation", "value", "--principal", ANA, "--tickets", "tickets.json"]
 
@@ -57,6 +59,68 @@ def test_a_change_is_proved_elsewhere_with_the_right_to_verify_alone(
     assert not (tmp_path / "elsewhere").exists()
 
 
+def anchored(capsys: pytest.CaptureFixture[str], folder: Path, *, minutes: int) -> str:
+    """Issue a counterseal, sign a checkpoint by a clock that stood then, keep both, and return the token."""
+    run(capsys, "notary", "init")
+    token = run(capsys, "seal", "OPS-42", *WHAT)[1].strip()
+    settings = load_settings()
+    create_signing_key(settings)
+    clock = FixedClock(datetime.now(UTC) + timedelta(minutes=minutes))
+    (folder / "kept.checkpoint").write_bytes(checkpoint_now(settings, clock)[0].exported())
+    (folder / "verify.keys").write_text(run(capsys, "notary", "keys")[1])
+    (folder / "issuances.json").write_text(run(capsys, "notary", "export")[1])
+    return token
+
+
+ELSEWHERE = ["--issuances", "issuances.json", "--notary-key", "verify.keys"]
+KEPT = ["--checkpoint", "kept.checkpoint", "--checkpoint-key", "state/ledger-signing-key.pub"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "given", "signals"),
+    [
+        (0, [*ELSEWHERE, *KEPT], []),
+        (5, [*ELSEWHERE, *KEPT], ["counterseal-unanchored"]),
+        (0, ELSEWHERE, ["counterseal-unanchored"]),
+        (0, ["--record"], []),
+        (5, ["--record"], ["counterseal-unanchored"]),
+    ],
+)
+def test_a_proof_is_anchored_by_a_checkpoint_older_than_the_change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], minutes: int, given: list[str], signals: list[str]
+) -> None:
+    found = prove(capsys, tmp_path, anchored(capsys, tmp_path, minutes=minutes), *given)
+
+    assert (found["verdict"], found["signals"]) == ("proved", signals)
+
+
+def test_the_evidence_shows_the_counterseal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    token = anchored(capsys, tmp_path, minutes=0)
+    prove(capsys, tmp_path, token, "--record")
+    shown = run(capsys, "findings", "show", "e-1")[1]
+    told = json.loads(run(capsys, "findings", "show", "e-1", "--json")[1])["counterseal"]
+    run(capsys, "notary", "revoke", token, "--reason", "laptop lost")
+
+    assert "anchored   since" in shown
+    assert (told["token"], told["position"], told["revoked_at"]) == (token, 1, None)
+    assert told["entry"]["issue_key"] == "OPS-42"
+    assert ": laptop lost" in run(capsys, "findings", "show", "e-1")[1]
+
+
+def test_a_ledger_without_the_public_half_of_its_key_anchors_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = anchored(capsys, tmp_path, minutes=0)
+    (tmp_path / "state" / "ledger-signing-key.pub").unlink()
+
+    assert prove(capsys, tmp_path, token, "--record")["signals"] == ["counterseal-unanchored"]
+
+
+def test_an_audit_that_fails_makes_no_ledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "audit", "absent", "--record")[0] == 4
+    assert not (tmp_path / "state").exists()
+
+
 def test_keys_are_for_their_owner_and_old_ones_still_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = run(capsys, "notary", "init")[1].strip()
     issued = json.loads(run(capsys, "seal", "OPS-42", *WHAT, "--json", "--expires", "30m")[1])
@@ -94,6 +158,8 @@ WRONG: dict[str, tuple[list[str], int, str]] = {
     "no issuances": (["audit", ".", "--issuances", "tickets.json"], 12, "'tickets.json': unknown key"),
     "a key file that is none": (["audit", ".", "--notary-key", "tickets.json"], 12, "is no notary key"),
     "a key file that is not there": (["audit", ".", "--notary-key", "absent"], 4, "there is no file 'absent'"),
+    "a checkpoint without its key": (["audit", ".", "--checkpoint", "x", "--issuances", "y"], 2, "go together"),
+    "a checkpoint without issuances": (["audit", ".", *KEPT], 2, "with --issuances"),
     "a folder for a key": (["audit", ".", "--notary-key", "state"], 6, "cannot be read"),
 }
 

@@ -41,6 +41,27 @@ def audit(trail: Trail, *more: str) -> int:
     return main(["audit", str(trail.root), "--tickets", str(tickets), "--as-of", "2026-03-20", *more])
 
 
+def test_faults_are_recorded_and_listed_as_the_audit_counted_them(
+    trail: Trail, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERSEAL_STATE_DIRECTORY", str(tmp_path / "state"))
+    first_log(trail).unlink()
+    assert audit(trail, *saved(trail), "--record") == 10
+    capsys.readouterr()
+
+    assert main(["findings", "list", "--json", "--as-of", "2026-03-20"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [(it["verdict"], it["counts"]) for it in listed["findings"]] == [("trail-fault", True)]
+    found = listed["findings"][0]
+    assert found["reason"] == "missing-file: the digest lists it, and it is not here"
+
+    waived = ["--by", "cleo", "--why", "known", "--until", "2026-06-30", "--as-of", "2026-03-20"]
+    assert main(["findings", "waive", found["finding"], *waived]) == 0
+    assert main(["findings", "list", "--exit-status", "--verdict", "trail-fault", "--as-of", "2026-03-20"]) == 0
+    assert main(["findings", "show", found["event_id"], "--as-of", "2026-03-20"]) == 0
+    assert "waived_by" in capsys.readouterr().out
+
+
 def first_log(trail: Trail) -> Path:
     return trail.path(trail.digests[0].said["logFiles"][0]["s3Object"])
 

@@ -91,11 +91,30 @@ def unused_approval(of: Draft) -> Draft:
     return draft(EntryKind.UNUSED_APPROVAL, said | times, invented=of.invented)
 
 
+def trail_hour(start: str = "10", outcome: str = "proved", *, faults: str = "", **changed: Any) -> Draft:
+    """Return the draft of one hour of a trail's digests; `faults` is a digit that stands for what is wrong."""
+    body = {
+        "account": "111122223333", "region": "eu-west-1", "trail": "main", "home_region": "eu-west-1",
+        "backfill": False, "from": f"2026-03-10T{start}:00:00Z", "to": f"2026-03-10T{int(start) + 1:02}:00:00Z",
+        "outcome": outcome, "reason": "" if outcome == "proved" else "said so", "digest": f"digest-{start}",
+        "files": 2, "faults": faults * 64,
+    }  # fmt: skip
+    return draft(EntryKind.TRAIL_HOUR, body | changed)
+
+
+def trail_fault(of: Draft, object_name: str = "log-1", outcome: str = "missing-file", **changed: Any) -> Draft:
+    """Return the draft of one thing that is wrong with that hour."""
+    hour = json.loads(of.body)
+    said = {name: hour[name] for name in ("faults", "account", "region", "from", "to")}
+    body = {"hour": of.subject.hex(), "outcome": outcome, "object": object_name, "reason": "it is not here"}
+    return draft(EntryKind.TRAIL_FAULT, {**said, **body, "discrepancy": True, **changed})
+
+
 def waiver(of: Draft, until: str = "2026-04-01T00:00:00Z", **changed: Any) -> Draft:
     """Return the draft of cleo's waiver of that verdict or blind interval."""
     body = json.loads(of.body)
     said = {
-        "finding": of.subject.hex(), "event_id": body["event_id"], "account": body["account"],
+        "finding": of.subject.hex(), "event_id": body.get("event_id", ""), "account": body["account"],
         "verdict": body.get("verdict", "blind-interval"), "by": "cleo", "why": "known and harmless", "until": until,
     }  # fmt: skip
     return draft(EntryKind.WAIVER, said | changed, invented=of.invented)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb  # noqa: TID253  # this test is about what DuckDB refuses
@@ -17,6 +18,8 @@ from tests.unit.ledger.samples import (
     waiver,
 )
 
+from counterseal.control.record_trail import trail_drafts
+from counterseal.correlation.digests.completeness import Completeness, Hour, Outcome, fault_of
 from counterseal.errors import MalformedInput, NotFound, Unreachable, UsageError
 from counterseal.ledger import Ledger
 from counterseal.ledger.sqlite import SqliteLedger
@@ -85,6 +88,23 @@ def told(ledger: Ledger) -> None:
     )
     ledger.append("audit", [verdict("e-3", "unrecorded-version", about="trace", time="2026-02-01T00:00:00Z")])
     ledger.append("audit", [blind_interval(), waiver(late), unused_approval(idle), audit_run()])
+    ledger.append("audit", list(trail_drafts(a_fault_in_a_trail(), frozenset())))
+
+
+def a_fault_in_a_trail() -> Completeness:
+    """Return an hour of digests in which a log file was altered."""
+    hour = Hour(
+        account="111122223333",
+        region="eu-west-1",
+        trail="main",
+        home_region="eu-west-1",
+        backfill=False,
+        start=datetime(2026, 3, 10, 12, tzinfo=UTC),
+        end=datetime(2026, 3, 10, 13, tzinfo=UTC),
+        outcome=Outcome.ALTERED_FILE,
+        reason="its hash is another",
+    )
+    return Completeness(hours=(hour,), faults=(fault_of(hour),))
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -187,7 +207,7 @@ def test_files_are_compressed_and_say_the_range_of_their_rows(ledger: SqliteLedg
     compact(ledger, folder)
     (file,) = folder.glob("kind=tickets/month=2026-03/*.parquet")
 
-    found = duckdb.sql(f"""SELECT DISTINCT compression, stats_min_value FROM parquet_metadata('{str(file).replace("'", "''")}')
-        WHERE path_in_schema = 'ticket'""").fetchall()
+    asked = "SELECT DISTINCT compression, stats_min_value FROM parquet_metadata(?) WHERE path_in_schema = 'ticket'"
+    found = duckdb.connect(":memory:").execute(asked, [str(file)]).fetchall()
 
     assert found == [("ZSTD", "OPS-1")]

@@ -6,11 +6,11 @@ import pytest
 from tests.unit.web.fake_reports import finding
 
 from counterseal.correlation.judging.finding import Verdict
-from counterseal.web.words import BLIND, VERDICTS, duration, moment, rank, reason, sentence, verdict_words
+from counterseal.web.words import BLIND, TRAIL_FAULT, VERDICTS, duration, moment, rank, reason, sentence, verdict_words
 
 
 def test_every_verdict_has_its_words() -> None:
-    assert set(VERDICTS) == {*Verdict, BLIND}
+    assert set(VERDICTS) == {*Verdict, BLIND, TRAIL_FAULT}
 
 
 def test_no_two_verdicts_are_told_apart_by_colour_alone() -> None:

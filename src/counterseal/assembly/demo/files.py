@@ -11,6 +11,7 @@ from counterseal.assembly.demo.notary import notary_public_line
 from counterseal.assembly.demo.people import ACCOUNT, REGION
 from counterseal.assembly.demo.records import Record, invented_id
 from counterseal.assembly.demo.story import tell
+from counterseal.correlation.tickets.counterseal import Issued
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class DemoFiles:
     logs: Path
     tickets: Path
     notary_key: Path
+    issued: tuple[Issued, ...]
 
 
 def write_story(folder: Path, now: datetime) -> DemoFiles:
@@ -36,7 +38,7 @@ def write_story(folder: Path, now: datetime) -> DemoFiles:
     tickets.write_text(json.dumps(story.ticket_file(), indent=2), encoding="utf-8")
     notary_key = folder / "notary-public.keys"
     notary_key.write_text(notary_public_line(), encoding="utf-8")
-    return DemoFiles(logs=logs, tickets=tickets, notary_key=notary_key)
+    return DemoFiles(logs=logs, tickets=tickets, notary_key=notary_key, issued=tuple(story.issuances))
 
 
 def _by_day(records: list[Record], time_field: str) -> dict[str, list[Record]]:

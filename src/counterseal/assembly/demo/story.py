@@ -29,8 +29,7 @@ from counterseal.assembly.demo.records import (
     trail_call,
 )
 from counterseal.clock import format_time
-from counterseal.correlation.tickets.counterseal import IssuanceSet, Issued
-from counterseal.correlation.tickets.issuance_file import issuance_items
+from counterseal.correlation.tickets.counterseal import Issued
 
 SECOND = timedelta(seconds=1)
 _LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{ROTATION.session}"
@@ -47,8 +46,7 @@ class Story:
 
     def ticket_file(self) -> Record:
         """Return the content of the ticket file (docs/reference/ticket-file.md)."""
-        issuances = issuance_items(IssuanceSet(issued=tuple(self.issuances)))
-        return {"tickets": self.tickets, "identities": IDENTITIES, "standing": [], "issuances": issuances}
+        return {"tickets": self.tickets, "identities": IDENTITIES, "standing": []}
 
     def new_value(self, at: datetime, by: Person, secret: str, *, name: str = "PutSecretValue", token: str = "") -> str:
         """Record a new value with all three witnesses, and return its version id: the token, where one is given."""

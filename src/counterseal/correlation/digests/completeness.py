@@ -131,7 +131,10 @@ class Hour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing that is wrong: with a digest, with one log file, or with what lies between."""
+    """One thing that is wrong: with a digest, with one log file, or with what lies between.
+
+    `trail` to `backfill` and `start` name its hour; they are empty where it is about no hour.
+    """
 
     outcome: Outcome
     account: str
@@ -140,6 +143,9 @@ class Fault:
     end: datetime | None
     object_name: str
     reason: str
+    trail: str = ""
+    home_region: str = ""
+    backfill: bool = False
 
     def as_json(self) -> dict[str, object]:
         """Return what `--json` prints."""
@@ -206,6 +212,9 @@ def fault_of(hour: Hour) -> Fault:
         end=hour.end,
         object_name=hour.digest,
         reason=hour.reason,
+        trail=hour.trail,
+        home_region=hour.home_region,
+        backfill=hour.backfill,
     )
 
 

@@ -13,6 +13,7 @@ class Change:
     """An event, with what it turned out to do, who did it, and which tickets it cites.
 
     `people` are the Jira users that the actor is; `doubt` is a sentence where the operation had to be assumed.
+    `completes` is the counterseal whose use it completes, where it moves the label of the version of that name.
     """
 
     event: Event
@@ -20,6 +21,7 @@ class Change:
     people: frozenset[str]
     cited: Citations
     doubt: str = ""
+    completes: str = ""
 
     @property
     def time(self) -> datetime:

@@ -29,6 +29,9 @@ DISCREPANCIES = frozenset(
         Verdict.ORPHAN_DELETION,
         Verdict.UNRECORDED_VERSION,
         Verdict.UNCLASSIFIED,
+        Verdict.UNTRACKED_VERSION,
+        Verdict.UNRECORDED_DELETION,
+        Verdict.STALE_LABEL,
     }
 )
 """The verdicts that set the exit status (design part 5); blind intervals do as well."""
@@ -40,6 +43,7 @@ class AuditResult:
 
     `completeness` is None where the files were not held against digests.
     `tickets` are those that it was given: they are recorded with it, and not printed.
+    `unseen` says what the way in which the records were had cannot show.
     `counterseals_unchecked` says what was missing for checking counterseals, "" where nothing was.
     """
 
@@ -54,6 +58,7 @@ class AuditResult:
     completeness: Completeness | None = None
     tickets: tuple[Ticket, ...] = ()
     counterseals_unchecked: str = ""
+    unseen: tuple[str, ...] = ()
 
     def is_discrepancy(self, finding: Finding) -> bool:
         """Say whether a finding counts: its verdict does, and it is not older than the baseline."""
@@ -97,6 +102,7 @@ class AuditResult:
             "blind_intervals": [it.as_json() for it in self.blind_intervals],
             "unused_approvals": [it.as_json() for it in self.unused_approvals],
             "completeness": self.completeness.as_json() if self.completeness else None,
+            "unseen": list(self.unseen),
         }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from counterseal.correlation.records.catalogue import SENTINEL
 from counterseal.correlation.records.event import Event, Kind
-from counterseal.correlation.records.population import CoveredHour, Population
+from counterseal.correlation.records.population import Population, hour_of
 from counterseal.correlation.records.secret_names import same_beyond_region, same_secret
 
 VALUE_CALLS = frozenset({"CreateSecret", "PutSecretValue", "UpdateSecret"})
@@ -46,7 +46,7 @@ class Witnesses:
 
     def kms_observable(self, event: Event) -> bool:
         """Say whether a source was seen to carry the KMS stream in that account, region and hour."""
-        return _hour(event) in self._kms_hours
+        return hour_of(event) in self._kms_hours
 
     def is_repeat(self, event: Event) -> bool:
         """Say whether it gave a version's token again, which AWS answers with success and no change."""
@@ -60,7 +60,7 @@ class Witnesses:
         if event.name != "PutSecretValue" or not event.version_id or self.is_repeat(event):
             return False
         seen = self.of(event)
-        label_expected = made_current(event) and _hour(event) in self._label_hours
+        label_expected = made_current(event) and hour_of(event) in self._label_hours
         return (KMS_STREAM not in seen and self.kms_observable(event)) or (LABEL_STREAM not in seen and label_expected)
 
     def made(self, event: Event, version_id: str) -> list[Event]:
@@ -122,10 +122,6 @@ def _nearest(changes: list[Event], witness: Event) -> Event:
 def _first(event: Event, witnesses: Witnesses) -> tuple[object, bool, str, str]:
     """Order the records of one version: by time; in one second, the one with a witness made it."""
     return (event.time, not witnesses.of(event), event.event_id, event.account)
-
-
-def _hour(event: Event) -> CoveredHour:
-    return CoveredHour(event.account, event.region, event.time.replace(minute=0, second=0, microsecond=0))
 
 
 def _id(event: Event) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from counterseal.clock import format_time
+from counterseal.correlation.records.catalogue import LABEL_UPDATED
 from counterseal.correlation.records.event import Event, Kind
 
 
@@ -78,6 +79,16 @@ class Population:
             "from": format_time(self.start) if self.start else None,
             "to": format_time(self.end) if self.end else None,
         }
+
+
+def hour_of(event: Event) -> CoveredHour:
+    """Return the hour, account and region of an event."""
+    return CoveredHour(event.account, event.region, event.time.replace(minute=0, second=0, microsecond=0))
+
+
+def label_hours(events: Iterable[Event]) -> frozenset[CoveredHour]:
+    """Return the hours in which label events were delivered."""
+    return frozenset(hour_of(event) for event in events if event.name == LABEL_UPDATED)
 
 
 def guard_events(

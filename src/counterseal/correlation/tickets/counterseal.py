@@ -2,8 +2,9 @@
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from counterseal.canonical import canonical_json
 from counterseal.clock import format_time
@@ -70,6 +71,14 @@ class Issuance:
         return canonical_json(self.entry())
 
 
+class Place(NamedTuple):
+    """Where the notary's stream of a ledger holds an entry, and when it was recorded: enough to bind it again."""
+
+    position: int
+    recorded_at: datetime
+    invented: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
     """An issuance as the notary gave it out. Nothing here is known to be genuine until it is verified."""
@@ -77,6 +86,7 @@ class Issued:
     issuance: Issuance
     token: str
     signature: bytes
+    place: Place | None = field(default=None, compare=False)  # where it lies is not what it says
 
     def signed_message(self) -> bytes:
         """Return what was signed."""
@@ -113,6 +123,7 @@ class Revoked:
 
     revocation: Revocation
     signature: bytes
+    place: Place | None = field(default=None, compare=False)  # where it lies is not what it says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +134,11 @@ class IssuanceSet:
     revoked: tuple[Revoked, ...] = ()
 
     def __add__(self, other: "IssuanceSet") -> "IssuanceSet":
-        """Return both together."""
-        return IssuanceSet(issued=self.issued + other.issued, revoked=self.revoked + other.revoked)
+        """Return both together, what both hold once."""
+        return IssuanceSet(
+            issued=tuple(dict.fromkeys(self.issued + other.issued)),
+            revoked=tuple(dict.fromkeys(self.revoked + other.revoked)),
+        )
 
 
 def cited_by(token: str) -> str:

@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 
 from counterseal.canonical import canonical_json
+from counterseal.clock import format_time
 from counterseal.correlation.fields import Fields
 from counterseal.correlation.tickets.counterseal import (
     ISSUANCE_SCHEMA,
@@ -11,6 +12,7 @@ from counterseal.correlation.tickets.counterseal import (
     Issuance,
     IssuanceSet,
     Issued,
+    Place,
     Revocation,
     Revoked,
 )
@@ -23,7 +25,8 @@ _ISSUANCE = (
     "operation", "principal", "approval_digest", "not_before", "expires", "notary_key",
 )  # fmt: skip
 _REVOCATION = ("schema", "issuance_id", "revoked_at", "reason", "notary_key")
-_ITEM = ("entry", "token", "signature")
+_ITEM = ("entry", "token", "signature", "ledger")
+_PLACE = ("position", "recorded_at", "invented")
 _SIGNATURE_BYTES = 64  # RFC 8032, section 5.1.6
 
 
@@ -36,12 +39,27 @@ def write_issuances(issuances: IssuanceSet) -> str:
 def issuance_items(issuances: IssuanceSet) -> list[dict[str, object]]:
     """Return the items, as the ticket file may carry them as well."""
     issued: list[dict[str, object]] = [
-        {"entry": it.issuance.entry(), "token": it.token, "signature": _text(it.signature)} for it in issuances.issued
+        {
+            "entry": it.issuance.entry(),
+            "token": it.token,
+            "signature": _text(it.signature),
+            **_ledger_of(it.place),
+        }
+        for it in issuances.issued
     ]
     revoked: list[dict[str, object]] = [
-        {"entry": it.revocation.entry(), "signature": _text(it.signature)} for it in issuances.revoked
+        {"entry": it.revocation.entry(), "signature": _text(it.signature), **_ledger_of(it.place)}
+        for it in issuances.revoked
     ]
     return [*issued, *revoked]
+
+
+def _ledger_of(place: Place | None) -> dict[str, object]:
+    """Return the member that says where the ledger holds it; none for what no ledger holds. COUNTER-6.2."""
+    if place is None:
+        return {}
+    said: dict[str, object] = {"position": place.position, "recorded_at": format_time(place.recorded_at)}
+    return {"ledger": said | ({"invented": True} if place.invented else {})}
 
 
 def read_issuance_file(document: object) -> IssuanceSet:
@@ -68,16 +86,17 @@ def read_issuances(items: Iterable[tuple[str, object]]) -> IssuanceSet:
         fields = Fields(item, place, _ITEM)
         entry = fields.table("entry")
         where = fields.place("entry")
-        signature = _signature(fields)
+        signature, held = _signature(fields), _place_of(fields)
         match entry.get("schema"):
             case schema if schema == ISSUANCE_SCHEMA:
                 issuance = _issuance(Fields(entry, where, _ISSUANCE))
                 _refuse_another_spelling(issuance.entry(), entry, where)
-                issued.append(Issued(issuance=issuance, token=fields.text("token", required=True), signature=signature))
+                token = fields.text("token", required=True)
+                issued.append(Issued(issuance=issuance, token=token, signature=signature, place=held))
             case schema if schema == REVOCATION_SCHEMA:
                 revocation = _revocation(Fields(entry, where, _REVOCATION))
                 _refuse_another_spelling(revocation.entry(), entry, where)
-                revoked.append(Revoked(revocation=revocation, signature=signature))
+                revoked.append(Revoked(revocation=revocation, signature=signature, place=held))
             case _:
                 raise MalformedInput(
                     f"{where}.schema must be {ISSUANCE_SCHEMA!r} or {REVOCATION_SCHEMA!r}",
@@ -118,6 +137,15 @@ def _refuse_another_spelling(read: dict[str, str], given: object, place: str) ->
     """Refuse an entry that says the same in other letters: what was signed is these bytes. COUNTER-2.4."""
     if read != given:
         raise MalformedInput(f"{place} is not spelled as a notary spells it", hint="hand it on as it was exported")
+
+
+def _place_of(fields: Fields) -> Place | None:
+    said = fields.table("ledger")
+    if not said:
+        return None
+    place = Fields(said, fields.place("ledger"), _PLACE)
+    position = place.whole("position", otherwise=0, least=1)
+    return Place(position, place.time("recorded_at"), place.flag("invented", otherwise=False))
 
 
 def _signature(fields: Fields) -> bytes:

@@ -23,4 +23,4 @@ SELECT
 FROM told
 LEFT JOIN held
     ON held.entry_digest = told.entry_digest
-ORDER BY told.recorded_at, told.stream, told.position
+ORDER BY told.stream, told.position

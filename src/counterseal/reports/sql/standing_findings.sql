@@ -1,4 +1,4 @@
--- All findings that hold now and all blind intervals, each with its newest waiver, whether expired or not.
+-- All findings that hold now, all blind intervals and all trail faults, each with its newest waiver, whether expired or not.
 SELECT
     listed_findings.*,
     current_waivers.waived_by,

@@ -6,6 +6,11 @@ WITH listed AS (
     SELECT
         'blind-interval', discrepancy, time_from, coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00'), account, invented
     FROM current_blind_intervals
+    UNION ALL
+    SELECT
+        'trail-fault', discrepancy, coalesce(time_from, recorded_at),
+        coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00'), account, invented
+    FROM current_trail_faults
 )
 
 SELECT

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from counterseal.assembly.anchors import anchored_by
+from counterseal.assembly.checkpoints import Kept
 from counterseal.assembly.demo import GUIDE, Stage, demonstration
 from counterseal.clock import FixedClock, parse_time
+from counterseal.control.audit import read_issuances_of
 from counterseal.correlation.judging.finding import Verdict
+from counterseal.correlation.judging.proof import Evidence
 
 NOW = parse_time("2026-11-20T12:34:56Z")
 
@@ -54,6 +58,15 @@ def test_all_of_it_is_recorded_as_invented(stage: Stage) -> None:
 
     assert entries
     assert all(entry.invented for entry in entries)
+
+
+def test_the_proof_is_anchored_here_and_for_an_auditor_elsewhere(stage: Stage) -> None:
+    (proved,) = [it for it in stage.result.findings if it.verdict is Verdict.PROVED]
+    given = Evidence(issuances=read_issuances_of(stage.kept.issuances))
+    elsewhere = anchored_by(given, Kept([stage.kept.checkpoint], stage.kept.checkpoint_key))
+
+    assert proved.signals == ()
+    assert [at < proved.time for at in elsewhere.anchored.values()] == [True]
 
 
 def test_its_tickets_are_recalled(stage: Stage) -> None:

@@ -1,0 +1,162 @@
+"""From the settings to the inbox, and to what its messages are opened and decided with."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from counterseal.assembly.anchors import evidence_here
+from counterseal.assembly.embedded import Reading, judge
+from counterseal.assembly.settings import IntakeSettings, Settings
+from counterseal.clock import Clock
+from counterseal.control.deciding import AuditOfAll
+from counterseal.control.process import Means, Processing
+from counterseal.control.receive import EventBridgeKey
+from counterseal.control.sns import SnsCheck
+from counterseal.errors import Denied, MalformedInput, NotFound, NotInstalled, SettingsError
+from counterseal.hidden import Hidden
+from counterseal.inbox.interface import Inbox
+from counterseal.ledger.interface import Ledger
+
+USUAL_HEADER = "x-api-key"
+
+SHORTEST_KEY = 16
+"""What is shorter can be guessed by whoever may try often enough."""
+
+
+def inbox_path(settings: Settings) -> Path:
+    """Return where the inbox is: what is set, or inbox.sqlite in the state directory."""
+    return settings.inbox_path or settings.state_directory / "inbox.sqlite"
+
+
+def open_inbox(settings: Settings, clock: Clock) -> Inbox:
+    """Open the inbox that the settings name, and make it where there is none.
+
+    Raises:
+        Denied: the file or its folder may not be read or written.
+        MalformedInput: the file is something else, or is damaged.
+        Refused: a newer Counterseal wrote it, or the folder of `inbox.path` is not there.
+        Unreachable: it is busy, or the disk is full or failing.
+    """
+    from counterseal.inbox.sqlite import SqliteInbox
+
+    if settings.inbox_path is None:
+        folder = settings.state_directory
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as failure:
+            raise Denied(
+                f"the state directory {str(folder)!r} cannot be made: {failure.strerror}",
+                hint="state.directory in counterseal.toml names another",
+            ) from failure
+    return SqliteInbox.at(inbox_path(settings), clock)
+
+
+def open_existing_inbox(settings: Settings, clock: Clock) -> Inbox:
+    """Open the inbox as `open_inbox` does, and never make one: a wrong path must not look like an empty inbox.
+
+    Raises:
+        NotFound: there is no inbox; and what `open_inbox` raises.
+    """
+    path = inbox_path(settings)
+    if not path.exists():
+        raise NotFound(f"there is no inbox {str(path)!r}", hint="inbox.path in counterseal.toml names the inbox")
+    return open_inbox(settings, clock)
+
+
+def processing(inbox: Inbox, ledger: Ledger, reading: Reading, settings: Settings, clock: Clock) -> Processing:
+    """Return what works through the inbox: it audits by the policy and the tickets of the reading.
+
+    Raises:
+        SettingsError, NotInstalled: the settings ask for what cannot be.
+    """
+
+    def begin() -> AuditOfAll:
+        # Asked for anew each time: counterseals may have been issued since.
+        now = reading._replace(evidence=evidence_here(ledger, settings, reading.evidence))
+        return AuditOfAll(lambda population: judge(lambda: population, now, settings, clock))
+
+    checked = sns_check(settings, clock)
+    means = Means(sns=checked, confirming=_confirming(settings) if checked else None)
+    return Processing(inbox, ledger, begin, means)
+
+
+def sns_check(settings: Settings, clock: Clock) -> SnsCheck | None:
+    """Return what checks messages of SNS; None where the settings name no topic.
+
+    Raises:
+        SettingsError: a topic or a version is none, or there is no authority to trust.
+        NotInstalled: what fetches certificates is not installed.
+    """
+    intake = settings.intake
+    if not intake.sns_topics:
+        return None
+    versions = intake.sns_signature_versions or ("1", "2")
+    if not {"1", "2"}.issuperset(versions):
+        raise SettingsError("intake.sns_signature_versions are 1 and 2, of which one may be left out")
+    try:
+        from counterseal.outside.fetching import SmallFiles
+    except ModuleNotFoundError as failure:
+        raise NotInstalled(
+            f"checking messages of SNS needs {failure.name}, which is not installed",
+            hint="install counterseal with its extra [outside]",
+        ) from failure
+    from counterseal.outside.sns_certificates import SnsCertificates
+    from counterseal.seal.certificates import TrustedAuthorities
+
+    certificates = SnsCertificates(SmallFiles(), TrustedAuthorities(_trust_store(intake)), clock)
+    try:
+        return SnsCheck(intake.sns_topics, certificates, clock, versions=versions)
+    except MalformedInput as failure:
+        raise SettingsError(f"intake.sns_topics: {failure}", hint="arn:aws:sns:REGION:ACCOUNT:NAME") from None
+
+
+def event_bridge_key(intake: IntakeSettings, environment: Mapping[str, str] | None = None) -> EventBridgeKey | None:
+    """Return what an EventBridge connection must send; None where the settings name no key.
+
+    Raises:
+        SettingsError: the variable that holds the key is not set, or the key is too short.
+    """
+    environment = os.environ if environment is None else environment
+    if not intake.event_bridge_key_env:
+        return None
+    value = environment.get(intake.event_bridge_key_env, "")
+    if len(value) < SHORTEST_KEY:
+        raise SettingsError(
+            f"the variable {intake.event_bridge_key_env} holds no key of {SHORTEST_KEY} characters or more",
+            hint="openssl rand -hex 32 makes one; the connection of the API destination sends the same",
+        )
+    return EventBridgeKey(intake.event_bridge_header or USUAL_HEADER, Hidden(value.encode()))
+
+
+def _confirming(settings: Settings) -> Any:
+    try:
+        from counterseal.aws.subscriptions import SnsSubscriptions
+    except ModuleNotFoundError:
+        return None
+    from counterseal.aws.session import client
+
+    access = settings.access(settings.intake.access)
+    return SnsSubscriptions(
+        lambda region: client("sns", access._replace(region=region), endpoint=settings.aws_endpoint)
+    )
+
+
+def _trust_store(intake: IntakeSettings) -> bytes:
+    import ssl
+
+    if intake.sns_authorities:
+        return _read(intake.sns_authorities)
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        return _read(Path(paths.cafile))
+    folder = Path(paths.capath) if paths.capath else None
+    files = sorted(folder.glob("*.pem")) if folder else []
+    return b"\n".join(map(_read, files))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as failure:
+        raise SettingsError(f"the certificates {str(file)!r} cannot be read: {failure.strerror}") from failure

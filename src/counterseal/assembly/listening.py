@@ -1,0 +1,161 @@
+"""What listens for messages while a program runs: the queue's consumer and the inbox's processing, each in a thread."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+from counterseal.assembly.embedded import Reading
+from counterseal.assembly.inboxes import event_bridge_key, open_inbox, processing, sns_check
+from counterseal.assembly.settings import Settings
+from counterseal.clock import Clock
+from counterseal.control.consume import WAIT_SECONDS, Consumer, Stopping, queue_region
+from counterseal.control.process import Processed, Processing
+from counterseal.control.receive import Reception
+from counterseal.errors import CountersealError
+from counterseal.inbox.interface import Inbox
+from counterseal.ledger.interface import Ledger
+
+# Without a message, decisions are looked at again so often: tickets change, and emergencies run out.
+AGAIN_SECONDS = 300.0
+
+# After a failure, and while a message waits for something that did not answer.
+RETRY_SECONDS = 30.0
+
+# How long a consumer gets to finish what it holds. One that only waits for AWS is left: it holds nothing.
+_GRACE_SECONDS = 3.0
+
+Note = Callable[[str], None]
+
+
+class Workers:
+    """The threads, and how they end."""
+
+    def __init__(self, note: Note) -> None:
+        """Take whom to tell what a person should know."""
+        self.stopping = threading.Event()
+        self.news = threading.Event()
+        self.failure: CountersealError | None = None
+        self._note = note
+        self._noted = ""
+        self._threads: list[threading.Thread] = []
+
+    def start(self, work: Callable[[], None], name: str) -> None:
+        """Run some work in a thread of its own."""
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def stop(self) -> None:
+        """Tell all to end, and wait a little for those that hold something."""
+        self.stopping.set()
+        self.news.set()
+        for thread in self._threads:
+            thread.join(_GRACE_SECONDS)
+
+    def complain(self, failure: CountersealError) -> None:
+        """Tell of a failure; of the same one only once."""
+        said = f"counterseal: warning: {failure}" + (f" ({failure.hint})" if failure.hint else "")
+        if said != self._noted:
+            self._noted = said
+            self._note(said)
+
+    def consume(self, consumer: Consumer, *, is_all: bool) -> None:
+        """Consume a queue to the end. Where that is all there is to do, a failure ends it; else it is tried again."""
+        while not self.stopping.is_set():
+            try:
+                consumer.run(self.complain)
+            except CountersealError as failure:
+                if is_all:
+                    self.failure = failure
+                    self.stopping.set()
+                    return
+                self.complain(failure)
+                self.stopping.wait(RETRY_SECONDS)
+
+    def process(self, work: Processing) -> None:
+        """Process the inbox whenever there is news."""
+        pause = 0.0
+        while not self.stopping.is_set():
+            self.news.wait(pause)
+            self.news.clear()
+            if self.stopping.is_set():
+                return
+            pause = self._processed(work)
+
+    def _processed(self, work: Processing) -> float:
+        try:
+            done = work.run()
+        except CountersealError as failure:
+            self.complain(failure)
+            return RETRY_SECONDS
+        if said := sentence(done):
+            self._note(said)
+        return RETRY_SECONDS if done.delayed else AGAIN_SECONDS
+
+
+def sentence(done: Processed) -> str:
+    """Say what became of new messages, "" where there were none."""
+    parts = []
+    if done.processed:
+        parts.append(f"{done.processed} messages processed")
+    if done.quarantined:
+        parts.append(f"{done.quarantined} put into quarantine (counterseal inbox list --state quarantined)")
+    if done.delayed:
+        parts.append(f"some wait: {done.delayed}")
+    return f"counterseal: {', '.join(parts)}" if parts else ""
+
+
+@contextmanager
+def listening(
+    ledger: Ledger, reading: Reading, settings: Settings, clock: Clock, note: Note
+) -> Iterator[Reception | None]:
+    """Listen for the length of a `with`, as the settings say; yield what takes messages over HTTPS.
+
+    None, and nothing is opened, where the settings name no way for messages to come in.
+
+    Raises:
+        CountersealError: what is set cannot be: the queue's address, a topic, a key, the inbox.
+    """
+    intake = settings.intake
+    if not (intake.queue or intake.sns_topics or intake.event_bridge_key_env):
+        yield None
+        return
+    workers = Workers(note)
+    with closing(open_inbox(settings, clock)) as inbox:
+        reception = Reception(
+            inbox,
+            sns=sns_check(settings, clock),
+            event_bridge=event_bridge_key(intake),
+            announce=workers.news.set,
+        )
+        work = processing(inbox, ledger, reading, settings, clock)
+        if intake.queue:
+            consumer = queue_consumer(inbox, settings, workers.stopping, announce=workers.news.set)
+            workers.start(lambda: workers.consume(consumer, is_all=False), "queue")
+        workers.start(lambda: workers.process(work), "inbox")
+        try:
+            yield reception
+        finally:
+            workers.stop()
+
+
+def queue_consumer(
+    inbox: Inbox, settings: Settings, stopping: Stopping, *, announce: Callable[[], None] = lambda: None
+) -> Consumer:
+    """Return what consumes the queue of the settings.
+
+    Raises:
+        SettingsError: its address is none, or the access is not set up.
+        NotInstalled: what speaks to AWS is not installed.
+    """
+    from counterseal.aws.session import client
+
+    url, access = settings.intake.queue, settings.access(settings.intake.access)
+    region = queue_region(url, on_double=bool(settings.aws_endpoint))
+    # The queue's address says its region, whatever the access is otherwise used for.
+    access = access._replace(region=region or access.region)
+    opened = client("sqs", access, endpoint=settings.aws_endpoint, waits_seconds=WAIT_SECONDS)
+    # After the client, which says in our words that botocore is missing.
+    from counterseal.aws.queue import SqsQueue
+
+    return Consumer(SqsQueue(opened, url), inbox, stopping, announce=announce)

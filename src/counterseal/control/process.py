@@ -1,0 +1,288 @@
+"""Reads the messages in the inbox, decides, records: in any order, and as often as you like.
+
+A message that cannot be used goes to quarantine with the reason, and stays there whole. Decisions rest on the messages:
+after a start all that were processed are read again, since the ledger keeps less of an event.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NamedTuple, Protocol
+from urllib.parse import unquote_plus
+
+from msgspec import DecodeError, Struct, field
+from msgspec.json import Decoder
+
+from counterseal.control.consume import SQS
+from counterseal.control.deciding import Deciding
+from counterseal.control.receive import SNS
+from counterseal.control.record import record_audit
+from counterseal.control.said import AlreadySaid
+from counterseal.control.sns import SnsCheck, SnsType, looks_like_sns, read_sns
+from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound, Refused, SettingsError, Unreachable
+from counterseal.inbox.interface import Inbox
+from counterseal.inbox.letter import Letter, State
+from counterseal.ledger.entry import Draft
+from counterseal.ledger.fields import EntryKind
+from counterseal.ledger.interface import Ledger
+
+STREAM = "inbox"
+
+_PAGE = 500
+
+
+class Confirming(Protocol):
+    """Confirms subscriptions."""
+
+    def confirm(self, topic_arn: str, token: str) -> None:
+        """Confirm a subscription, by a call to AWS: the address in its message is never used.
+
+        Raises:
+            Denied, Refused, SettingsError: AWS, or what signs in to it, refuses.
+            Unreachable: AWS did not answer.
+        """
+        ...
+
+
+class LogFiles(Protocol):
+    """Reads the log files that messages name."""
+
+    def read(self, bucket: str, object_name: str) -> bytes:
+        """Return the content of a log file, unpacked.
+
+        Raises:
+            Refused: the bucket is not one that logs are read from.
+            NotFound, Denied, Unreachable, MalformedInput: it cannot be read.
+        """
+        ...
+
+
+class Means(NamedTuple):
+    """What messages are opened with. What is None is not set up; a message that needs it goes to quarantine."""
+
+    sns: SnsCheck | None = None
+    confirming: Confirming | None = None
+    log_files: LogFiles | None = None
+
+
+class Processed(NamedTuple):
+    """What became of the new messages; `delayed` says why some wait, "" where none does."""
+
+    processed: int = 0
+    quarantined: int = 0
+    delayed: str = ""
+
+
+class _Named(Struct, gc=False):
+    """What something is called."""
+
+    name: str = ""
+    key: str = ""
+
+
+class _Object(Struct, gc=False):
+    """What a notification of S3 says of an object."""
+
+    bucket: _Named
+    object: _Named
+
+
+class _Notified(Struct, gc=False):
+    """One notification of S3."""
+
+    s3: _Object
+
+
+class _Files(Struct, gc=False):
+    """What CloudTrail says of new log files, and S3 of new objects."""
+
+    bucket: str = field(name="s3Bucket", default="")
+    names: list[str] = field(name="s3ObjectKey", default=[])
+    records: list[_Notified] = field(name="Records", default=[])
+
+
+_FILES = Decoder(_Files)
+
+
+def files_named(content: bytes) -> list[tuple[str, str]]:
+    """Return bucket and name of the log files that a message says are there: it holds no records itself."""
+    try:
+        found = _FILES.decode(content)
+    except (DecodeError, UnicodeDecodeError):
+        return []
+    # S3 writes names as in an address; a blank is a plus (S3 User Guide, "Event message structure").
+    notified = [(it.s3.bucket.name, unquote_plus(it.s3.object.key)) for it in found.records]
+    return [(found.bucket, name) for name in found.names if found.bucket] + notified
+
+
+class Processing:
+    """Works through the inbox of one ledger."""
+
+    def __init__(self, inbox: Inbox, ledger: Ledger, deciding: Callable[[], Deciding], means: Means) -> None:
+        """Take the inbox, the ledger, what begins a decision with nothing taken, and what messages are opened with."""
+        self._inbox = inbox
+        self._ledger = ledger
+        self._begin = deciding
+        self._means = means
+        self._said = AlreadySaid(ledger, STREAM)
+        self._restart()
+
+    def run(self) -> Processed:
+        """Take what is new, decide anew, and record what is concluded otherwise than before.
+
+        Raises:
+            CountersealError: the inbox, the ledger, or what decisions need cannot be read or written. The messages stay
+                new, and the same call may succeed later.
+        """
+        self._recall()
+        taken, quarantined, delayed = self._take_new()
+        if self._taken:
+            try:
+                self._record(has_news=bool(taken))
+            except _NOT_THEIR_FAULT:
+                raise
+            except Exception:
+                if not taken:
+                    raise
+                sound = self._without_poison(taken)
+                quarantined += len(taken) - len(sound)
+                taken = sound
+        settled = self._inbox.settle([it.number for it in taken], State.PROCESSED, only=State.NEW)
+        return Processed(len(settled), quarantined, delayed)
+
+    def _restart(self) -> None:
+        self._deciding = self._begin()
+        self._taken: set[int] = set()
+        self._mark = 0
+
+    def _recall(self) -> None:
+        """Take what was processed before, or meanwhile by another process."""
+        while page := self._inbox.processed(after_mark=self._mark, limit=_PAGE):
+            for letter in page:
+                self._mark = letter.mark
+                # It could be used once, and its records count: what speaks against it now is for a person to weigh.
+                with suppress(Refused, NotFound, MalformedInput):
+                    self._add(letter, self._contents(letter, self._inbox.body(letter.number)))
+
+    def _take_new(self) -> tuple[list[Letter], int, str]:
+        taken, quarantined, delayed, after = [], 0, "", 0
+        while page := self._inbox.letters(State.NEW, after=after, limit=_PAGE):
+            after = page[-1].number
+            for letter in page:
+                try:
+                    self._take(letter)
+                except Unreachable as failure:
+                    delayed = str(failure)
+                except CountersealError as failure:
+                    quarantined += self._quarantine(letter, failure)
+                else:
+                    taken.append(letter)
+        return taken, quarantined, delayed
+
+    def _take(self, letter: Letter) -> None:
+        body = self._inbox.body(letter.number)
+        self._admit(letter, body)
+        self._add(letter, self._contents(letter, body))
+
+    def _add(self, letter: Letter, contents: Sequence[bytes]) -> None:
+        if letter.number not in self._taken:
+            for content in contents:
+                self._deciding.add(content, source=letter.source)
+            self._taken.add(letter.number)
+
+    def _admit(self, letter: Letter, body: bytes) -> None:
+        """Let a message in that may be believed, and do what it asks for."""
+        if not _is_sns(letter, body):
+            return
+        if self._means.sns is None:
+            raise Refused("it says that SNS sent it, and intake.sns_topics names no topic", hint="set it, and retry")
+        if letter.channel == SQS:
+            # How long it lay in the queue says nothing: SQS keeps messages for up to 14 days.
+            message = self._means.sns.check(body, is_fresh=False)
+        else:
+            # Its signature was checked at the door. The same reader reads the same out of the same bytes.
+            message = read_sns(body)
+            self._means.sns.check_topic(message)
+        if message.type is SnsType.END:
+            raise Refused("the subscription was ended: nothing comes from this topic any more", hint="subscribe again")
+        if message.type is SnsType.SUBSCRIPTION:
+            if self._means.confirming is None:
+                raise Refused("intake.access is not set: nobody can confirm the subscription", hint="set it, and retry")
+            self._means.confirming.confirm(message.topic_arn, message.token)
+
+    def _contents(self, letter: Letter, body: bytes) -> list[bytes]:
+        """Return what a message holds for an audit: records as they were delivered, or nothing."""
+        content = around = body
+        if _is_sns(letter, body):
+            message = read_sns(body)
+            if message.type is not SnsType.NOTIFICATION:
+                return []
+            # What stands around the text was not signed, but for a few members: an audit gets none of it.
+            content = message.message.encode()
+            around = json.dumps({"Type": message.type.value, "Message": message.message}).encode()
+        named = files_named(content)
+        if not named:
+            return [around]
+        if self._means.log_files is None:
+            raise Refused(
+                f"it names {len(named)} log files in S3, and nothing here reads them from there",
+                hint="audit the files; or have EventBridge send the events themselves",
+            )
+        return [self._means.log_files.read(bucket, name) for bucket, name in named]
+
+    def _quarantine(self, letter: Letter, failure: Exception) -> int:
+        hint = getattr(failure, "hint", "")
+        said = (
+            str(failure) if isinstance(failure, CountersealError) else f"a fault of our own: {type(failure).__name__}"
+        )
+        reason = f"{said}; {hint}" if hint else said
+        return len(self._inbox.settle([letter.number], State.QUARANTINED, reason, only=State.NEW))
+
+    def _record(self, *, has_news: bool) -> None:
+        """Decide on all that was taken, and record what is news; the audit's own entry only beside news."""
+        self._said.follow()
+        outcome = self._deciding.decide()
+        said: list[Draft] = []
+
+        def wanted(one: Draft) -> bool:
+            if not self._said.is_news(one):
+                return one.kind is EntryKind.AUDIT_RUN and (has_news or bool(said))
+            said.append(one)
+            return True
+
+        record_audit(self._ledger, outcome, stream=STREAM, wanted=wanted)
+        for one in said:
+            self._said.say(one)
+
+    def _without_poison(self, taken: Sequence[Letter]) -> list[Letter]:
+        """Find, one by one, the messages with which no decision is possible, put them aside, and return the rest.
+
+        Raises:
+            CountersealError: it is not possible without any of them either, so the fault is not theirs.
+        """
+        sound: list[Letter] = []
+        self._restart()
+        self._recall()
+        self._record(has_news=False)
+        for letter in taken:
+            try:
+                self._take(letter)
+                self._record(has_news=True)
+            except _NOT_THEIR_FAULT:
+                raise
+            except Exception as failure:  # noqa: BLE001  # whatever one message sets off must not stop the others
+                self._quarantine(letter, failure)
+                self._restart()
+                self._recall()
+                for one in sound:
+                    self._take(one)
+            else:
+                sound.append(letter)
+        return sound
+
+
+_NOT_THEIR_FAULT = (Denied, Unreachable, NotFound, SettingsError)
+
+
+def _is_sns(letter: Letter, body: bytes) -> bool:
+    return letter.channel == SNS or (letter.channel == SQS and looks_like_sns(body))

@@ -1,0 +1,1 @@
+"""AWS policies as values: which calls the product makes, and what each of its roles may do."""
