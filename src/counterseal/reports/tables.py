@@ -41,6 +41,7 @@ VIEWS: Mapping[str, str] = {
     " or is named by a finding that holds now, are left out",
     "approved_windows": "from when to when an approved ticket lets each of its secrets be changed",
     "uncovered_times": "when a secret was changed outside every such window",
+    "uncovered_findings": "the findings about those changes",
 }
 
 # Views that are written out beside the tables in Parquet, each in this order; the others cost nothing to ask.
@@ -52,7 +53,7 @@ WRITTEN: Mapping[str, str] = {
     "current_decisions": "ticket, time, decided_by, entry_digest, decision, given_as",
     "ticket_uses": "ticket, invented",
     "current_unused_approvals": "ticket, subject",
-    "uncovered_times": "time DESC, secret_name, account, region, invented",
+    "uncovered_findings": "time DESC, event_id, secret_name, account, region, invented",
 }
 
 _SUBJECT = Column("subject", "VARCHAR", "entries with the same one are about the same thing: LEDGER-4.1")

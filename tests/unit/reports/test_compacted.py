@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb  # noqa: TID253  # this test is about what DuckDB refuses
@@ -13,13 +12,13 @@ from tests.unit.ledger.samples import (
     audit_run,
     blind_interval,
     ticket,
+    trail_fault,
+    trail_hour,
     unused_approval,
     verdict,
     waiver,
 )
 
-from counterseal.control.record_trail import trail_drafts
-from counterseal.correlation.digests.completeness import Completeness, Hour, Outcome, fault_of
 from counterseal.errors import MalformedInput, NotFound, Unreachable, UsageError
 from counterseal.ledger import Ledger
 from counterseal.ledger.sqlite import SqliteLedger
@@ -62,8 +61,8 @@ class Following:
 
 class TestCompactedReports(ReportEngineContract):
     @pytest.fixture
-    def ledger(self, tmp_path: Path) -> Iterator[Ledger]:
-        opened = SqliteLedger.at(tmp_path / "ledger.sqlite", TickingClock())
+    def ledger(self, tmp_path: Path, clock: TickingClock) -> Iterator[Ledger]:
+        opened = SqliteLedger.at(tmp_path / "ledger.sqlite", clock)
         yield opened
         opened.close()
 
@@ -88,23 +87,8 @@ def told(ledger: Ledger) -> None:
     )
     ledger.append("audit", [verdict("e-3", "unrecorded-version", about="trace", time="2026-02-01T00:00:00Z")])
     ledger.append("audit", [blind_interval(), waiver(late), unused_approval(idle), audit_run()])
-    ledger.append("audit", list(trail_drafts(a_fault_in_a_trail(), frozenset())))
-
-
-def a_fault_in_a_trail() -> Completeness:
-    """Return an hour of digests in which a log file was altered."""
-    hour = Hour(
-        account="111122223333",
-        region="eu-west-1",
-        trail="main",
-        home_region="eu-west-1",
-        backfill=False,
-        start=datetime(2026, 3, 10, 12, tzinfo=UTC),
-        end=datetime(2026, 3, 10, 13, tzinfo=UTC),
-        outcome=Outcome.ALTERED_FILE,
-        reason="its hash is another",
-    )
-    return Completeness(hours=(hour,), faults=(fault_of(hour),))
+    wrong = trail_hour("12", "altered-file", faults="1")
+    ledger.append("audit", [wrong, trail_fault(wrong, outcome="altered-file")])
 
 
 @pytest.mark.parametrize("name", REPORTS)

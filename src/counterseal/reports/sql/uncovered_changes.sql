@@ -1,25 +1,9 @@
 -- Which changes lay in the window of no ticket that names their secret and was approved by then? Newest first.
-WITH uncovered AS (
-    SELECT secret_name, account, region, invented, time
-    FROM uncovered_times
-    WHERE time BETWEEN :since AND :until
-    GROUP BY secret_name, account, region, invented, time
-)
-
-SELECT
-    current_findings.time, current_findings.event, current_findings.event_id, current_findings.account,
-    current_findings.region, current_findings.secret_name, current_findings.actor_name, current_findings.verdict,
-    current_findings.basis, current_findings.ticket, current_findings.discrepancy, current_findings.invented
-FROM current_findings
-INNER JOIN uncovered
-    ON uncovered.time = current_findings.time
-    AND uncovered.secret_name = current_findings.secret_name
-    AND uncovered.account = current_findings.account
-    AND uncovered.region = current_findings.region
-    AND uncovered.invented = current_findings.invented
-WHERE current_findings.about = 'change'
-    AND (:account = '' OR current_findings.account = :account)
-    AND (:secret_name = '' OR current_findings.secret_name = :secret_name)
-    AND (:verdict = '' OR current_findings.verdict = :verdict)
-ORDER BY current_findings.time DESC, current_findings.event_id
+SELECT time, event, event_id, account, region, secret_name, actor_name, verdict, basis, ticket, discrepancy, invented
+FROM uncovered_findings
+WHERE time BETWEEN :since AND :until
+    AND (:account = '' OR account = :account)
+    AND (:secret_name = '' OR secret_name = :secret_name)
+    AND (:verdict = '' OR verdict = :verdict)
+ORDER BY time DESC, event_id
 OFFSET :skip LIMIT :take

@@ -8,16 +8,26 @@ WITH places AS (
     GROUP BY secret_name, account, region, invented
 ),
 
+-- A window stands in every week that it reaches into, so that a secret with most of the changes is many small tasks.
+weeks AS (
+    SELECT date_trunc('week', time) AS week
+    FROM current_findings
+    WHERE about = 'change'
+    GROUP BY date_trunc('week', time)
+),
+
 edges AS (
-    SELECT places.place, approved_windows.opens AS time, 0 AS is_change, approved_windows.closes
+    SELECT places.place, weeks.week, approved_windows.opens AS time, 0 AS is_change, approved_windows.closes
     FROM approved_windows
     INNER JOIN places
         ON places.secret_name = approved_windows.secret_name
         AND places.invented = approved_windows.invented
         AND (approved_windows.account = '' OR approved_windows.account = places.account)
         AND (approved_windows.region = '' OR approved_windows.region = places.region)
+    INNER JOIN weeks
+        ON weeks.week BETWEEN date_trunc('week', approved_windows.opens) AND approved_windows.closes
     UNION ALL
-    SELECT places.place, current_findings.time, 1, CAST(NULL AS TIMESTAMP)
+    SELECT places.place, date_trunc('week', current_findings.time), current_findings.time, 1, CAST(NULL AS TIMESTAMP)
     FROM current_findings
     INNER JOIN places
         ON places.secret_name = current_findings.secret_name
@@ -31,7 +41,7 @@ edges AS (
 swept AS (
     SELECT
         place, time, is_change,
-        max(closes) OVER (PARTITION BY place ORDER BY time, is_change ROWS UNBOUNDED PRECEDING) AS covered_until
+        max(closes) OVER (PARTITION BY place, week ORDER BY time, is_change ROWS UNBOUNDED PRECEDING) AS covered_until
     FROM edges
 )
 
