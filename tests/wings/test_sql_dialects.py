@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from counterseal.reports.athena import athena_statements
 from counterseal.reports.catalogue import REPORTS
 from counterseal.reports.described import read_sql
 from counterseal.reports.tables import VIEWS
@@ -32,6 +33,14 @@ def test_every_statement_is_trinos_and_athenas(root: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {name: {"trino": [], "athena": []} for name in STATEMENTS}
+
+
+def test_what_makes_the_tables_is_athenas(root: Path) -> None:
+    statements = {str(number): it for number, it in enumerate(athena_statements("s3://acme-audit/ledger"))}
+
+    done = parsed(root, statements)
+
+    assert {name: found["athena"] for name, found in json.loads(done.stdout).items()} == {it: [] for it in statements}
 
 
 @pytest.mark.parametrize("foreign", ["SELECT epoch_ms(a) FROM t", "FROM t QUALIFY 1"])

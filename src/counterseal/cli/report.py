@@ -8,6 +8,9 @@ counterseal report sql 'SELECT verdict, count(*) AS findings FROM current_findin
 With --parquet it asks a folder that `counterseal ledger compact-to-parquet` wrote, and needs no ledger:
 
 counterseal report summary --parquet PARQUET
+counterseal report athena s3://BUCKET/PARQUET
+
+`athena` prints the statements that make the same tables and views in Athena, over such a folder in a bucket.
 
 docs/reference/tables.md lists every report and table. `sql` takes one SELECT, which can alter nothing and reads
 nothing but these tables. In CSV a text that a spreadsheet would take for a formula begins with an apostrophe.
@@ -49,8 +52,10 @@ _ASKED = (
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal report`."""
-    parser.add_argument("name", metavar="NAME", help="a report, `list`, or `sql`")
-    parser.add_argument("statement", nargs="?", metavar="SELECT", help="the question of `sql`")
+    parser.add_argument("name", metavar="NAME", help="a report, `list`, `sql`, or `athena`")
+    parser.add_argument(
+        "statement", nargs="?", metavar="SELECT", help="the question of `sql`, or the place for `athena`"
+    )
     for name, option, meaning in (
         ("account", "--account", "only of this AWS account"),
         ("region", "--region", "only of this region"),
@@ -74,10 +79,16 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Print the answer."""
     name = arguments.name.replace("-", "_")
-    if (name == "sql") != (arguments.statement is not None):
+    if (name in {"sql", "athena"}) != (arguments.statement is not None):
         raise UsageError(
-            "a SELECT belongs to `report sql`, and to nothing else", hint="counterseal report sql 'SELECT …'"
+            "a SELECT belongs to `report sql`, a place to `report athena`, and neither to any other",
+            hint="counterseal report sql 'SELECT …'",
         )
+    if name == "athena":
+        from counterseal.reports.athena import athena_statements
+
+        console.print(";\n\n".join(athena_statements(arguments.statement)) + ";")
+        return SUCCESS
     if arguments.chart:
         refuse_without_chart(name)
     if name == "list":

@@ -14,7 +14,8 @@ NAMES = (*REPORTS, *VIEWS)
 
 # What DuckDB and Trino call alike and mean alike. https://trino.io/docs/current/functions.html
 SHARED = {
-    "cast", "coalesce", "count", "date_diff", "date_trunc", "greatest", "lag", "least", "max", "min", "row_number", "strpos", "sum",
+    "cast", "coalesce", "count", "date_diff", "date_trunc", "greatest", "lag", "least", "max", "min", "row_number",
+    "strpos", "sum",
 }  # fmt: skip
 KEYWORDS = {"as", "over", "and", "join", "where", "in", "not", "or"}
 
