@@ -44,6 +44,10 @@ SETTINGS = {
         "COUNTERSEAL_LEDGER_SIGNING_KEY_FILE",
         "the key that signs checkpoints of the ledger; unset: ledger-signing-key in the state directory",
     ),
+    "ledger.retention": Known(
+        "COUNTERSEAL_LEDGER_RETENTION",
+        'how long `ledger compact-to-parquet --prune` keeps partitions, such as "13 months"; the ledger keeps all',
+    ),
     "tickets.file": Known(
         "COUNTERSEAL_TICKETS_FILE", "what the tickets say, where no --tickets is given: docs/reference/ticket-file.md"
     ),

@@ -45,6 +45,7 @@ class Settings(NamedTuple):
     broker_access: str = "default"
     broker_role_arn: str = ""
     ledger_signing_key_file: Path | None = None
+    ledger_retention: str = ""
     tickets_file: Path | None = None
     aws: Mapping[str, AwsAccess] = {}  # never written
     aws_endpoint: str = ""
@@ -96,6 +97,7 @@ def load_settings(
         broker_access=values.get("broker.access", "default"),
         broker_role_arn=values.get("broker.role_arn", ""),
         ledger_signing_key_file=_path(values.get("ledger.signing_key_file"), base),
+        ledger_retention=values.get("ledger.retention", ""),
         tickets_file=_path(values.get("tickets.file"), base),
         aws=accesses,
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),

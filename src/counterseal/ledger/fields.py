@@ -89,15 +89,19 @@ _DIGESTS = Shape(
 )
 _ED25519 = Shape("128 lower-case hexadecimal digits", _is_signature)
 _FLAG = Shape("true or false", lambda value: isinstance(value, bool))
+_NAME = Shape(f"text of 1 to {TEXT_LIMIT} characters", lambda value: value != "" and _is_text(value))
+_DECISION = Shape('"approved" or "rejected"', lambda value: value in ("approved", "rejected"))
 _ABOUT = Shape('"change", "attempt" or "trace"', lambda value: value in ("change", "attempt", "trace"))
 
 
-def _exactly(shapes: Mapping[str, Shape]) -> Callable[[object], bool]:
+def _exactly(shapes: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> Callable[[object], bool]:
+    known = {**shapes, **(optional or {})}
+
     def fits(value: object) -> bool:
         return (
             isinstance(value, dict)
-            and value.keys() == shapes.keys()
-            and all(shape.fits(value[name]) for name, shape in shapes.items())
+            and shapes.keys() <= value.keys() <= known.keys()
+            and all(known[name].fits(held) for name, held in value.items())
         )
 
     return fits
@@ -115,6 +119,12 @@ def _objects(**shapes: Shape) -> Shape:
     )
 
 
+# LEDGER-2.6: where nothing is known of the last two they are left out, as in entries written before they were.
+_MOVES = _exactly({"at": _WHEN, "to": _TEXT}, {"by": _NAME, "decision": _DECISION})
+_STATUS_HISTORY = Shape(
+    "a list of objects of at, to, and perhaps by and decision",
+    lambda value: isinstance(value, list) and all(map(_MOVES, value)),
+)
 _APPROVALS = _objects(by=_TEXT, at=_WHEN, decision=_TEXT)
 _ACTOR = _object(
     type=_TEXT, arn=_TEXT, name=_TEXT, via=_TEXT, source_identity=_TEXT, session_name=_TEXT, role_arn=_TEXT
@@ -135,7 +145,7 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
         "account": _TEXT, "region": _TEXT, "requester": _TEXT, "assignee": _TEXT, "executors": _TEXTS,
         "approvals": Shape(f"{_APPROVALS.words}, or null", lambda value: value is None or _APPROVALS.fits(value)),
         "window_from": _PERHAPS_WHEN, "window_to": _PERHAPS_WHEN, "emergency_declared_at": _PERHAPS_WHEN,
-        "edits": _objects(at=_WHEN, field=_TEXT), "status_history": _objects(at=_WHEN, to=_TEXT),
+        "edits": _objects(at=_WHEN, field=_TEXT), "status_history": _STATUS_HISTORY,
         "changed_after_approval": _FLAG,
     },
     EntryKind.VERDICT: {

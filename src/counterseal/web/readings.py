@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple, cast
 
 from counterseal.clock import Clock
@@ -44,8 +43,8 @@ class Overview(NamedTuple):
 
     @property
     def latest(self) -> Row | None:
-        """Return the newest population, None where nothing was ever looked at."""
-        return max(self.populations, key=lambda row: cast("datetime", row["recorded_at"]), default=None)
+        """Return the newest population, None where nothing was ever looked at: the report lists it first."""
+        return next(iter(self.populations), None)
 
     @property
     def is_empty(self) -> bool:

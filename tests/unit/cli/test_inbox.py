@@ -186,8 +186,10 @@ class Signalling(FakeQueue):
         self._number = number
 
     def receive(self, *, wait_seconds: int, hidden_seconds: int) -> Any:
-        if not self.batches:
-            os.kill(os.getpid(), self._number)
+        # Once: a second SIGINT would end everything at once.
+        if not self.batches and self._number:
+            number, self._number = self._number, 0
+            os.kill(os.getpid(), number)
         return super().receive(wait_seconds=wait_seconds, hidden_seconds=hidden_seconds)
 
 

@@ -191,9 +191,10 @@ def test_a_population_without_records_has_no_period(person: TestClient, reports:
 
 
 def test_the_newest_population_is_the_one_on_the_first_page(person: TestClient, reports: FakeReports) -> None:
+    # The report lists the newest first; what its clock said is not asked: a clock may go back.
     reports.covered = [
-        population(records=1, recorded_at=NOON - timedelta(days=1)),
-        population(records=2, recorded_at=NOON),
+        population(records=2, recorded_at=NOON - timedelta(days=1)),
+        population(records=1, recorded_at=NOON),
     ]
 
     assert "among 2 records" in person.get("/").text
