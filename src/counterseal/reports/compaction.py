@@ -26,6 +26,7 @@ PART = 100_000
 
 # Verdicts are looked for by event. A group of rows is passed over by its lowest and highest and by what its dictionary
 # holds: so groups are small, and a dictionary may hold as many names as a group is likely to have.
+_PART_ORDER = {"verdicts": " ORDER BY event_id, position"}
 GROUP, DICTIONARY = 30_720, 16_384
 
 
