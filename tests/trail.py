@@ -60,10 +60,17 @@ class Made(NamedTuple):
 class Trail:
     """Writes log files and digests below a folder, at their places in the bucket."""
 
-    def __init__(
-        self, root: Path, *, prefix: str = "", account: str = ACCOUNT, region: str = REGION, backfill: bool = False
+    def __init__(  # noqa: PLR0913  # what a test leaves out is the usual
+        self,
+        root: Path,
+        *,
+        prefix: str = "",
+        account: str = ACCOUNT,
+        region: str = REGION,
+        backfill: bool = False,
+        bucket: str = BUCKET,
     ) -> None:
-        self.root, self._account = root, account
+        self.root, self._account, self._bucket = root, account, bucket
         self.digests: list[Made] = []
         self._prefix, self._region, self._backfill = prefix, region, backfill
 
@@ -85,13 +92,13 @@ class Trail:
             "awsAccountId": self._account,
             "digestStartTime": _text(begin),
             "digestEndTime": _text(end),
-            "digestS3Bucket": BUCKET,
+            "digestS3Bucket": self._bucket,
             "digestS3Object": object_name,
             "digestPublicKeyFingerprint": FINGERPRINT,
             "digestSignatureAlgorithm": "SHA256withRSA",
             "newestEventTime": None,
             "oldestEventTime": None,
-            "previousDigestS3Bucket": BUCKET if last else None,
+            "previousDigestS3Bucket": self._bucket if last else None,
             "previousDigestS3Object": last.object_name if last else None,
             "previousDigestHashValue": _sha256(last.content) if last else None,
             "previousDigestHashAlgorithm": "SHA-256" if last else None,
@@ -133,7 +140,7 @@ class Trail:
     def _entry(self, object_name: str) -> dict[str, Any]:
         content = gzip.decompress(self.path(object_name).read_bytes())
         return {
-            "s3Bucket": BUCKET,
+            "s3Bucket": self._bucket,
             "s3Object": object_name,
             "hashValue": _sha256(content),
             "hashAlgorithm": "SHA-256",

@@ -2,18 +2,21 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from counterseal.assembly.settings import Settings
 from counterseal.aws.access import AwsAccess
-from counterseal.control.event_history import HISTORY, Asked, LookedUp
+from counterseal.control import event_history
+from counterseal.control.event_history import HISTORY, LookedUp
 from counterseal.control.fetched import Fetched
 from counterseal.control.online_trail import KeyList
 from counterseal.control.period import Period
+from counterseal.control.sweep import Asked, Swept, sweep
 from counterseal.correlation.digests.saved_keys import PublicKey, read_public_keys
+from counterseal.correlation.judging.sweep import Recorded
 from counterseal.errors import UsageError
 from counterseal.objects.archive import ObjectArchive
 from counterseal.references.regions import NAMES, region_code
@@ -125,11 +128,35 @@ def looked_up(
 
     histories = {region: CloudTrailHistory(client, region) for region, client in clients.items()}
     start = max(period.since or now - HISTORY, now - HISTORY)
-    end = min(period.until or now, now)
+    # One second more: what happens in this one belongs to it.
+    end = min(period.until or now, now) + timedelta(seconds=1)
     if start >= end:
         raise UsageError("the period lies outside the event history", hint="it holds the last 90 days: --last 90d")
-    asked = Asked(account, start, end, now)
+    asked = event_history.Asked(account, start, end, now)
     return lambda kept: LookedUp(histories, asked, kept, may_be_denied=ALL in named)
+
+
+class Wanted(Protocol):
+    """What is asked of a sweep: the access, and the regions."""
+
+    access: str
+    regions: Sequence[str]
+
+
+def swept(
+    settings: Settings, wanted: Wanted, recorded: Recorded, *, now: datetime, progress: Callable[[str], None]
+) -> Swept:
+    """Sweep the account of an access.
+
+    Raises:
+        Denied, SettingsError, Unreachable, NotInstalled, MalformedReference: as `regions_of`, `account_of`, `sweep`.
+    """
+    account = account_of(settings, wanted.access)
+    clients = in_regions(settings, "secretsmanager", wanted.access, regions_of(settings, wanted.access, wanted.regions))
+    from counterseal.aws.secretsmanager_inventory import SecretsManagerInventory
+
+    inventories = {region: SecretsManagerInventory(client, region) for region, client in clients.items()}
+    return sweep(inventories, recorded, Asked(account, now), progress=progress)
 
 
 def _partition(region: str) -> str:

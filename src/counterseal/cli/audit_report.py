@@ -16,7 +16,10 @@ WORST_FIRST = (
     Verdict.SILENT_ROLLBACK,
     Verdict.MISMATCHED,
     Verdict.UNRECORDED_VERSION,
+    Verdict.UNTRACKED_VERSION,
     Verdict.ORPHAN_DELETION,
+    Verdict.UNRECORDED_DELETION,
+    Verdict.STALE_LABEL,
     Verdict.UNCLASSIFIED,
     Verdict.EMERGENCY_OVERDUE,
     Verdict.UNATTRIBUTED,
@@ -33,14 +36,18 @@ _YELLOW = (Verdict.APPROVED_LATE, Verdict.APPROVAL_UNKNOWN, Verdict.UNATTRIBUTED
 def print_report(result: AuditResult, console: Console, *, tickets_given: bool, strict: bool) -> None:
     """Print the whole result."""
     _summary(result, console, tickets_given=tickets_given, strict=strict)
-    found = result.discrepancies()
-    for verdict in WORST_FIRST:
-        _group(verdict, [it for it in found if it.verdict is verdict], console)
+    print_findings(result.discrepancies(), console)
     _blind_intervals(result, console)
     print_faults(result.completeness_discrepancies(), console)
     _others([it for it in result.findings if not result.is_discrepancy(it)], console)
     _guard_events(result, console)
     _unused_approvals(result, console)
+
+
+def print_findings(found: Sequence[Finding], console: Console) -> None:
+    """Print discrepancies in groups, the worst first, each with its reason and with what to do."""
+    for verdict in WORST_FIRST:
+        _group(verdict, [it for it in found if it.verdict is verdict], console)
 
 
 def _summary(result: AuditResult, console: Console, *, tickets_given: bool, strict: bool) -> None:
@@ -61,6 +68,8 @@ def _summary(result: AuditResult, console: Console, *, tickets_given: bool, stri
         console.print(f"            {counts['duplicates']} read again, {counts['conflicts']} that contradict another")
     for line in completeness_lines(result.completeness) if result.completeness else ():
         console.print(line)
+    for line in result.unseen:
+        console.print(visible(f"Not seen    {line}"))
     for line in _not_seen(result, tickets_given=tickets_given):
         console.print(f"Not seen    {line}")
 
@@ -98,8 +107,9 @@ def _group(verdict: Verdict, findings: list[Finding], console: Console) -> None:
     for it in findings:
         signals = f"  [{', '.join(it.signals)}]" if it.signals else ""
         console.print()
-        console.print(visible(f"  {format_time(it.time)}  {it.event}  {_secret(it)}"))
-        console.print(visible(f"    by {described(it.actor)} in {it.account} {it.region}{signals}"))
+        made = f"by {described(it.actor)} in" if it.event else f"version {it.version_id} in" if it.version_id else "in"
+        console.print(visible(f"  {format_time(it.time)}  {it.event or 'seen by the sweep'}  {_secret(it)}"))
+        console.print(visible(f"    {made} {it.account} {it.region}{signals}"))
         console.print(visible(f"    {it.reason}"))
         console.print(console.paint(visible(f"    event {it.event_id}"), "dim"))
 

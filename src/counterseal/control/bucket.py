@@ -9,9 +9,10 @@ from contextlib import ExitStack
 from datetime import date
 
 from counterseal.control.fetched import Fetched, Kept
-from counterseal.control.intake import MAX_FILE_BYTES, SUFFIXES
+from counterseal.control.intake import MAX_FILE_BYTES
 from counterseal.control.log_source import LogSource, SourceFile
 from counterseal.control.period import Days
+from counterseal.control.walk import SUFFIXES
 from counterseal.errors import MalformedInput, NotFound, Unreachable
 from counterseal.objects.archive import Listed, ObjectArchive
 
@@ -128,7 +129,8 @@ class BucketFiles:
             yield from self._region(within[1], base)
         elif _ROOT in base.split("/"):
             yield from self._below_root(base)
-        elif (root := f"{base}{_ROOT}/") in self._archive.folders(base):
+        elif self._archive.folders(root := f"{base}{_ROOT}/"):
+            # Nothing above the root is listed: who may read a trail need not see what else is in the bucket.
             yield from self._below_root(root)
         else:
             # No trail delivers like this; somebody copied files here. As in a folder, all of them are read.

@@ -71,5 +71,5 @@ def limited_to(result: AuditResult, period: Period) -> AuditResult:
         guard_events=tuple(it for it in result.guard_events if period.holds(it.time)),
         blind_intervals=tuple(blind),
         population=replace(result.population, events=events),
-        notes=(*result.notes, note),
+        notes=(*result.notes, note) if left else result.notes,
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from counterseal.clock import parse_time
 from counterseal.correlation.judging.finding import Verdict
+from counterseal.correlation.records.secret_names import full_arn_parts
 from counterseal.errors import MalformedInput
 
 # As `clock.format_time` writes it.
@@ -28,6 +29,9 @@ class Words(NamedTuple):
 BLIND = "blind-interval"
 TRAIL_FAULT = "trail-fault"
 
+# Findings that are about no change: they stand apart from the lists of changes.
+APART = (BLIND, TRAIL_FAULT)
+
 # In the order in which a reader should see them: what needs somebody first. Meanings: design part 5.
 VERDICTS: Mapping[str, Words] = {
     Verdict.UNAPPROVED: Words(
@@ -45,12 +49,21 @@ VERDICTS: Mapping[str, Words] = {
     Verdict.ORPHAN_DELETION: Words(
         "Orphan deletion", "danger", "eye-off", "a version was deleted and nobody asked for it in the population"
     ),
+    Verdict.UNTRACKED_VERSION: Words(
+        "Untracked version", "danger", "eye-off", "AWS holds it, and no recorded change made it"
+    ),
+    Verdict.UNRECORDED_DELETION: Words(
+        "Unrecorded deletion", "danger", "eye-off", "a secret is gone, and nobody was recorded deleting it"
+    ),
     TRAIL_FAULT: Words(
         "Trail fault", "danger", "unequal", "a log file or digest is altered, missing, or cannot be proved"
     ),
     BLIND: Words("Blind interval", "danger", "eye-off", "nothing could be seen during this time"),
     Verdict.EMERGENCY_OVERDUE: Words(
         "Emergency overdue", "danger", "clock", "declared as an emergency and not approved within the limit"
+    ),
+    Verdict.STALE_LABEL: Words(
+        "Stale label", "warning", "back", "a label stands where no recorded change put it, or where a rotation left it"
     ),
     Verdict.APPROVED_LATE: Words("Approved late", "warning", "clock", "approved, but only after the change was made"),
     Verdict.EMERGENCY_PENDING: Words(
@@ -116,6 +129,12 @@ def duration(seconds: int) -> str:
         if count:
             parts.append(f"{count} {name}{'s' if count > 1 else ''}")
     return " ".join(parts[:2]) or "0 seconds"
+
+
+def names(secrets: str) -> str:
+    """Return the names of secrets, of which a ticket may give ARNs, separated by commas."""
+    parts = [(secret, full_arn_parts(secret)) for secret in secrets.split(",")]
+    return ", ".join(arn[2] if arn else secret for secret, arn in parts)
 
 
 def sentence(text: str) -> str:

@@ -135,7 +135,8 @@ def test_a_finding_is_recorded_whole(ledger: SqliteLedger) -> None:
 def test_every_verdict_says_what_it_is_about(ledger: SqliteLedger, verdict: Verdict) -> None:
     record_audit(ledger, replace(OUTCOME, findings=(replace(CHANGE, verdict=verdict),)))
 
-    expected = {"attempt": "attempt", "orphan-deletion": "trace", "unrecorded-version": "trace"}
+    traces = ("orphan-deletion", "unrecorded-version", "untracked-version", "unrecorded-deletion", "stale-label")
+    expected = {"attempt": "attempt", **dict.fromkeys(traces, "trace")}
     assert held(ledger, EntryKind.VERDICT)[0]["about"] == expected.get(verdict.value, "change")
 
 

@@ -26,6 +26,9 @@ class Verdict(StrEnum):
     ATTEMPT = "attempt"
     ORPHAN_DELETION = "orphan-deletion"
     UNRECORDED_VERSION = "unrecorded-version"
+    UNTRACKED_VERSION = "untracked-version"
+    UNRECORDED_DELETION = "unrecorded-deletion"
+    STALE_LABEL = "stale-label"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,9 @@ DISCREPANCIES = frozenset(
         Verdict.ORPHAN_DELETION,
         Verdict.UNRECORDED_VERSION,
         Verdict.UNCLASSIFIED,
+        Verdict.UNTRACKED_VERSION,
+        Verdict.UNRECORDED_DELETION,
+        Verdict.STALE_LABEL,
     }
 )
 """The verdicts that set the exit status (design part 5); blind intervals do as well."""

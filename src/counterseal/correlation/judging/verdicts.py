@@ -97,6 +97,21 @@ EXPLAINED: dict[Verdict, Explained] = {
         "look for the missing records of that second; if there are none, ask AWS and rotate the secret",
         "GenerateDataKey for a version of db/password, and no PutSecretValue of it",
     ),
+    Verdict.UNTRACKED_VERSION: Explained(
+        "AWS holds a version, or a secret, that was made while records were kept and that no recorded change made",
+        "look for the records of that second and region; if there are none, find out what the monitor cannot see",
+        "the sweep lists a version of db/password made yesterday, and no PutSecretValue with its id was recorded",
+    ),
+    Verdict.UNRECORDED_DELETION: Explained(
+        "a secret is gone, or scheduled for deletion, and no DeleteSecret of it was recorded",
+        "look for the missing records; restore the secret while it can be, or find out who deleted it",
+        "the ledger knows db/password, the sweep does not find it, and nobody was recorded deleting it",
+    ),
+    Verdict.STALE_LABEL: Explained(
+        "a label stands where no recorded change put it, or where a rotation that did not end left it",
+        "check which value programs read now; end the rotation, or remove AWSPENDING from the version",
+        "AWSPENDING is left at a version for three days: the next rotation cannot start",
+    ),
 }
 
 CAUSES: dict[Cause, str] = {

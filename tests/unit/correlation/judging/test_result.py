@@ -109,7 +109,9 @@ def everything() -> AuditResult:
         outcome=Outcome.PROVED,
         reason="",
     )
-    return replace(_everything(), completeness=Completeness(hours=(hour,), faults=(fault, fault_of(hour))))
+    return replace(
+        _everything(), completeness=Completeness(hours=(hour,), faults=(fault, fault_of(hour))), unseen=("data events",)
+    )
 
 
 def _everything() -> AuditResult:
@@ -160,7 +162,7 @@ def test_the_object_has_the_keys_of_the_contract_and_no_others() -> None:
 
     assert list(shown) == [
         "schema", "as_of", "population", "findings", "guard_events", "blind_intervals", "unused_approvals",
-        "completeness",
+        "completeness", "unseen",
     ]  # fmt: skip
     assert (shown["schema"], shown["as_of"]) == ("counterseal/audit/v1", "2026-03-20T00:00:00Z")
     assert all(shown[name] for name in shown)
