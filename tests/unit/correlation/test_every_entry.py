@@ -17,8 +17,7 @@ from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 
 RULES = Rules(
     policy=Policy(
-        guarded_buckets=frozenset({"b"}), guarded_keys=frozenset({"arn:aws:kms:eu-west-1:111122223333:key/1"}),
-        guarded_tables=frozenset({"d"}),
+        guarded_buckets=("b",), guarded_keys=("arn:aws:kms:eu-west-1:111122223333:key/1",), guarded_tables=("d",),
     ),
     as_of=LATER,
 )  # fmt: skip
