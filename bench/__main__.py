@@ -18,6 +18,7 @@ SUBJECTS = {
     "reports": "the shipped reports over ten million rows of Parquet",
     "join": "changes against approved windows (goals 7a and 7b)",
     "cloudtrail": "CloudTrail files to events (goals 6a and 6c)",
+    "recording": "CloudTrail files into a ledger (goal 6b)",
     "incremental": "new changes against a million tickets (goal 7c)",
 }
 
