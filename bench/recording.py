@@ -36,12 +36,14 @@ def tables(effort: Effort) -> list[Table]:
                 *(_audit(launcher, folder, jobs) for jobs in JOBS),
             ],
             comparisons=[
-                Comparison(subject=JOBS[jobs], baseline=NAIVE, sense=Sense.SPEED, limit=limit, goal="6b" if limit else "")
+                Comparison(
+                    subject=JOBS[jobs], baseline=NAIVE, sense=Sense.SPEED, limit=limit, goal="6b" if limit else ""
+                )
                 for jobs, limit in AT_LEAST_6B.items()
             ],
             notes=[
-                f"{trail.raw_bytes / 1e6:.1f} MB, {trail.stored_bytes / 1e6:.1f} MB compressed; {trail.changes:,} changes",
-                "ours reads, judges every change (no tickets), chains and stores every event and finding, and prints them",
+                f"{trail.raw_bytes / 1e6:.1f} MB, {trail.stored_bytes / 1e6:.1f} MB packed; {trail.changes:,} changes",
+                "ours reads, judges every change (no tickets), chains, stores and prints every event and finding",
                 f"{NAIVE}: stores the records of changes in one table, and judges nothing",
                 "peak: that of the largest process",
                 f"{len(os.sched_getaffinity(0))} cores; {versions(OURS / 'python', 'isal', 'msgspec')}",
