@@ -28,7 +28,13 @@ def tables(effort: Effort) -> list[Table]:
         (logs := folder / "logs").mkdir()
         trail = write_set(logs, records=effort.events)
         launcher = stack.enter_context(Launcher(folder))
-        naive = [OURS / "python", "-m", "bench.contestants.recording_plain", logs, folder / "plain.sqlite"]
+        naive: list[str | Path] = [
+            OURS / "python",
+            "-m",
+            "bench.contestants.recording_plain",
+            logs,
+            folder / "plain.sqlite",
+        ]
         plan = Plan(
             title=f"CloudTrail files into a ledger: {trail.records:,} records in {trail.files} files",
             methods=[
