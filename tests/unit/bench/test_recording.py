@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bench import recording
 from bench.contestants import recording_plain
+from bench.contestants.changes import digest
 from bench.harness import QUICK
 from bench.trail import write_set
 
@@ -22,7 +23,7 @@ def test_an_audit_records_the_changes_that_a_plain_reader_stores(
     monkeypatch.chdir(tmp_path)
 
     assert main(["audit", "logs", "--record", "--as-of", "2026-03-31"]) == 10
-    assert recording.digest(recording.recorded(tmp_path / "ledger.sqlite")) == plain
+    assert digest(recording.recorded(tmp_path / "ledger.sqlite")) == plain
 
 
 def test_where_nothing_was_recorded_there_are_no_changes(tmp_path: Path) -> None:
