@@ -78,14 +78,14 @@ def test_the_other_eight_are_findings() -> None:
 
 def test_each_of_them_says_what_is_wrong() -> None:
     other = change(event_id="e-0", time=at(minutes=-1), version_id=SEAL.token)
-    elsewhere = {"secret_arn": OTHER_ARN, "secret_name": "other"}
+    elsewhere: dict[str, Any] = {"secret_arn": OTHER_ARN, "secret_name": "other"}
     reused = finding(
         other,
         change(version_id=SEAL.token, **elsewhere),
         tickets=[ticket(secrets=(ARN, OTHER_ARN))],
         evidence=evidence(SEAL),
     )
-    nameless = {"secret_arn": "", "secret_name": "", "secret_given": ""}
+    nameless: dict[str, Any] = {"secret_arn": "", "secret_name": "", "secret_given": ""}
     by_name = issued(secret_arn="")
 
     assert judged(time=at(hours=6, seconds=1), ticket=ticket(window=None)).reason.startswith(

@@ -56,8 +56,8 @@ OF_TICKETS: list[tuple[dict[str, Any], str, str]] = [
         {"approvals": (approval(at(hours=30)),), "emergency_declared_at": at()},
         "approved-late",
         (
-            f"OPS-42 was approved by ben.j on 2026-03-11T18:00:00Z, after {CHANGED} and past the limit of 24 hours for an"
-            " emergency"
+            f"OPS-42 was approved by ben.j on 2026-03-11T18:00:00Z, after {CHANGED}"
+            " and past the limit of 24 hours for an emergency"
         ),
     ),
     (
@@ -109,16 +109,16 @@ OF_TICKETS: list[tuple[dict[str, Any], str, str]] = [
         {"window": Window(start=at(hours=1), end=at(hours=2))},
         "mismatched",
         (
-            "outside-window: the change was made on 2026-03-10T12:00:00Z, and the window of OPS-42 is 2026-03-10T13:00:00Z"
-            " to 2026-03-10T14:00:00Z"
+            "outside-window: the change was made on 2026-03-10T12:00:00Z, and the window of OPS-42 is"
+            " 2026-03-10T13:00:00Z to 2026-03-10T14:00:00Z"
         ),
     ),
     (
         {"window": None, "approvals": (approval(at(hours=-90), by="eve.j"), approval(at(hours=-80)))},
         "mismatched",
         (
-            "outside-window: the change was made on 2026-03-10T12:00:00Z, and OPS-42 has no window of its own: it covers"
-            " 72 hours after its approval of 2026-03-07T04:00:00Z"
+            "outside-window: the change was made on 2026-03-10T12:00:00Z, and OPS-42 has no window of its own: it"
+            " covers 72 hours after its approval of 2026-03-07T04:00:00Z"
         ),
     ),
     (
