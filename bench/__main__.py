@@ -15,7 +15,10 @@ from bench.report import document, missed, text
 SUBJECTS = {
     "startup": "start-up of the command line (goal 1a)",
     "sealing": "seal and open one secret (goals 5a and 5b)",
+    "reports": "the shipped reports over ten million rows of Parquet",
+    "join": "changes against approved windows (goals 7a and 7b)",
     "cloudtrail": "CloudTrail files to events (goals 6a and 6c)",
+    "incremental": "new changes against a million tickets (goal 7c)",
 }
 
 

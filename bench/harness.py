@@ -30,10 +30,24 @@ class Effort:
     quiet_seconds: float = 60.0
     turn_seconds: float = 0.05
     events: int = 20_000
+    rows: int = 10_000_000
+    report_rounds: int = 5
+    changes: int = 10_000_000
+    join_rounds: int = 5
 
 
 FULL = Effort()
-QUICK = Effort(process_rounds=5, work_rounds=3, quiet_seconds=2.0, turn_seconds=0.01, events=5_000)
+QUICK = Effort(
+    process_rounds=5,
+    work_rounds=3,
+    quiet_seconds=2.0,
+    turn_seconds=0.01,
+    events=5_000,
+    rows=100_000,
+    report_rounds=3,
+    changes=100_000,
+    join_rounds=3,
+)
 
 
 @dataclass(frozen=True, slots=True)

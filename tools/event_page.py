@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 
-from counterseal.control.intake import MAX_FILE_BYTES, SUFFIXES
+from counterseal.control.intake import MAX_FILE_BYTES
+from counterseal.control.walk import SUFFIXES
 from counterseal.correlation.records.catalogue import CATALOGUE, KMS, LABEL_UPDATED, SECRETS_MANAGER, SENTINEL, Guards
 from counterseal.correlation.records.envelopes import MAX_WRAPPINGS
 from counterseal.correlation.records.event import Kind

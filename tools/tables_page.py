@@ -20,7 +20,8 @@ together with what is real.
 
 The embedded engine holds the tables in memory, about two kilobytes an entry, and loads some thousands of entries a
 second when it starts; after that it loads only what is new. A hundred thousand entries are a quarter of a minute and
-200 MB.
+200 MB. A larger ledger is copied to [Parquet](../formats/ledger-parquet.md) and asked there with the same statements:
+`report NAME --parquet FOLDER`. `report athena s3://BUCKET/PREFIX` prints what makes the tables and views in Athena.
 """
 
 

@@ -9,10 +9,16 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Opener
 from tests.servers import free_port
 from tests.servers_up import Up, up
+from tests.unit.web.conftest import TICKET
+from tests.unit.web.dossiers import chain, seal
+from tests.unit.web.fake_reports import NOON, finding, waived
+
+from counterseal.control.evidence import Dossier
+from counterseal.web.evidence import evidence_document, evidence_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-PATHS = ("/", "/changes", "/changes?verdict=mismatched", "/changes?secret=nothing", "/coverage", "/words")
+PATHS = ("/", "/changes", "/changes?verdict=mismatched", "/changes?secret=nothing", "/approvals", "/coverage", "/words")
 SCHEMES = ("light", "dark")
 LOOKS = (("light", 1280), ("dark", 390))
 
@@ -42,13 +48,38 @@ def test_everybody_can_use_every_page(opener: Opener, tmp_path: Path, scheme: st
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-@pytest.mark.parametrize("verdict", ["unapproved", "emergency-pending", "inherited", "attempt", "unrecorded-version"])
+@pytest.mark.parametrize(
+    "verdict",
+    ["unapproved", "emergency-pending", "inherited", "attempt", "unrecorded-version", "proved", "approved-late"],
+)
 def test_everybody_can_read_the_evidence(opener: Opener, scheme: str, width: int, verdict: str) -> None:
     page = opener(f"/changes?verdict={verdict}", color_scheme=scheme, viewport={"width": width, "height": 900})
     page.locator(".rows a").first.click()
 
+    page.locator("summary").click()
+
     expect(page.get_by_role("heading", name="Place in the ledger")).to_be_visible()
+    expect(page.get_by_text("The leaf is the SHA-256")).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_everybody_can_read_the_evidence_in_a_file(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
+    row = finding(time=NOON, signals="", basis="", ticket="OPS-105", recorded_at=NOON, actor_via="")
+    told = evidence_of(row, [row], Dossier(TICKET, seal(NOON), chain()), waived())
+    file = tmp_path / "evidence.html"
+    file.write_text(evidence_document(told, written_at=NOON), encoding="utf-8")
+    # The file's own policy allows no script, and axe is one: the checker comes from outside of the page.
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)  # type: ignore[arg-type]
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    found, too_wide = violations(page), is_too_wide(page)
+    context.close()
+
+    assert found == []
+    assert not too_wide
+    assert asked == [file.as_uri()]
 
 
 def test_all_evidence_fits_a_narrow_screen(opener: Opener) -> None:

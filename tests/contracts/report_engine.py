@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.unit.ledger.samples import (
     ACTOR,
+    TickingClock,
     audit_run,
     blind_interval,
     event,
@@ -56,9 +57,14 @@ class ReportEngineContract(ABC):
     """The promises of `ReportEngine`, on any implementation."""
 
     @pytest.fixture
+    def clock(self) -> TickingClock:
+        """Return the clock of the ledger."""
+        return TickingClock()
+
+    @pytest.fixture
     @abstractmethod
-    def ledger(self) -> Ledger:
-        """Return an empty ledger."""
+    def ledger(self, clock: TickingClock) -> Ledger:
+        """Return an empty ledger that takes its times from that clock."""
 
     @pytest.fixture
     @abstractmethod
@@ -202,6 +208,26 @@ class ReportEngineContract(ABC):
         ]
         assert ask("discrepancies", columns, as_of=first_of_april)[0] == ("e-2", True, "", "", None)
         assert [counts for (counts,) in ask("discrepancies", "counts")] == [True, True, True]
+
+    def test_the_place_in_the_ledger_decides_and_not_the_clock(
+        self, ask: Any, ledger: Ledger, clock: TickingClock
+    ) -> None:
+        ledger.append("audit", [finding("e-1", "unapproved", "11:00:00")])
+        clock.turn_back(timedelta(hours=1))
+        ledger.append("audit", [finding("e-1", "approved", "11:00:00")])
+
+        assert ask("findings", "verdict") == [("approved",)]
+        assert ask("evidence", "verdict current", event_id="e-1") == [("unapproved", False), ("approved", True)]
+
+    def test_a_waiver_that_was_ended_while_the_clock_had_gone_back_is_ended(
+        self, ask: Any, ledger: Ledger, clock: TickingClock
+    ) -> None:
+        found = finding("e-1", "unapproved", "11:00:00")
+        ledger.append("audit", [found, waiver(found)])
+        clock.turn_back(timedelta(hours=1))
+        ledger.append("audit", [waiver(found, until="2026-03-01T00:00:00Z")])
+
+        assert ask("findings", "counts", as_of=at("12:00:00")) == [(True,)]
 
     def test_a_waiver_holds_for_the_verdict_that_it_waived_and_the_newest_wins(self, ask: Any, ledger: Ledger) -> None:
         waived = finding("e-2", "unapproved", "11:00:00")

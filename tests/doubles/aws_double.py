@@ -47,6 +47,11 @@ class AwsDouble:
         """Return the key of a new user who may do what the statements say: nothing, where there are none."""
         return self._user(self.administrator, statements)
 
+    def arn_of(self, key: Key) -> str:
+        """Return the ARN of the user whose key that is."""
+        arn: str = self._client("sts", key, REGION).get_caller_identity()["Arn"]
+        return arn
+
     def put(self, value: str | bytes, *, region: str = REGION) -> str:
         """Keep a value under a new name, and return the name."""
         name = f"test/{uuid4()}"

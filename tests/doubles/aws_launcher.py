@@ -1,4 +1,4 @@
-"""MiniStack, made to honour client tokens, and to write what CloudTrail would record of Secrets Manager.
+"""MiniStack, made to honour client tokens and source identities, and to write what CloudTrail would record.
 
 Run by the doubles' own interpreter, in MiniStack's process. MiniStack 1.5.33 gives new versions ids of its own on
 CreateSecret and UpdateSecret, and lets PutSecretValue write over a version; AWS takes the token for the id, answers the
@@ -11,18 +11,26 @@ The records are our own idea of CloudTrail's, made from what was seen of real on
 import json
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 from ministack import app
+from ministack.core import iam_evaluator
 from ministack.core.iam_evaluator import caller_arn
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
-from ministack.services import secretsmanager
+from ministack.services import secretsmanager, sts
 
 Answer = tuple[int, dict[str, str], bytes]
 Handler = Callable[[str, str, dict[str, str], bytes, Any], Awaitable[Answer]]
+Dispatch = Callable[..., Awaitable[Any]]
+
+ASKED: ContextVar[str] = ContextVar("asked", default="")
+"""The source identity that the request at hand asks for."""
 
 VALUES = ("SecretString", "SecretBinary")
 HIDDEN = {*VALUES, "RotationToken"}
@@ -121,10 +129,50 @@ def identity(arn: str) -> dict[str, Any]:
     if kind.startswith("assumed-role/"):
         role = f"arn:aws:iam::{account}:role/{kind.split('/')[1]}"
         issuer = {"type": "Role", "arn": role, "accountId": account, "userName": kind.split("/")[1]}
-        return {"type": "AssumedRole", "arn": arn, "accountId": account, "sessionContext": {"sessionIssuer": issuer}}
+        context = {"sessionIssuer": issuer, **source_identity_of(arn)}
+        return {"type": "AssumedRole", "arn": arn, "accountId": account, "sessionContext": context}
     if kind == "root":
         return {"type": "Root", "arn": arn, "accountId": account}
     return {"type": "IAMUser", "arn": arn, "accountId": account, "userName": kind.rpartition("/")[2]}
+
+
+def naming_sources(inner: Dispatch) -> Dispatch:
+    """Return the dispatcher, under which sessions have the source identity that AssumeRole asked for.
+
+    As AWS has it, the trust policy must allow sts:SetSourceIdentity, conditions know sts:SourceIdentity of the request
+    and aws:SourceIdentity of the session, and a session that is opened from another one keeps that one's (IAM User
+    Guide, "Monitor and control actions taken with assumed roles"). That the caller's own policy must allow
+    sts:SetSourceIdentity is not played.
+    """
+    register, known, trusted = sts.register_session, iam_evaluator._principal_keys, iam_evaluator.evaluate_trust_policy
+
+    def register_named(access_key: str, session: dict[str, Any]) -> None:
+        before = sts._sessions.get(session.get("SourceAccessKeyId"), {}).get("SourceIdentity")
+        register(access_key, session | {"SourceIdentity": before or ASKED.get()})
+
+    def keys(credential: Any) -> dict[str, Any]:
+        named = (sts._sessions.get(credential.access_key_id) or {}).get("SourceIdentity")
+        told = {"aws:sourceidentity": named, "sts:sourceidentity": ASKED.get()}
+        return {**known(credential), **{key: value for key, value in told.items() if value}}
+
+    def trusts(document: str, caller: str, context: Any) -> bool:
+        actions = ["sts:AssumeRole", *(["sts:SetSourceIdentity"] if ASKED.get() else [])]
+        return all(trusted(document, caller, replace(context, action=it)) for it in actions)
+
+    async def dispatch(method: str, path: str, headers: dict[str, str], body: bytes, *rest: Any) -> Any:
+        asked = parse_qs(body.decode("utf-8", "replace")) if b"Action=AssumeRole" in body else {}
+        ASKED.set(asked.get("SourceIdentity", [""])[0])
+        return await inner(method, path, headers, body, *rest)
+
+    sts.register_session, iam_evaluator._principal_keys, sts._principal_keys = register_named, keys, keys
+    iam_evaluator.evaluate_trust_policy = trusts
+    return dispatch
+
+
+def source_identity_of(arn: str) -> dict[str, str]:
+    """Return what sessionContext says of the source identity of a session: nothing, where it has none."""
+    found = [it["SourceIdentity"] for it in sts._sessions.values() if it.get("Arn") == arn and it.get("SourceIdentity")]
+    return {"sourceIdentity": found[-1]} if found else {}
 
 
 def camel(value: Any) -> Any:
@@ -146,9 +194,10 @@ def answered(answer: Any) -> Answer:
 
 
 def main() -> None:
-    """Run MiniStack with both."""
+    """Run MiniStack with all of it."""
     handler = honouring_tokens(app.SERVICE_HANDLERS["secretsmanager"])
     app.SERVICE_HANDLERS["secretsmanager"] = recording(handler, Path(os.environ["RECORDS_FILE"]))
+    app._dispatch_service_request = naming_sources(app._dispatch_service_request)
     app.main()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterseal.clock import FixedClock, SystemClock, format_time, parse_time
+from counterseal.clock import FixedClock, ShiftedClock, SystemClock, format_time, parse_time
 from counterseal.errors import MalformedInput
 
 
@@ -49,3 +49,9 @@ def test_a_fixed_clock_stands_still() -> None:
 
 def test_the_system_clock_tells_utc() -> None:
     assert SystemClock().now().utcoffset() == timedelta(0)
+
+
+def test_a_shifted_clock_tells_another_clocks_time() -> None:
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+    assert ShiftedClock(FixedClock(noon), timedelta(seconds=-90)).now() == noon - timedelta(seconds=90)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from counterseal.reports.athena import athena_statements
 from counterseal.reports.catalogue import REPORTS
 from counterseal.reports.described import read_sql
 from counterseal.reports.tables import VIEWS
 
-NAMES = (*REPORTS, *VIEWS)
+STATEMENTS = {**{name: report.sql() for name, report in REPORTS.items()}, **{name: read_sql(name) for name in VIEWS}}
 
 
 def parsed(root: Path, statements: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -28,10 +29,18 @@ def parsed(root: Path, statements: dict[str, str]) -> "subprocess.CompletedProce
 
 
 def test_every_statement_is_trinos_and_athenas(root: Path) -> None:
-    done = parsed(root, {name: read_sql(name) for name in NAMES})
+    done = parsed(root, STATEMENTS)
 
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {name: {"trino": [], "athena": []} for name in NAMES}
+    assert json.loads(done.stdout) == {name: {"trino": [], "athena": []} for name in STATEMENTS}
+
+
+def test_what_makes_the_tables_is_athenas(root: Path) -> None:
+    statements = {str(number): it for number, it in enumerate(athena_statements("s3://acme-audit/ledger"))}
+
+    done = parsed(root, statements)
+
+    assert {name: found["athena"] for name, found in json.loads(done.stdout).items()} == {it: [] for it in statements}
 
 
 @pytest.mark.parametrize("foreign", ["SELECT epoch_ms(a) FROM t", "FROM t QUALIFY 1"])

@@ -45,7 +45,7 @@ def anchored_by(given: Evidence, kept: Kept) -> Evidence:
 
 def _with_own_keys(evidence: Evidence, settings: Settings) -> Evidence:
     if evidence.keys is None and key_file_of(settings).exists():
-        return replace(evidence, keys=read_notary_keys(key_file_of(settings)))
+        return replace(evidence, keys=read_notary_keys(key_file_of(settings), settings))
     return evidence
 
 

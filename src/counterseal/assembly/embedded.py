@@ -13,6 +13,7 @@ from counterseal.assembly.storage import storage_holds, storage_uri
 from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
 from counterseal.control.completeness import read_saved, verify_trails
+from counterseal.control.evidence import Dossiers
 from counterseal.control.intake import read_paths
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
@@ -26,6 +27,9 @@ from counterseal.correlation.tickets.policy import read_policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import ReportEngine
+
+# A page that proves the place of an entry reads the stream up to the checkpoint: some 50,000 entries a second.
+_LARGEST_ON_A_PAGE = 50_000
 
 
 class Place(NamedTuple):
@@ -42,6 +46,7 @@ class Embedded(NamedTuple):
     ledger: Ledger
     reports: ReportEngine
     find_ticket: Callable[[str], Ticket | None]
+    dossiers: Dossiers
     places: tuple[Place, ...]
     is_demonstration: bool = False
 
@@ -56,7 +61,8 @@ def embedded(settings: Settings, *, is_demonstration: bool = False) -> Iterator[
     ledger = open_ledger(settings)
     try:
         tickets = RecordedTickets(ledger, invented=is_demonstration)
-        yield Embedded(ledger, open_reports(ledger), tickets.find, _places(settings), is_demonstration)
+        dossiers = Dossiers(ledger, tickets.find, largest=_LARGEST_ON_A_PAGE, invented=is_demonstration)
+        yield Embedded(ledger, open_reports(ledger), tickets.find, dossiers, _places(settings), is_demonstration)
     finally:
         ledger.close()
 

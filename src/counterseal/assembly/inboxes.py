@@ -76,7 +76,8 @@ def processing(inbox: Inbox, ledger: Ledger, reading: Reading, settings: Setting
         now = reading._replace(evidence=evidence_here(ledger, settings, reading.evidence))
         return AuditOfAll(lambda population: judge(lambda: population, now, settings, clock))
 
-    means = Means(sns=sns_check(settings, clock), confirming=_confirming(settings))
+    checked = sns_check(settings, clock)
+    means = Means(sns=checked, confirming=_confirming(settings) if checked else None)
     return Processing(inbox, ledger, begin, means)
 
 

@@ -28,10 +28,25 @@ SETTINGS = {
     "notary.key_file": Known(
         "COUNTERSEAL_NOTARY_KEY_FILE", "the notary's keys; unset: notary.keys in the state directory"
     ),
+    "notary.kms_mac_key": Known(
+        "COUNTERSEAL_NOTARY_KMS_MAC_KEY",
+        "the KMS key (HMAC_256) that makes codes: id, ARN or alias; `notary init` takes it",
+    ),
+    "notary.kms_signing_key": Known(
+        "COUNTERSEAL_NOTARY_KMS_SIGNING_KEY",
+        "the KMS key (ECC_NIST_EDWARDS25519) that signs: id, ARN or alias; `notary init` takes it",
+    ),
+    "notary.access": Known("COUNTERSEAL_NOTARY_ACCESS", "the access under which KMS is asked; unset: default"),
+    "broker.access": Known("COUNTERSEAL_BROKER_ACCESS", "the access under which sessions are opened; unset: default"),
+    "broker.role_arn": Known("COUNTERSEAL_BROKER_ROLE_ARN", "the role that sessions assume; `--role` is stronger"),
     "ledger.path": Known("COUNTERSEAL_LEDGER_PATH", "the SQLite ledger; unset: ledger.sqlite in the state directory"),
     "ledger.signing_key_file": Known(
         "COUNTERSEAL_LEDGER_SIGNING_KEY_FILE",
         "the key that signs checkpoints of the ledger; unset: ledger-signing-key in the state directory",
+    ),
+    "ledger.retention": Known(
+        "COUNTERSEAL_LEDGER_RETENTION",
+        'how long `ledger compact-to-parquet --prune` keeps partitions, such as "13 months"; the ledger keeps all',
     ),
     "tickets.file": Known(
         "COUNTERSEAL_TICKETS_FILE", "what the tickets say, where no --tickets is given: docs/reference/ticket-file.md"

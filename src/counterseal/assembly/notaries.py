@@ -3,8 +3,9 @@
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
-from counterseal.assembly.settings import Settings
+from counterseal.assembly.settings import Settings, load_settings
 from counterseal.delivery.private_file import write_private
 from counterseal.errors import Denied, NotFound, Refused, SettingsError
 from counterseal.seal.notary_keys import LocalNotaryKeys, NotaryKey, new_notary_key, parse_notary_keys
@@ -22,7 +23,10 @@ def key_file_of(settings: Settings) -> Path:
 def make_notary_key(settings: Settings, *, beside_others: bool) -> str:
     """Make a key that issues from now on, and return its id. Keys that are there stay, for verifying.
 
+    Where the settings name keys in KMS, these issue; the file then says where they are, and holds no secret of them.
+
     Raises:
+        NotInstalled, NotFound, Denied, Unreachable: KMS cannot be asked for the keys that the settings name.
         Refused: there are keys already and none was to be added, or others may read them.
         SettingsError, UsageError: the file cannot be written.
         MalformedInput: what is there is no file of keys.
@@ -34,12 +38,16 @@ def make_notary_key(settings: Settings, *, beside_others: bool) -> str:
             hint="counterseal notary init --new-key adds a key that issues from now on",
         )
     keys = read_own_keys(settings) if file.exists() else []
-    key = new_notary_key()
+    key = _kms_key(settings) if settings.notary_kms_mac_key or settings.notary_kms_signing_key else new_notary_key()
+    if key.key_id in {it.key_id for it in keys}:
+        raise Refused(
+            f"{key.key_id} is among the notary's keys already", hint="set notary.kms_signing_key to a new key"
+        )
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as failure:
         raise SettingsError(f"{str(file.parent)!r} cannot be made: {failure.strerror}") from failure
-    lines = [it.private_line().reveal() for it in (*keys, key)]
+    lines = [it.own_line().reveal() for it in (*keys, key)]
     write_private(str(file), b"".join(lines))
     return key.key_id
 
@@ -52,8 +60,15 @@ def open_notary(settings: Settings) -> Notary:
         Denied: its file may not be read.
         Refused: others may read its file, or its last key only verifies.
         MalformedInput: its file is no file of keys.
+        SettingsError, NotInstalled: its keys are in KMS, and KMS cannot be asked.
     """
-    return read_own_keys(settings)[-1].notary()
+    key = read_own_keys(settings)[-1]
+    if not key.signing_key:
+        return key.notary()
+    client = _kms(settings, key.signing_key)
+    from counterseal.aws.kms_notary import KmsNotary
+
+    return KmsNotary(client, key)
 
 
 def read_own_keys(settings: Settings) -> list[NotaryKey]:
@@ -69,16 +84,49 @@ def read_own_keys(settings: Settings) -> list[NotaryKey]:
     return parse_notary_keys(content, name=str(file))
 
 
-def read_notary_keys(file: Path) -> NotaryKeys:
-    """Return the right to verify that a file holds: public keys, or a notary's own.
+def read_notary_keys(file: Path, settings: Settings | None = None) -> NotaryKeys:
+    """Return the right to verify that a file holds: public keys, a notary's own, or such as KMS checks codes with.
+
+    Without settings, they are loaded where KMS is to be asked.
 
     Raises:
         NotFound: it is not there.
         Denied: it may not be read.
         MalformedInput: it is no file of keys.
+        SettingsError, NotInstalled: KMS is to be asked, and cannot be.
     """
     content, _ = _read(file, hint="counterseal notary keys prints what belongs into it")
-    return LocalNotaryKeys(parse_notary_keys(content, name=str(file)))
+    keys = parse_notary_keys(content, name=str(file))
+    if not any(it.mac_key and not it.signing_key for it in keys):
+        return LocalNotaryKeys(keys)
+    known = settings or load_settings()
+    _kms(known, next(it.mac_key for it in keys if it.mac_key))
+    from counterseal.aws.kms_notary import KmsNotaryKeys
+
+    return KmsNotaryKeys(keys, lambda region: _kms(known, f"arn:aws:kms:{region}:"))
+
+
+def _kms_key(settings: Settings) -> NotaryKey:
+    mac_key, signing_key = settings.notary_kms_mac_key, settings.notary_kms_signing_key
+    if not mac_key or not signing_key:
+        raise SettingsError(
+            "a notary in KMS has two keys, and the settings name one",
+            hint="set notary.kms_mac_key and notary.kms_signing_key",
+        )
+    client = _kms(settings, signing_key)
+    from counterseal.aws.kms_notary import kms_notary_key
+
+    return kms_notary_key(client, mac_key, signing_key)
+
+
+def _kms(settings: Settings, named: str) -> Any:
+    """Open a client of the region that an ARN names, else of the region of the access."""
+    from counterseal.aws.session import client
+
+    access = settings.access(settings.notary_access)
+    if named.startswith("arn:"):
+        access = access._replace(region=named.split(":")[3])
+    return client("kms", access, endpoint=settings.aws_endpoint)
 
 
 def _read(file: Path, *, hint: str) -> tuple[bytes, int]:

@@ -39,7 +39,13 @@ class Settings(NamedTuple):
     unlock_key_file: Path | None = None
     ledger_path: Path | None = None
     notary_key_file: Path | None = None
+    notary_kms_mac_key: str = ""
+    notary_kms_signing_key: str = ""
+    notary_access: str = "default"
+    broker_access: str = "default"
+    broker_role_arn: str = ""
     ledger_signing_key_file: Path | None = None
+    ledger_retention: str = ""
     tickets_file: Path | None = None
     aws: Mapping[str, AwsAccess] = {}  # never written
     aws_endpoint: str = ""
@@ -85,7 +91,13 @@ def load_settings(
         unlock_key_file=_path(values.get("unlock.key_file"), base),
         ledger_path=_path(values.get("ledger.path"), base),
         notary_key_file=_path(values.get("notary.key_file"), base),
+        notary_kms_mac_key=values.get("notary.kms_mac_key", ""),
+        notary_kms_signing_key=values.get("notary.kms_signing_key", ""),
+        notary_access=values.get("notary.access", "default"),
+        broker_access=values.get("broker.access", "default"),
+        broker_role_arn=values.get("broker.role_arn", ""),
         ledger_signing_key_file=_path(values.get("ledger.signing_key_file"), base),
+        ledger_retention=values.get("ledger.retention", ""),
         tickets_file=_path(values.get("tickets.file"), base),
         aws=accesses,
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),

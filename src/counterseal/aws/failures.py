@@ -9,6 +9,7 @@ from counterseal.errors import (
     Conflict,
     CountersealError,
     Denied,
+    NotFound,
     ObjectNotFound,
     Refused,
     SecretNotFound,
@@ -20,8 +21,17 @@ from counterseal.provisioning.calls import permission_for
 AWS_FAILURES = (BotoCoreError, ClientError)
 
 _MISSING_SECRET = {"ResourceNotFoundException"}
+_MISSING_KEY = "NotFoundException"  # KMS
 _MISSING_OBJECT = {"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "NotFound", "404", "NoSuchUpload"}
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden", "403", "AllAccessDisabled"}
+_DENIED = {
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "Forbidden",
+    "403",
+    "AllAccessDisabled",
+    "AuthorizationError",
+}
 _UNKNOWN_SIGNATURE = {
     "InvalidAccessKeyId",
     "InvalidClientTokenId",
@@ -43,6 +53,7 @@ _THROTTLED = {
     "RequestLimitExceeded",
     "RequestThrottled",
     "SlowDown",
+    "OverLimit",
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
     "BandwidthLimitExceeded",
@@ -165,6 +176,8 @@ def _not_let_in(code: str, asked_for: str) -> Denied:
 def _otherwise(failure: ClientError, code: str, asked_for: str) -> CountersealError:
     status = failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
     shown = code if _SAFE_CODE.fullmatch(code) else "an error without a readable code"
+    if code == _MISSING_KEY:
+        return NotFound(f"there is no {asked_for}", hint="look at its region, and at its id, ARN or alias")
     if code in _THROTTLED:
         return Unreachable(
             f"AWS is throttling: it did not give {asked_for} ({shown})", hint="wait and try again; ask for less at once"

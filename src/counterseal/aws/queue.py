@@ -1,13 +1,13 @@
 """A queue of Amazon SQS."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from counterseal.aws.failures import AWS_FAILURES, in_our_words
 from counterseal.control.consume import Queue, Received
-from counterseal.errors import Conflict, NotFound, Unreachable
+from counterseal.errors import CountersealError, NotFound
 
 # Amazon SQS API Reference: at most ten entries of a batch.
 BATCH = 10
@@ -55,9 +55,7 @@ class SqsQueue:
             )
         except AWS_FAILURES as failure:
             raise self._in_our_words(failure) from None
-        return [
-            Received(it["MessageId"], it["ReceiptHandle"], it["Body"].encode()) for it in answer.get("Messages", ())
-        ]
+        return [_received(it) for it in answer.get("Messages", ())]
 
     def extend(self, messages: Sequence[Received], *, hidden_seconds: int) -> None:
         """Keep messages hidden. See `Queue.extend`."""
@@ -79,12 +77,16 @@ class SqsQueue:
         except AWS_FAILURES as failure:
             raise self._in_our_words(failure) from None
 
-    def _in_our_words(self, failure: BaseException) -> Exception:
+    def _in_our_words(self, failure: BaseException) -> CountersealError:
         code = failure.response.get("Error", {}).get("Code") if isinstance(failure, ClientError) else ""
         if code in _MISSING:
             return NotFound(f"there is no queue {self._url!r}", hint="aws sqs list-queues prints the addresses")
-        said = in_our_words(failure, asked_for=f"queue {self._url!r}")
-        return Unreachable(str(said), hint=said.hint) if isinstance(said, Conflict) else said
+        return in_our_words(failure, asked_for=f"queue {self._url!r}")
+
+
+def _received(message: Mapping[str, str]) -> Received:
+    # Half of a character is no UTF-8, and is kept all the same: what the body is worth is decided once it is stored.
+    return Received(message["MessageId"], message["ReceiptHandle"], message["Body"].encode(errors="surrogatepass"))
 
 
 _: type[Queue] = SqsQueue

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from counterseal.aws.failures import AWS_FAILURES, in_our_words
 from counterseal.errors import Conflict, CountersealError, Denied, Refused, SecretNotFound, Unsettled
 from counterseal.hidden import Hidden
-from counterseal.secretstore.writing import LARGEST_VALUE, NewSecret, SecretDescription, SecretWriter
+from counterseal.secretstore.writing import LARGEST_VALUE, Listed, NewSecret, SecretDescription, SecretWriter
 
 _Answer = Mapping[str, Any]
 
@@ -98,20 +98,20 @@ class SecretsManagerWriter:
             rotates=answer.get("RotationEnabled", False),
         )
 
-    def versions(self, secret_id: str) -> Mapping[str, frozenset[str]]:
-        """Return the labels of every version, of those as well that have none any more.
+    def versions(self, secret_id: str) -> Mapping[str, Listed]:
+        """Return every version, those as well that have no label any more.
 
         Raises:
             SecretNotFound, Denied, Unreachable, Refused, SettingsError: as `SecretWriter` says.
         """
-        found: dict[str, frozenset[str]] = {}
+        found: dict[str, Listed] = {}
         more: dict[str, str] = {}
         while True:
             try:
                 page = self._reads.list_secret_version_ids(SecretId=secret_id, IncludeDeprecated=True, **more)
             except AWS_FAILURES as failure:
                 raise in_our_words(failure, asked_for=self._words(secret_id)) from None
-            found |= {it["VersionId"]: frozenset(it.get("VersionStages", ())) for it in page.get("Versions", ())}
+            found |= {it["VersionId"]: _listed(it) for it in page.get("Versions", ())}
             if not page.get("NextToken"):
                 return found
             more = {"NextToken": page["NextToken"]}
@@ -203,6 +203,10 @@ class SecretsManagerWriter:
 
     def _words(self, secret_id: str) -> str:
         return f"secret {secret_id!r} in {self._region}"
+
+
+def _listed(version: _Answer) -> Listed:
+    return Listed(frozenset(version.get("VersionStages", ())), version.get("CreatedDate"))
 
 
 def _refused(code: str, words: str, said: CountersealError) -> CountersealError:

@@ -18,6 +18,8 @@ from counterseal.errors import UsageError
 
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
+_MOST_JOBS = 64
+
 Progress = Callable[[int, int], None]
 
 
@@ -39,6 +41,9 @@ def add_source_arguments(parser: ArgumentParser) -> None:
     add_place_arguments(parser)
     parser.add_argument("--last", type=_span, metavar="SPAN", help="--since that long ago, such as 90d, 2w or 12h")
     parser.add_argument("--regions", nargs="+", default=[], metavar="REGION", help="with --aws: these, or all")
+    parser.add_argument(
+        "--jobs", type=_count, metavar="N", help="processes that read files; as many as processors where there is much"
+    )
     parser.add_argument(
         "--verify-digests", action="store_true", help="hold what lies in buckets against CloudTrail's digests there"
     )
@@ -154,6 +159,17 @@ def drawn(sentence: str) -> Progress | None:
         sys.stderr.flush()
 
     return show
+
+
+def _count(text: str) -> int:
+    """Read the number of processes.
+
+    Raises:
+        ArgumentTypeError: it is no number from 1 to 64.
+    """
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST_JOBS:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_JOBS}")
 
 
 def _span(text: str) -> timedelta:

@@ -1,23 +1,28 @@
-"""List what audits found and the ledger holds, show the evidence of one finding, or waive one until a day.
+"""List what audits found and the ledger holds, show the evidence of one, waive one, or watch them come.
 
 counterseal findings list
-counterseal findings show EVENT_ID
+counterseal findings show EVENT_ID --html evidence.html
+counterseal findings watch --exit-on-discrepancy
 counterseal findings waive EVENT_ID --by ana --why "the vendor's rotation, see OPS-9" --until 2026-06-30
 
 `counterseal audit … --record` puts findings into the ledger. A waived finding stays listed, with who answers for it
 and why; it does not count until its waiver ends, or its verdict becomes another.
 """
 
+import time
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
+from pathlib import Path
 
 from counterseal.assembly.recorded import Recorded, recorded
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
+from counterseal.cli.findings_watch import Pace, add_watch_arguments, watch_findings
 from counterseal.cli.rows import for_scripts
 from counterseal.cli.times import time_argument
 from counterseal.clock import SystemClock, format_time
-from counterseal.errors import DISCREPANCY, SUCCESS, NotFound, Refused, UsageError
+from counterseal.control.evidence import Dossier
+from counterseal.errors import DISCREPANCY, SUCCESS, NotFound, NotInstalled, Refused, UsageError
 from counterseal.reports.interface import Asked, Cell
 
 Row = dict[str, Cell]
@@ -25,15 +30,18 @@ Row = dict[str, Cell]
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal findings`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|waive")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|waive|watch")
     shape = parser.formatter_class
     listing = actions.add_parser("list", help="list the discrepancies, newest first", formatter_class=shape)
-    listing.add_argument("--verdict", default="", help="only those of this verdict")
-    listing.add_argument("--secret", default="", metavar="NAME", help="only those of this secret, by name or ARN")
     listing.add_argument("--since", type=time_argument, metavar="TIME", help="only what happened at or after it")
     listing.add_argument("--all", action="store_true", help="list what is no discrepancy as well")
     listing.add_argument("--exit-status", action="store_true", help="end with 10 while anything listed counts")
     show = actions.add_parser("show", help="show the evidence of one finding", formatter_class=shape)
+    watch = actions.add_parser("watch", help="print findings as they come", formatter_class=shape)
+    add_watch_arguments(watch)
+    for one in (listing, watch):
+        one.add_argument("--verdict", default="", help="only those of this verdict")
+        one.add_argument("--secret", default="", metavar="NAME", help="only those of this secret, by name or ARN")
     waive = actions.add_parser("waive", help="do not count one finding until a day", formatter_class=shape)
     waive.add_argument("--by", required=True, metavar="WHO", help="who answers for it")
     waive.add_argument("--why", required=True, metavar="TEXT", help="why it need not be looked into")
@@ -44,6 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         one.add_argument("event_id", metavar="EVENT_ID", help="the event's id, as `findings list` prints it")
         one.add_argument("--account", default="", help="its account, where several have that id")
     waive.add_argument("--verdict", default="", help="which finding, where the event has several")
+    show.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML file that loads nothing")
     for one in (listing, show):
         one.add_argument("--json", action="store_true", help="print one JSON document for scripts")
     for one in (listing, show, waive):
@@ -52,6 +61,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Do what was asked of the ledger of the settings."""
+    if arguments.action == "watch":
+        _check_verdict(arguments.verdict)
+        with recorded(load_settings()) as parts:
+            return watch_findings(arguments, parts, Pace(SystemClock(), time.sleep), console)
     as_of = (arguments.as_of or SystemClock().now()).replace(microsecond=0)
     with recorded(load_settings()) as parts:
         match arguments.action:
@@ -86,12 +99,17 @@ def _list(arguments: Namespace, parts: Recorded, as_of: datetime, console: Conso
 
 
 def _show(arguments: Namespace, parts: Recorded, as_of: datetime, console: Console) -> int:
+    from counterseal.cli.findings_evidence import dossier_json, print_dossier
     from counterseal.cli.findings_report import print_evidence
     from counterseal.control.recall import Evidence, recall_evidence
 
     found = _of_event(arguments, parts, as_of)
     asked: dict[str, Asked] = {"event_id": arguments.event_id, "account": arguments.account}
     history = _real(parts, "evidence", asked)
+    dossier = _dossier(parts, found[0])
+    if arguments.html:
+        _write_html(arguments.html, (found[0], history), dossier, console)
+        return SUCCESS
     evidence: Evidence = recall_evidence(parts.ledger, arguments.event_id, {str(row["ticket"]) for row in found})
     if arguments.json:
         console.print_json(
@@ -102,11 +120,37 @@ def _show(arguments: Namespace, parts: Recorded, as_of: datetime, console: Conso
                 "history": [for_scripts(row) for row in history],
                 "tickets": evidence.tickets,
                 "events": evidence.events,
+                **dossier_json(dossier),
             }
         )
     else:
         print_evidence(found, history, evidence, console)
+        print_dossier(dossier, console)
     return SUCCESS
+
+
+def _dossier(parts: Recorded, row: Row) -> Dossier:
+    from counterseal.control.evidence import Asked as About
+    from counterseal.control.evidence import Dossiers
+    from counterseal.control.recall import RecordedTickets
+
+    about = About(str(row["ticket"]), str(row["version_id"]), str(row["stream"]), int(str(row["position"])))
+    return Dossiers(parts.ledger, RecordedTickets(parts.ledger).find, largest=None).about(about)
+
+
+def _write_html(file: Path, told: tuple[Row, list[Row]], dossier: Dossier, console: Console) -> None:
+    from counterseal.assembly.checkpoints import write_whole
+
+    try:
+        from counterseal.web.evidence import evidence_document, evidence_of
+    except ModuleNotFoundError as failure:
+        raise NotInstalled(
+            f"a page needs {failure.name}, which is not installed", hint="install counterseal with its extra [web]"
+        ) from failure
+    row, history = told
+    page = evidence_of(row, history, dossier, row if row["waived_by"] else None)
+    write_whole(file, [evidence_document(page, written_at=SystemClock().now()).encode()])
+    console.note(f"counterseal: the evidence of {row['event_id']} is in {str(file)!r}")
 
 
 def _waive(arguments: Namespace, parts: Recorded, as_of: datetime, console: Console) -> int:

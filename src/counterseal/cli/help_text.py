@@ -23,12 +23,13 @@ Account:
   sweep     find what AWS holds and no record explains: versions, deletions, labels
   report    answer a question about what the ledger holds, also in SQL
   export    write the population to a file, or a sample that anybody can draw again
-  findings  list, show or waive what audits found and the ledger holds
+  findings  list, show, waive or watch what audits found and the ledger holds
   seal      issue a counterseal for an approved ticket: the token to pass to AWS
+  session   run a tool in an AWS session that carries an approved ticket
   rotate    rotate a secret in AWS under a ticket: stage, try, make current
   notary    set up the notary; export and revoke counterseals
   ledger    verify, sign, export and show the record of what was found
-  policy    show the AWS policies that roles of the product need
+  policy    explain a verdict by its rules; show the AWS policies that roles need
   intake    take messages from an SQS queue, and decide on what they report
   inbox     list, show, retry or quarantine the messages that came
 

@@ -5,19 +5,23 @@ counterseal ledger verify --checkpoint KEPT.checkpoint --public-key KEPT.pub
 counterseal ledger verify --file EXPORT.jsonl
 counterseal ledger checkpoint --create-key-file --export KEPT.checkpoint
 counterseal ledger export EXPORT.jsonl
+counterseal ledger compact-to-parquet PARQUET
+counterseal ledger verify --parquet PARQUET
 counterseal ledger show --kind verdict
 
 Keep checkpoints and the public key where whoever can write the ledger cannot: docs/how-to/keep-the-ledger-honest.md.
+A folder of Parquet is a copy to ask with `counterseal report --parquet`; the ledger is the record, and loses no entry.
 """
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from counterseal.cli.console import Console
 from counterseal.errors import UsageError
+from counterseal.ledger.chain import Head
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -27,6 +31,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     verify.add_argument("--file", type=Path, metavar="EXPORT", help="verify this export instead of the ledger")
     verify.add_argument(
         "--checkpoint", type=Path, action="append", default=[], metavar="FILE", help="a checkpoint kept elsewhere"
+    )
+    verify.add_argument(
+        "--parquet", type=Path, metavar="FOLDER", help="verify that this folder is a copy of the ledger"
     )
     verify.add_argument("--public-key", type=Path, metavar="FILE", help="the key that must have signed the checkpoints")
     checkpoint = steps.add_parser("checkpoint", help="sign what the ledger holds now")
@@ -38,6 +45,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     export = steps.add_parser("export", help="write all entries as JSON lines, verifiable elsewhere")
     export.add_argument("target", metavar="FILE", help="where to; - is standard output")
+    compact = steps.add_parser("compact-to-parquet", help="write what is new as Parquet, to be asked at any size")
+    compact.add_argument("folder", type=Path, metavar="FOLDER", help="where to; made where there is none")
+    compact.add_argument(
+        "--prune", action="store_true", help="remove partitions older than ledger.retention; the ledger keeps all"
+    )
+    compact.add_argument("--force", action="store_true", help="let --prune keep less than 12 months")
     show = steps.add_parser("show", help="list the newest entries")
     show.add_argument("--kind", help="only entries of this kind: verdict, checkpoint, …")
     show.add_argument("--stream", help="only entries of this stream")
@@ -49,7 +62,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Do the step that was asked for."""
-    steps = {"verify": _verify, "checkpoint": _checkpoint, "export": _export, "show": _show}
+    steps = {
+        "verify": _verify,
+        "checkpoint": _checkpoint,
+        "export": _export,
+        "compact-to-parquet": _compact,
+        "show": _show,
+    }
     steps[arguments.step](arguments, console)
     return 0
 
@@ -63,9 +82,12 @@ def _verify(arguments: Namespace, console: Console) -> None:
             "a checkpoint proves nothing without the key that must have signed it",
             hint="--public-key FILE names its public half, from where it was kept",
         )
+    if arguments.parquet:
+        _verify_parquet(arguments, console)
+        return
     kept = Kept(arguments.checkpoint, arguments.public_key)
     verified, heads = verify_export(arguments.file, kept) if arguments.file else verify_here(load_settings(), kept)
-    console.table(["stream", "entries", "ends with"], [[it.stream, str(it.position), it.digest] for it in heads])
+    _print_heads(console, heads)
     console.print(
         f"holds: every entry is there, unaltered and in order; {verified.checkpoints} of its own checkpoints match"
         f" ({verified.signed} with a signature that was checked), and {len(arguments.checkpoint)} kept elsewhere"
@@ -75,6 +97,42 @@ def _verify(arguments: Namespace, console: Console) -> None:
             "counterseal: note: without a checkpoint that was kept elsewhere, entries cut off at the end and a ledger"
             " written anew leave no trace (--checkpoint FILE --public-key FILE)"
         )
+
+
+def _verify_parquet(arguments: Namespace, console: Console) -> None:
+    from counterseal.assembly.parquet import compare_here
+    from counterseal.assembly.settings import load_settings
+
+    if arguments.file or arguments.checkpoint or arguments.public_key:
+        raise UsageError(
+            "--parquet compares a folder with the ledger, and nothing else",
+            hint="verify the ledger itself by another call",
+        )
+    copied = compare_here(load_settings(), arguments.parquet)
+    _print_heads(console, copied.heads)
+    console.print(f"holds: it is a copy of this ledger up to there; {copied.counted}")
+    _note_pruned(console, copied.pruned_before)
+
+
+def _compact(arguments: Namespace, console: Console) -> None:
+    from counterseal.assembly.parquet import compact_here
+    from counterseal.assembly.settings import load_settings
+
+    if arguments.force and not arguments.prune:
+        raise UsageError("--force belongs to --prune")
+    copied = compact_here(load_settings(), arguments.folder, prune=arguments.prune, force=arguments.force)
+    _print_heads(console, copied.heads)
+    console.print(copied.counted)
+    _note_pruned(console, copied.pruned_before)
+
+
+def _note_pruned(console: Console, pruned_before: str) -> None:
+    if pruned_before:
+        console.note(f"counterseal: note: what was recorded before {pruned_before} is in the ledger alone")
+
+
+def _print_heads(console: Console, heads: Sequence[Head]) -> None:
+    console.table(["stream", "entries", "ends with"], [[it.stream, str(it.position), it.digest] for it in heads])
 
 
 def _checkpoint(arguments: Namespace, console: Console) -> None:

@@ -1,5 +1,6 @@
-"""Show the AWS policies of the product's roles, ready to attach.
+"""Explain a verdict by the rules that gave it, or show the AWS policies of the product's roles, ready to attach.
 
+counterseal policy explain EVENT_ID logs/ --tickets tickets.json
 counterseal policy show                      list the policies there are
 counterseal policy show reader --secret db/password --account 111122223333 --region eu-west-1
 counterseal policy show broker               everything that broker sessions are set up with
@@ -7,10 +8,10 @@ counterseal policy show broker               everything that broker sessions are
 
 from argparse import ArgumentParser, Namespace
 
-from counterseal.cli import policy_show
+from counterseal.cli import policy_explain, policy_show
 from counterseal.cli.console import Console
 
-_ACTIONS = {"show": policy_show}
+_ACTIONS = {"explain": policy_explain, "show": policy_show}
 
 
 def add_arguments(parser: ArgumentParser) -> None:

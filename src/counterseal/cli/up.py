@@ -111,7 +111,7 @@ def _demonstration(clock: Clock, console: Console) -> Iterator[_Open]:
     with demonstration(clock) as (parts, result, files, kept):
         width = max(len(name) for name, _, _ in GUIDE)
         console.note("Demonstration: everything here is invented, and gone when you stop it.\n")
-        console.note(f"A week at a bakery and its web shop. {_count(result)} Look at:\n")
+        console.note(f"A week at a bakery and its web shop. {_count(result)} One of them is waived. Look at:\n")
         for name, _, sentence in GUIDE:
             console.note(f"    {name:<{width}}  {sentence}")
         console.note("\nThe same records, judged in another terminal while this one runs:\n")

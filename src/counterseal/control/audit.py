@@ -28,6 +28,7 @@ class Sources(NamedTuple):
     """What an audit reads. Without tickets nothing is approved, without `evidence` nothing proved.
 
     `beside` are sources of records other than the paths; of all of them, what happened in the period counts.
+    `jobs` is the number of processes that read; None leaves it to how much there is.
     """
 
     paths: Sequence[Path]
@@ -35,6 +36,7 @@ class Sources(NamedTuple):
     evidence: Evidence = Evidence()
     beside: Sequence[LogSource] = ()
     period: Period = Period()
+    jobs: int | None = None
 
 
 def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = None) -> AuditResult:
@@ -48,14 +50,19 @@ def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = N
     """
     # The tickets first: a slip in them should not show only after an hour of reading records.
     given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
-    local = [LocalFiles(sources.paths, days=sources.period.delivered())] if sources.paths else []
-    logs: list[LogSource] = [*local, *sources.beside]
-    intake = read_sources(logs, progress=progress)
+    logs = logs_of(sources)
+    intake = read_sources(logs, progress=progress, jobs=sources.jobs)
     result = audit(intake.population, given, rules, sources.evidence)
     result = limited_to(result, sources.period)
     unseen = tuple(dict.fromkeys(said for source in logs for said in source.unseen()))
     left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
     return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=unseen)
+
+
+def logs_of(sources: Sources) -> list[LogSource]:
+    """Return everything that records are read from."""
+    local = [LocalFiles(sources.paths, days=sources.period.delivered())] if sources.paths else []
+    return [*local, *sources.beside]
 
 
 def read_tickets(file: Path, policy: Policy) -> TicketSet:

@@ -9,9 +9,10 @@ from contextlib import ExitStack
 from datetime import date
 
 from counterseal.control.fetched import Fetched, Kept
-from counterseal.control.intake import MAX_FILE_BYTES, SUFFIXES
+from counterseal.control.intake import MAX_FILE_BYTES
 from counterseal.control.log_source import LogSource, SourceFile
 from counterseal.control.period import Days
+from counterseal.control.walk import SUFFIXES
 from counterseal.errors import MalformedInput, NotFound, Unreachable
 from counterseal.objects.archive import Listed, ObjectArchive
 

@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from counterseal.control.intake import SUFFIXES, read_file, read_log
+from counterseal.control.intake import read_file, read_log
 from counterseal.control.log_source import SourceFile
+from counterseal.control.walk import SUFFIXES
 from counterseal.correlation.digests.completeness import (
     Completeness,
     Fault,

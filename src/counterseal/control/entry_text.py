@@ -8,5 +8,7 @@ def entry_text(text: str) -> str:
 
     A lone surrogate, which has no canonical form, is written as its escape; what is too long is cut, and shows it.
     """
+    if len(text) <= TEXT_LIMIT and text.isascii():
+        return text
     sound = text.encode("utf-8", "backslashreplace").decode()
     return sound if len(sound) <= TEXT_LIMIT else f"{sound[: TEXT_LIMIT - 1]}…"

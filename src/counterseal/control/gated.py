@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from counterseal.clock import format_time
 from counterseal.control.gate import Gate, Permit, Wanted
-from counterseal.control.settling import Found, Outcome, Place, looked, read_back, settled
+from counterseal.control.settling import Found, Outcome, Place, another_value, looked, read_back, settled
 from counterseal.correlation.records.event import Operation
 from counterseal.correlation.records.secret_names import full_arn_parts
 from counterseal.errors import Conflict, CountersealError, Refused, SecretNotFound, Unsettled, UsageError
@@ -147,7 +147,7 @@ def made(making: Making, permit: Permit, here: Workplace) -> Outcome:
         until = format_time(permit.issuance.expires)
         here.announce(f"{making.doing} goes under the counterseal {permit.token}, which holds until {until}")
     try:
-        if here.gate.given and looked(lambda: making.look(permit.token)) is Found.SAME:
+        if here.gate.given and _was_made(making, permit):
             return Outcome.ALREADY_WRITTEN
         return settled(lambda: making.make(permit.token), lambda: making.look(permit.token), here.place.pause)
     except Unsettled as failure:
@@ -156,6 +156,14 @@ def made(making: Making, permit: Permit, here: Workplace) -> Outcome:
         taken_back = here.gate.withdraw(permit, f"not used: {type(failure).__name__}")
         said = "; ".join(part for part in (str(failure), "nothing was written", taken_back) if part)
         raise type(failure)(said, hint=failure.hint) from failure
+
+
+def _was_made(making: Making, permit: Permit) -> bool:
+    """Say whether a token that was given beforehand was used already, for the same value."""
+    found = looked(lambda: making.look(permit.token))
+    if found is Found.OTHER:
+        raise another_value()
+    return found is Found.SAME
 
 
 def putting(place: Place, arn: str, value: Hidden, stage: str) -> Making:

@@ -1,7 +1,6 @@
 """Reads the files and folders of records into one population."""
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -13,12 +12,12 @@ from isal import igzip_lib
 from counterseal.control.log_names import delivered_at
 from counterseal.control.log_source import LogSource, SourceFile
 from counterseal.control.period import Days
+from counterseal.control.walk import Walk, in_our_words, status_of
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.population import Population
-from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound
-
-SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
-"""What is read in a folder; a file that is named itself is read whatever its name."""
+from counterseal.correlation.records.reading import read_in_stretches, read_whole
+from counterseal.correlation.records.tally import Tally
+from counterseal.errors import MalformedInput, NotFound
 
 MAX_FILE_BYTES = 1 << 30
 """A log file of CloudTrail holds some tens of MB; one that unpacks to more than 1 GiB is a bomb or no log file."""
@@ -26,6 +25,9 @@ MAX_FILE_BYTES = 1 << 30
 PIECE_BYTES = 64 * 1024
 WINDOW_BYTES = 256 * 1024
 """How much is read and unpacked at a time: it stays in the processor's cache, and its memory is used again."""
+
+WORTH_BYTES = 8 * 1024 * 1024
+"""How much there is to read, packed, before other processes are worth their start: about half a second's work."""
 
 Progress = Callable[[int, int], None]
 
@@ -42,34 +44,76 @@ class Intake:
     skipped: int
 
 
-def read_paths(paths: Sequence[Path], *, progress: Progress | None = None) -> Intake:
+def read_paths(paths: Sequence[Path], *, progress: Progress | None = None, jobs: int | None = None) -> Intake:
     """Read files, and folders with all that is in them, in the order of their names.
 
-    `progress` is called with the number of files done and the number of files in all.
+    `progress` is called with the number of files done and the number of files in all. `jobs` as for `read_sources`.
 
     Raises:
         NotFound: a path is not there, or a folder holds no file of records: silence would read as a clean audit.
         Denied: a file or folder may not be read.
         MalformedInput: a file is broken, or none of what records come in; the message names it.
+        Unreachable: a process that read a file ended in the midst of it.
     """
-    return read_sources([LocalFiles(paths)], progress=progress)
+    return read_sources([LocalFiles(paths)], progress=progress, jobs=jobs)
 
 
-def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = None) -> Intake:
-    """Read every file of every source into one population.
+def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = None, jobs: int | None = None) -> Intake:
+    """Read every file of every source into one population. The same comes of it whatever `jobs`.
+
+    `jobs` is the number of processes that read; without it there are as many as processors, and one where there is
+    little to read.
 
     Raises:
         NotFound, Denied, Unreachable, MalformedInput: what a source raises, and as `read_paths`.
     """
     total = sum(source.total() for source in sources) if progress else 0
     gathering, done = Gathering(), 0
-    for file in chain.from_iterable(source.files() for source in sources):
-        if not gathering.add_in_stretches(_windows(file), source=file.name):
-            gathering.add(b"".join(_windows(file)), source=file.name)
+    for tally in _tallies(chain.from_iterable(source.files() for source in sources), jobs):
+        gathering.take(tally)
         done += 1
         if progress:
             progress(done, total)
     return Intake(population=gathering.population(), files=done, skipped=sum(source.skipped for source in sources))
+
+
+def _tallies(files: Iterator[SourceFile], jobs: int | None) -> Iterator[Tally]:
+    if jobs is None:
+        first, enough = _enough_for_several(files)
+        files, jobs = chain(first, files), processors() if enough else 1
+    if jobs == 1:
+        return map(read_tally, files)
+    from counterseal.control.crew import in_processes
+
+    return in_processes(read_tally, files, jobs=jobs)
+
+
+def _enough_for_several(files: Iterator[SourceFile]) -> tuple[list[SourceFile], bool]:
+    """Take files until there is more to read than other processes take to start; say whether there is."""
+    first: list[SourceFile] = []
+    size = 0
+    for file in files:
+        first.append(file)
+        size += status_of(file.path).st_size
+        if size >= WORTH_BYTES and len(first) > 1:
+            return first, True
+    return first, False
+
+
+def processors() -> int:
+    """Return how many processors we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def read_tally(file: SourceFile) -> Tally:
+    """Read one file; this is what other processes are asked to do.
+
+    Raises:
+        NotFound: it is not there.
+        Denied: it may not be read.
+        MalformedInput: it is broken, or none of what records come in.
+    """
+    return read_in_stretches(_windows(file), source=file.name) or read_whole(read_log(file), source=file.name)
 
 
 class LocalFiles:
@@ -87,7 +131,7 @@ class LocalFiles:
         Raises:
             NotFound, Denied: as `files`.
         """
-        return sum(map(self._is_of_days, _Walk().files(self._paths)))
+        return sum(map(self._is_of_days, Walk().files(self._paths)))
 
     def files(self) -> Iterator[SourceFile]:
         """Give every file once.
@@ -96,7 +140,7 @@ class LocalFiles:
             NotFound: a path is not there, or a folder holds no file of records.
             Denied: a file or folder may not be read.
         """
-        walk, given = _Walk(), 0
+        walk, given = Walk(), 0
         for path in filter(self._is_of_days, walk.files(self._paths)):
             given += 1
             yield SourceFile(path, str(path))
@@ -139,7 +183,7 @@ def read_log(file: SourceFile) -> bytes:
 
 def _windows(file: SourceFile) -> Iterator[bytes]:
     """Read a file piece by piece, unpacked."""
-    if _status(file.path).st_size > MAX_FILE_BYTES:
+    if status_of(file.path).st_size > MAX_FILE_BYTES:
         raise _too_large(file.name, MAX_FILE_BYTES)
     pieces = _pieces(file.path)
     first = next(pieces, b"")
@@ -153,7 +197,7 @@ def _pieces(file: Path) -> Iterator[bytes]:
             while piece := opened.read(PIECE_BYTES):
                 yield piece
     except OSError as failure:
-        raise _in_our_words(failure, file) from failure
+        raise in_our_words(failure, file) from failure
 
 
 def unpack(pieces: Iterable[bytes], *, file: Path | str, most: int = MAX_FILE_BYTES) -> Iterator[bytes]:
@@ -193,74 +237,6 @@ def _next_member(rest: bytes, pieces: Iterator[bytes]) -> bytes:
 
 
 _GET_ANOTHER = "fetch the file again, or leave it out and say so in the audit"
-
-
-class _Walk:
-    """Goes through folders and files once each, however links and paths lead back to them."""
-
-    def __init__(self) -> None:
-        self.skipped = 0
-        self._seen: set[tuple[int, int]] = set()
-        self._met = 0  # files, and folders walked before: an empty folder is one where nothing was met
-
-    def files(self, paths: Sequence[Path]) -> Iterator[Path]:
-        """Go through all files to read. What is named itself is left out where a folder holds it too."""
-        statuses = [(path, _status(path)) for path in paths]
-        named = {_identity(status) for _, status in statuses if not stat.S_ISDIR(status.st_mode)}
-        for path, status in statuses:
-            if stat.S_ISDIR(status.st_mode):
-                met_before = self._met
-                for file, its_status in self._folder(path):
-                    if not named or _identity(its_status) not in named:
-                        yield file
-                if self._met == met_before:
-                    hint = f"records come in files that end in {', '.join(SUFFIXES)}"
-                    raise NotFound(f"no file of records is in {str(path)!r}", hint=hint)
-            elif _identity(status) not in self._seen:
-                self._seen.add(_identity(status))
-                yield path
-
-    def _folder(self, folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-        identity = _identity(_status(folder))
-        if identity in self._seen:
-            self._met += 1
-            return
-        self._seen.add(identity)
-        try:
-            inside = sorted(folder.iterdir())
-        except OSError as failure:
-            raise _in_our_words(failure, folder) from failure
-        for path in inside:
-            wanted = path.name.lower().endswith(SUFFIXES)
-            status = _status(path, follow=wanted or path.exists())
-            if stat.S_ISDIR(status.st_mode):
-                yield from self._folder(path)
-            elif wanted and stat.S_ISREG(status.st_mode):
-                self._met += 1
-                yield path, status
-            else:
-                self.skipped += 1
-
-
-def _status(path: Path, *, follow: bool = True) -> os.stat_result:
-    try:
-        return path.stat(follow_symlinks=follow)
-    except OSError as failure:
-        raise _in_our_words(failure, path) from failure
-
-
-def _identity(status: os.stat_result) -> tuple[int, int]:
-    return status.st_dev, status.st_ino
-
-
-def _in_our_words(failure: OSError, path: Path) -> CountersealError:
-    match failure:
-        case FileNotFoundError():
-            return NotFound(f"nothing is at {str(path)!r}", hint="give a file or a folder of CloudTrail records")
-        case PermissionError():
-            return Denied(f"{str(path)!r} may not be read", hint="run as a user who may, or leave it out")
-        case _:
-            return MalformedInput(f"{str(path)!r} cannot be read: {failure.strerror}")
 
 
 def _too_large(file: Path | str, most: int) -> MalformedInput:

@@ -11,6 +11,10 @@ class SourceFile(NamedTuple):
     path: Path
     name: str
 
+    def __str__(self) -> str:
+        """Return the name: errors speak of files by it."""
+        return self.name
+
 
 class LogSource(Protocol):
     """Gives log files, one by one. What is fetched is on this machine by the time it is given."""

@@ -9,12 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from counterseal.clock import format_time, parse_time
-from counterseal.correlation.judging.change import Change
-from counterseal.correlation.judging.finding import Verdict
-from counterseal.correlation.judging.judge import Judgement, Rules, judge
-from counterseal.correlation.judging.reasons import reason_of
-from counterseal.correlation.records.actor import read_actor
-from counterseal.correlation.records.event import Event, Kind, Operation
+from counterseal.control.approving import Intention, Target, approved_now, end_of_approval
+from counterseal.correlation.judging.judge import Judgement, Rules
+from counterseal.correlation.records.event import Operation
 from counterseal.correlation.records.secret_names import full_arn_parts
 from counterseal.correlation.tickets.counterseal import (
     ISSUANCE_NAMESPACE,
@@ -29,8 +26,6 @@ from counterseal.correlation.tickets.counterseal import (
     token_of,
 )
 from counterseal.correlation.tickets.covered import approval_digest
-from counterseal.correlation.tickets.people import People, citations
-from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.errors import NotFound, Refused
 from counterseal.ledger.entry import Draft, draft
@@ -69,15 +64,6 @@ class Office(NamedTuple):
     notary: Notary
     ledger: Ledger
     random_bytes: Callable[[int], bytes] = os.urandom
-
-
-class _Secret(NamedTuple):
-    """A secret, as far as it is known: its ARN is "" before AWS made it."""
-
-    account: str
-    region: str
-    name: str
-    arn: str
 
 
 def issue(request: Request, tickets: TicketSet, rules: Rules, office: Office) -> Issued:
@@ -119,7 +105,7 @@ def drawn_up(
         principal=request.principal,
         approval_digest=approval_digest(ticket, rules.as_of),
         not_before=rules.as_of,
-        expires=min(rules.as_of + request.valid_for, _end(judged, rules.policy)),
+        expires=min(rules.as_of + request.valid_for, end_of_approval(judged, rules.policy)),
         notary_key=notary.key_id,
     )
     token = token_of(issuance, notary.code(issuance.message()))
@@ -187,7 +173,7 @@ def issuances_in(ledger: Ledger, *, invented: bool = False) -> IssuanceSet:
     return IssuanceSet(issued=tuple(issued), revoked=tuple(revoked))
 
 
-def _place(request: Request) -> _Secret:
+def _place(request: Request) -> Target:
     if request.operation not in CALLS:
         raise Refused(
             f"no call for the operation {request.operation} makes a version by a token",
@@ -209,10 +195,10 @@ def _place(request: Request) -> _Secret:
             f"the secret {request.secret!r} is in no account and region",
             hint="give --account with 12 digits and --region with a code such as eu-west-1, or the secret's full ARN",
         )
-    return _Secret(request.account, request.region, request.secret, "")
+    return Target(request.account, request.region, request.secret, "")
 
 
-def _place_of_arn(request: Request) -> _Secret:
+def _place_of_arn(request: Request) -> Target:
     parts = full_arn_parts(request.secret)
     if parts is None:
         raise Refused(
@@ -223,41 +209,13 @@ def _place_of_arn(request: Request) -> _Secret:
         raise Refused(
             f"the secret {request.secret!r} is not in {request.account or account} {request.region or region}"
         )
-    return _Secret(account, region, name, request.secret)
+    return Target(account, region, name, request.secret)
 
 
-def _judged(request: Request, place: _Secret, ticket: Ticket, tickets: TicketSet, rules: Rules) -> Judgement:
+def _judged(request: Request, place: Target, ticket: Ticket, tickets: TicketSet, rules: Rules) -> Judgement:
     """Judge the change as if it were made at this moment, by the rules that an audit will judge it by."""
-    kind = "AssumedRole" if ":assumed-role/" in request.principal else "Role" if ":role/" in request.principal else ""
-    event = Event(
-        event_id="",
-        account=place.account,
-        region=place.region,
-        time=rules.as_of,
-        service="secretsmanager",
-        name=CALLS[request.operation],
-        kind=Kind.CHANGE,
-        actor=read_actor({"type": kind or "IAMUser", "arn": request.principal}),
-        operation=request.operation,
-        secret_arn=place.arn,
-        secret_name=place.name,
-    )
-    people = People(tickets.identities, rules.policy.identities).of(event.actor)
-    change = Change(event=event, operation=request.operation, people=people, cited=citations(event))
-    judged = judge(change, ticket, rules)
-    if judged.verdict is not Verdict.APPROVED:
-        reason = reason_of(change, judged, rules.policy)
-        raise Refused(
-            f"no counterseal for {ticket.issue_key}: a change made now would be {judged.verdict}: {reason}",
-            hint="counterseals are issued once the ticket approves this change, by this principal, at this time",
-        )
-    return judged
-
-
-def _end(judged: Judgement, policy: Policy) -> datetime:
-    if judged.ticket.window:
-        return judged.ticket.window.end
-    return max(it.at for it in judged.weighed.timely) + policy.default_window
+    intention = Intention(CALLS[request.operation], request.operation, place, request.principal)
+    return approved_now(intention, ticket, tickets, rules)
 
 
 def as_draft(given: Issued | Revoked, *, invented: bool = False) -> Draft:

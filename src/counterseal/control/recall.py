@@ -61,13 +61,17 @@ def _ticket(body: dict[str, Any]) -> Ticket:
         window=_window(body["window_from"], body["window_to"]),
         emergency_declared_at=parse_time(declared_at) if declared_at else None,
         edits=tuple(FieldEdit(at=parse_time(it["at"]), field=it["field"]) for it in body["edits"]),
-        status_history=tuple(StatusMove(at=parse_time(it["at"]), to=it["to"]) for it in body["status_history"]),
+        status_history=tuple(map(_move, body["status_history"])),
         changed_after_approval=body["changed_after_approval"],
     )
 
 
 def _approval(body: dict[str, str]) -> Approval:
     return Approval(by=body["by"], at=parse_time(body["at"]), decision=Decision(body["decision"]))
+
+
+def _move(body: dict[str, str]) -> StatusMove:
+    return StatusMove(at=parse_time(body["at"]), to=body["to"], by=body.get("by", ""))
 
 
 def _window(start: str, end: str) -> Window | None:

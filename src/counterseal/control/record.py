@@ -1,7 +1,7 @@
 """Puts what an audit found into the ledger, so that the same again adds nothing and nothing is ever overwritten."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ from counterseal.correlation.judging.aside import UnusedApproval
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.records.event import Actor, Event
-from counterseal.correlation.tickets.ticket import Ticket, Window
+from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket import Decision, StatusMove, Ticket, Window
 from counterseal.errors import Refused
 from counterseal.ledger.entry import Draft, draft
 from counterseal.ledger.fields import EntryKind
@@ -59,7 +60,8 @@ class Outcome:
 
     `population` holds the counts of `audit --json`, and its "from" and "to": times as text, None for none.
     `is_discrepancy` says which findings the audit counted, after its policy's baseline and minimum basis;
-    `counted_faults` which faults. `completeness` is None where the files were not held against digests.
+    `counted_faults` which faults. `completeness` is None where the files were not held against digests. `decisive` maps
+    each status, casefolded, that its policy took for a decision to "approved" or "rejected".
     """
 
     as_of: datetime
@@ -71,6 +73,7 @@ class Outcome:
     unused_approvals: Iterable[UnusedApproval] = ()
     events: Iterable[Event] = ()
     tickets: Iterable[Ticket] = ()
+    decisive: Mapping[str, str] = field(default_factory=dict)
     completeness: Completeness | None = None
     counted_faults: frozenset[Fault] = frozenset()
     invented: bool = False
@@ -103,10 +106,16 @@ def outcome_of(result: AuditResult, *, invented: bool = False) -> Outcome:
         unused_approvals=result.unused_approvals,
         events=result.population.events,
         tickets=result.tickets,
+        decisive=_decisive(result.policy),
         completeness=result.completeness,
         counted_faults=frozenset(result.completeness_discrepancies()),
         invented=invented,
     )
+
+
+def _decisive(policy: Policy) -> dict[str, str]:
+    rejecting = dict.fromkeys(policy.rejected_statuses, Decision.REJECTED.value)
+    return {**rejecting, **dict.fromkeys(policy.approved_statuses, Decision.APPROVED.value)}
 
 
 class Recorded(NamedTuple):
@@ -145,7 +154,7 @@ def record_audit(
 def _drafts(outcome: Outcome) -> Iterator[Draft]:
     invented = outcome.invented
     for ticket in outcome.tickets:
-        yield draft(EntryKind.TICKET, _ticket(ticket), invented=invented)
+        yield draft(EntryKind.TICKET, _ticket(ticket, outcome.decisive), invented=invented)
     for event in outcome.events:
         yield draft(EntryKind.EVENT, _event(event), invented=invented)
     for event in outcome.guard_events:
@@ -156,7 +165,7 @@ def _drafts(outcome: Outcome) -> Iterator[Draft]:
         yield from trail_drafts(outcome.completeness, outcome.counted_faults, invented=invented)
     yield from _verdicts(outcome)
     for unused in outcome.unused_approvals:
-        yield draft(EntryKind.UNUSED_APPROVAL, _unused_approval(unused, invented=invented), invented=invented)
+        yield draft(EntryKind.UNUSED_APPROVAL, _unused_approval(unused, outcome), invented=invented)
     yield draft(EntryKind.AUDIT_RUN, _audit_run(outcome), invented=invented)
 
 
@@ -239,7 +248,7 @@ def _event(event: Event) -> dict[str, object]:
     }
 
 
-def _ticket(ticket: Ticket) -> dict[str, object]:
+def _ticket(ticket: Ticket, decisive: Mapping[str, str]) -> dict[str, object]:
     window, approvals = ticket.window, ticket.approvals
     return {
         "issue_id": _text(ticket.issue_id),
@@ -259,9 +268,15 @@ def _ticket(ticket: Ticket) -> dict[str, object]:
         **_window(window),
         "emergency_declared_at": _when(ticket.emergency_declared_at),
         "edits": [{"at": format_time(it.at), "field": _text(it.field)} for it in ticket.edits],
-        "status_history": [{"at": format_time(it.at), "to": _text(it.to)} for it in ticket.status_history],
+        "status_history": [_move(it, decisive) for it in ticket.status_history],
         "changed_after_approval": ticket.changed_after_approval,
     }
+
+
+def _move(move: StatusMove, decisive: Mapping[str, str]) -> dict[str, object]:
+    """Return a move between statuses; what is not known of it is left out (LEDGER-2.6)."""
+    known = {"by": _text(move.by), "decision": decisive.get(move.to.casefold(), "")}
+    return {"at": format_time(move.at), "to": _text(move.to), **{name: it for name, it in known.items() if it}}
 
 
 def _window(window: Window | None) -> dict[str, object]:
@@ -284,8 +299,9 @@ def _blind_interval(interval: BlindInterval) -> dict[str, object]:
     }
 
 
-def _unused_approval(unused: UnusedApproval, *, invented: bool) -> dict[str, object]:
+def _unused_approval(unused: UnusedApproval, outcome: Outcome) -> dict[str, object]:
     ticket, window = unused.ticket, unused.window
+    snapshot = draft(EntryKind.TICKET, _ticket(ticket, outcome.decisive), invented=outcome.invented)
     return {
         "issue_id": _text(ticket.issue_id),
         "issue_key": _text(ticket.issue_key),
@@ -294,7 +310,7 @@ def _unused_approval(unused: UnusedApproval, *, invented: bool) -> dict[str, obj
         "from": _when(window.start) if window else "",
         "to": _when(window.end) if window else "",
         # It was concluded of the ticket as it stood then: it says nothing about one that was altered since.
-        "snapshot": draft(EntryKind.TICKET, _ticket(ticket), invented=invented).fingerprint.hex(),
+        "snapshot": snapshot.fingerprint.hex(),
     }
 
 

@@ -227,11 +227,25 @@ def _resume(rotation: Rotation, here: Workplace, described: SecretDescription, p
     staged = Staged(described, permit, whole, resumed=True)
     if rotation.pointer:
         staged = staged._replace(value=pick(whole, rotation.pointer))
-        if replaced(_current_value(here, described), rotation.pointer, staged.value) != whole:
-            _take_back(here, staged, "the secret changed meanwhile")
-            raise Conflict(f"the secret changed since {permit.token} was staged: what was staged is taken back")
+    if _is_stale(rotation, here, staged, whole):
+        taken_back = _take_back(here, staged, "the secret changed meanwhile")
+        raise Conflict(f"the secret changed since {permit.token} was staged; {taken_back}", hint="run it again")
     here.announce(f"version {permit.token} was staged before: going on with it")
     return staged
+
+
+def _is_stale(rotation: Rotation, here: Workplace, staged: Staged, whole: Hidden) -> bool:
+    """Say whether the current value is newer than what was staged, which would put an older one in its place."""
+    listed = here.place.writer.versions(staged.described.arn)
+    made_at = [
+        listed[it].made_at for it in (staged.described.version_with(CURRENT), staged.permit.token) if it in listed
+    ]
+    dates = [it for it in made_at if it]
+    if len(dates) > 1 and dates[0] > dates[1]:
+        return True
+    if not rotation.pointer:
+        return False
+    return replaced(_current_value(here, staged.described), rotation.pointer, staged.value) != whole
 
 
 def _current_value(here: Workplace, described: SecretDescription) -> Hidden:

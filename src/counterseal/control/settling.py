@@ -85,7 +85,7 @@ def settled(make: Callable[[], object], look: Callable[[], Found], pause: Callab
             case Found.SAME | Found.THERE:
                 return Outcome.WRITTEN
             case Found.OTHER:
-                raise _another_value()
+                raise another_value()
     raise Unsettled(str(unsettled))
 
 
@@ -94,10 +94,11 @@ def _explained(failure: Conflict, found: Found) -> Outcome:
     if found is Found.SAME:
         return Outcome.ALREADY_WRITTEN
     # AWS refuses another value under a token and no other: what cannot be read is another value.
-    raise failure if found is Found.ABSENT else _another_value()
+    raise failure if found is Found.ABSENT else another_value()
 
 
-def _another_value() -> Conflict:
+def another_value() -> Conflict:
+    """Return the refusal of a second value under one token."""
     return Conflict(
         "another value is there under this token", hint="a token is for one value: --ticket asks for another"
     )

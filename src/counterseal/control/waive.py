@@ -28,7 +28,7 @@ class Waiver(NamedTuple):
     until: datetime
 
 
-def record_waiver(ledger: Ledger, waived: Waived, waiver: Waiver, *, as_of: datetime) -> bool:
+def record_waiver(ledger: Ledger, waived: Waived, waiver: Waiver, *, as_of: datetime, invented: bool = False) -> bool:
     """Record a waiver, in the place of an earlier one; return False where the ledger says exactly that already.
 
     Raises:
@@ -49,4 +49,4 @@ def record_waiver(ledger: Ledger, waived: Waived, waiver: Waiver, *, as_of: date
             hint="give --until a later day",
         )
     body = {**waived._asdict(), "by": by, "why": why, "until": format_time(waiver.until)}
-    return ledger.append(STREAM, [draft(EntryKind.WAIVER, body)]).added > 0
+    return ledger.append(STREAM, [draft(EntryKind.WAIVER, body, invented=invented)]).added > 0

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from counterseal.canonical import canonical_json
@@ -78,27 +79,33 @@ class Break(NamedTuple):
 
 def bind(draft: Draft, head: Head, recorded_at: datetime) -> Entry:
     """Return the draft as the entry that follows the head. LEDGER-1.1, LEDGER-3.1."""
-    written_at = format_time(recorded_at)
-    beside = {
-        "invented": draft.invented,
-        "kind": draft.kind,
-        "position": head.position + 1,
-        "previous": head.digest,
-        "recorded_at": written_at,
-        "schema": SCHEMA,
-        "stream": head.stream,
-    }
-    # The body is canonical already, and "body" sorts before every other name: it is set in front, not written again.
-    content = b'{"body":' + draft.body + b"," + canonical_json(beside)[1:]
+    content = content_after(head, draft, recorded_at)
     return Entry(
         stream=head.stream,
         position=head.position + 1,
         previous=head.digest,
-        recorded_at=written_at,
+        recorded_at=format_time(recorded_at),
         draft=draft,
         content=content,
         digest=hashlib.sha256(content).hexdigest(),
     )
+
+
+def content_after(head: Head, draft: Draft, recorded_at: datetime) -> bytes:
+    """Return the content of the entry that follows the head: canonical JSON, written name by name in its order."""
+    return b'{"body":%b,"invented":%b,"kind":"%b","position":%d,"previous":"%b",%b' % (
+        draft.body,  # canonical already
+        b"true" if draft.invented else b"false",
+        draft.kind.value.encode(),
+        head.position + 1,
+        head.digest.encode(),
+        _ending(head.stream, recorded_at),
+    )
+
+
+@lru_cache(maxsize=8)  # all entries of a batch end alike
+def _ending(stream: str, recorded_at: datetime) -> bytes:
+    return canonical_json({"recorded_at": format_time(recorded_at), "schema": SCHEMA, "stream": stream})[1:]
 
 
 def by_stream(trees: Iterable[TreeHead]) -> dict[str, list[TreeHead]]:

@@ -4,7 +4,8 @@ Sizes are passed in, never read from a proof: a proof is a list of digests and s
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 # RFC 6962, section 2.1: leaves and nodes are hashed apart, so that no node is taken for a leaf.
 _LEAF, _NODE = b"\x00", b"\x01"
@@ -83,6 +84,40 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     if index < split:
         return [*inclusion_proof(leaves[:split], index), tree_hash(leaves[split:])]
     return [*inclusion_proof(leaves[split:], index - split), tree_hash(leaves[:split])]
+
+
+def inclusion_path(contents: Iterator[bytes], size: int, index: int) -> tuple[bytes, list[bytes]]:
+    """Return the root over the first `size` contents and the proof for `index`, holding none of the contents.
+
+    Raises:
+        IndexError: there is no such leaf, or there are fewer contents.
+    """
+    if not 0 <= index < size:
+        raise IndexError(f"there is no leaf {index} among {size}")
+    path: list[bytes] = []
+
+    def descend(first: int, end: int) -> bytes:
+        """Return the hash of a part; the path grows from the leaf up while the parts that hold it are left."""
+        if not first <= index < end:
+            return _tree_of(contents, end - first)
+        if end - first == 1:
+            return _tree_of(contents, 1)
+        middle = first + _split(end - first)
+        left = descend(first, middle)
+        right = descend(middle, end)
+        path.append(right if index < middle else left)
+        return node_hash(left, right)
+
+    return descend(0, size), path
+
+
+def _tree_of(contents: Iterator[bytes], count: int) -> bytes:
+    tree = Tree()
+    for content in islice(contents, count):
+        tree.add(content)
+    if tree.size < count:
+        raise IndexError("there are fewer leaves than the tree has")
+    return tree.root()
 
 
 def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:

@@ -1,5 +1,6 @@
 """The ledger in one file on this machine: SQLite, append-only by trigger."""
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,9 @@ _SELECT = (
     "SELECT position, kind, subject, fingerprint, digest, content FROM entries"
     " WHERE stream = ? AND position > ? ORDER BY position LIMIT ?"
 )
+
+# Subjects looked up by one statement: SQLite takes 999 values at least (https://www.sqlite.org/limits.html, 9).
+_ASKED_AT_ONCE = 500
 
 # https://www.sqlite.org/rescode.html: the primary code is the low byte of the extended one.
 _PRIMARY = 0xFF
@@ -73,9 +77,10 @@ class SqliteLedger:
         if not stream or len(stream) > TEXT_LIMIT:
             raise Refused(f"a stream's name has 1 to {TEXT_LIMIT} characters")
         with self._transaction() as connection:
-            batch = _Batch(connection, self._head(stream), self._clock)
+            batch = _Batch(self._head(stream), self._clock, _said_about(connection, drafts))
             for one in drafts:
                 batch.add(one)
+            connection.executemany(_INSERT, batch.rows)
         return batch.result()
 
     def read(self, stream: str, *, after: int = 0) -> Iterator[Entry]:
@@ -154,44 +159,52 @@ class SqliteLedger:
             raise in_our_words(failure, self._name) from failure
 
 
+def _said_about(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> dict[bytes, list[bytes]]:
+    """Return what the ledger holds about the subjects of these drafts: fingerprints by subject, oldest first."""
+    said: dict[bytes, list[bytes]] = {one.subject: [] for one in drafts}
+    subjects = list(said)
+    for start in range(0, len(subjects), _ASKED_AT_ONCE):
+        asked = subjects[start : start + _ASKED_AT_ONCE]
+        marks = ",".join("?" * len(asked))
+        statement = f"SELECT subject, fingerprint FROM entries WHERE subject IN ({marks}) ORDER BY sequence"  # noqa: S608 - marks
+        for subject, fingerprint in connection.execute(statement, asked):
+            said[subject].append(fingerprint)
+    return said
+
+
 class _Batch:
     """The drafts of one transaction, on their way into the table."""
 
-    def __init__(self, connection: sqlite3.Connection, head: Head, clock: Clock) -> None:
-        self._connection = connection
+    def __init__(self, head: Head, clock: Clock, said: dict[bytes, list[bytes]]) -> None:
+        self.rows: list[tuple[str, int, str, bytes, bytes, bytes, bytes]] = []
         self._head = head
         self._recorded_at = clock.now()
+        self._said = said
         self._added = self._known = self._conflicts = 0
 
     def add(self, one: Draft) -> None:
-        """Insert a draft that says something new."""
-        said = self._said(one)
-        if one.fingerprint in (said[-1:] if one.newest_holds else said):
+        """Take a draft that says something new."""
+        said = self._said[one.subject]
+        if said and one.fingerprint in (said[-1:] if one.newest_holds else said):
             self._known += 1
             return
-        self._insert(one)
+        self._bind(one)
         self._added += 1
         if said and one.must_not_differ:
-            self._insert(conflict_between(said[0], one))
+            self._bind(conflict_between(said[0], one))
             self._conflicts += 1
+        said.append(one.fingerprint)
 
     def result(self) -> Appended:
         """Return what became of them."""
         return Appended(self._added, self._known, self._conflicts, self._head)
 
-    def _said(self, one: Draft) -> list[bytes]:
-        """Return what the ledger holds about the draft's subject, oldest first."""
-        rows = self._connection.execute(
-            "SELECT fingerprint FROM entries WHERE subject = ? ORDER BY sequence", (one.subject,)
-        )
-        return [fingerprint for (fingerprint,) in rows]
-
-    def _insert(self, one: Draft) -> None:
-        entry = chain.bind(one, self._head, self._recorded_at)
-        digest = bytes.fromhex(entry.digest)
-        row = (entry.stream, entry.position, one.kind.value, one.subject, one.fingerprint, digest, entry.content)
-        self._connection.execute(_INSERT, row)
-        self._head = Head(entry.stream, entry.position, entry.digest)
+    def _bind(self, one: Draft) -> None:
+        stream, position = self._head.stream, self._head.position + 1
+        content = chain.content_after(self._head, one, self._recorded_at)
+        digest = hashlib.sha256(content).digest()
+        self.rows.append((stream, position, one.kind.value, one.subject, one.fingerprint, digest, content))
+        self._head = Head(stream, position, digest.hex())
 
 
 def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import httpx2
 
-from counterseal.errors import Refused, Unreachable
+from counterseal.errors import Refused, SettingsError, Unreachable
 
 MOST_BYTES = 64 * 1024
 """A certificate has 2 to 8 KB."""
@@ -30,8 +30,18 @@ class SmallFiles:
     """Gets files over the network."""
 
     def __init__(self, transport: httpx2.BaseTransport | None = None) -> None:
-        """Take the transport; None is the network, through the proxy of the environment where there is one."""
-        self._client = httpx2.Client(transport=transport, follow_redirects=False, timeout=SECONDS)
+        """Take the transport; None is the network, through the proxy of the environment where there is one.
+
+        Raises:
+            SettingsError: the certificates that this machine trusts cannot be read.
+        """
+        try:
+            self._client = httpx2.Client(transport=transport, follow_redirects=False, timeout=SECONDS)
+        except OSError as failure:
+            raise SettingsError(
+                f"the certificates that this machine trusts cannot be read: {failure.strerror}",
+                hint="look at SSL_CERT_FILE and SSL_CERT_DIR, or unset them",
+            ) from failure
 
     def get(self, url: str) -> bytes:
         """Return what is there. See `Fetching.get`."""

@@ -68,13 +68,11 @@ NOTARY = Policy(
             sid="MakeCodes",
             actions=("kms:GenerateMac",),
             resources=("<mac_key>",),
-            conditions=(Condition(operator="StringEquals", of="kms:MacAlgorithm", values=("HMAC_SHA_256",)),),
         ),
         Statement(
             sid="Sign",
             actions=("kms:Sign",),
             resources=("<signing_key>",),
-            conditions=(Condition(operator="StringEquals", of="kms:SigningAlgorithm", values=("ED25519_SHA_512",)),),
         ),
         Statement(sid="KnowTheirOwnPublicKey", actions=("kms:GetPublicKey",), resources=("<signing_key>",)),
     ),
@@ -88,7 +86,6 @@ AUDITOR = Policy(
             sid="CheckCodes",
             actions=("kms:VerifyMac",),
             resources=("<mac_key>",),
-            conditions=(Condition(operator="StringEquals", of="kms:MacAlgorithm", values=("HMAC_SHA_256",)),),
         ),
     ),
 )

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from counterseal.errors import NotFound
 from counterseal.reports.described import (
     ACCOUNT,
-    ALL_ROWS,
     END,
     INVENTED,
+    PAGE,
     SINCE,
     TICKET,
     UNTIL,
@@ -21,6 +21,7 @@ from counterseal.reports.people import (
     SECRETS_NEVER_CHANGED,
     SEPARATION_OF_DUTIES,
     TIME_TO_APPROVAL,
+    UNCOVERED_CHANGES,
 )
 
 AS_OF = Parameter("as_of", END, "the time taken for now: a waiver holds until its own; the default lets none hold")
@@ -32,8 +33,7 @@ FILTERS = (
     TICKET,
     SINCE,
     UNTIL,
-    Parameter("skip", 0, "how many rows to leave out at the top"),
-    Parameter("take", ALL_ROWS, "how many rows to return at most"),
+    *PAGE,
 )
 
 FINDING = (
@@ -117,7 +117,7 @@ _EVIDENCE = Report(
 _COVERAGE = Report(
     "coverage",
     "What was looked at, and when could nothing be seen, or proved to be complete?",
-    (ACCOUNT,),
+    (ACCOUNT, *PAGE),
     (
         Column(
             "what",
@@ -151,7 +151,7 @@ _COVERAGE = Report(
 _GUARD_EVENTS = Report(
     "guard_events",
     "What was done to that which watches: trails, selectors, keys, buckets? Newest first.",
-    (ACCOUNT, SINCE, UNTIL),
+    (ACCOUNT, SINCE, UNTIL, *PAGE),
     (
         Column("time", "TIMESTAMP", "when it happened, UTC"),
         Column("service", "VARCHAR", "the service, without .amazonaws.com"),
@@ -172,7 +172,7 @@ _GUARD_EVENTS = Report(
 _UNUSED_APPROVALS = Report(
     "unused_approvals",
     "Which approvals were given and never used? The newest window first.",
-    (TICKET, SINCE, UNTIL),
+    (TICKET, SINCE, UNTIL, *PAGE),
     (
         Column("ticket", "VARCHAR", "the ticket's key"),
         Column("secrets", "VARCHAR", "the secrets it names, separated by commas"),
@@ -189,7 +189,7 @@ _UNUSED_APPROVALS = Report(
 _TRAIL_FAULTS = Report(
     "trail_faults",
     "What is wrong with CloudTrail's digests and log files, as far as was checked? Newest first.",
-    (ACCOUNT, SINCE, UNTIL),
+    (ACCOUNT, SINCE, UNTIL, *PAGE),
     (
         Column("time_from", "TIMESTAMP", "the start of the hour, UTC; NULL: it is about no hour"),
         Column("time_to", "TIMESTAMP", "the end of the hour, UTC; NULL: it is about no hour"),
@@ -221,6 +221,7 @@ REPORTS: Mapping[str, Report] = {
         TIME_TO_APPROVAL,
         SECRETS_NEVER_CHANGED,
         SEPARATION_OF_DUTIES,
+        UNCOVERED_CHANGES,
     )
 }
 

@@ -1,5 +1,6 @@
 """What a report is: its question, its parameters, its columns, its statement; and the parameters that many share."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -17,12 +18,21 @@ END = datetime(9999, 12, 31, tzinfo=UTC)
 ALL_ROWS = 2**53 - 1
 
 
+# A parameter as a statement names it. A time of day ("00:00") has digits after its colon.
+_NAMED = re.compile(r":([a-z_]+)")
+
+
 class Parameter(NamedTuple):
     """One parameter. `default` also says its kind; None means text that must be given."""
 
     name: str
     default: Asked | None
     meaning: str
+
+    @property
+    def kind(self) -> type:
+        """Return what its values are: str, int or datetime."""
+        return str if self.default is None else type(self.default)
 
 
 class Column(NamedTuple):
@@ -34,7 +44,7 @@ class Column(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One question. The parameters are bound in this order; the columns come in this order."""
+    """One question. The columns come in this order; the statement names a parameter where it needs it, as `:name`."""
 
     name: str
     question: str
@@ -42,11 +52,12 @@ class Report(NamedTuple):
     columns: tuple[Column, ...]
 
     def sql(self) -> str:
-        """Return the statement, with one `?` a parameter."""
-        return read_sql(self.name)
+        """Return the statement with a `?` wherever a parameter stood: the one placeholder that all engines know."""
+        kinds = {parameter.name: parameter.kind for parameter in self.parameters}
+        return _NAMED.sub(lambda found: _placeholder(kinds[found[1]]), read_sql(self.name))
 
     def bind(self, parameters: Mapping[str, Asked]) -> list[Asked]:
-        """Return the values in the order in which the statement takes them; times without a zone, in UTC.
+        """Return one value for each `?` of the statement, in their order; times without a zone, in UTC.
 
         Raises:
             UsageError: a parameter is unknown, missing, or of the wrong kind; it is named.
@@ -57,19 +68,29 @@ class Report(NamedTuple):
                 raise UsageError(
                     f"the report {self.name!r} has no parameter {name!r}", hint=f"it has {', '.join(sorted(known))}"
                 )
-        return [_value(self.name, parameter, parameters.get(parameter.name)) for parameter in self.parameters]
+        values = {it.name: _value(self.name, it, parameters.get(it.name)) for it in self.parameters}
+        return [values[name] for name in _NAMED.findall(read_sql(self.name))]
 
 
 ACCOUNT = Parameter("account", "", 'the AWS account; "": every one')
 TICKET = Parameter("ticket", "", 'the ticket\'s key; "": every one')
 SINCE = Parameter("since", BEGINNING, "the earliest time of the change, included")
 UNTIL = Parameter("until", END, "the latest time of the change, included")
+PAGE = (
+    Parameter("skip", 0, "how many rows to leave out at the top"),
+    Parameter("take", ALL_ROWS, "how many rows to return at most"),
+)
 INVENTED = Column("invented", "BOOLEAN", "true: demo data, nothing that happened")
 
 
 def read_sql(name: str) -> str:
     """Return the text of `sql/NAME.sql`."""
     return files("counterseal.reports").joinpath(f"sql/{name}.sql").read_text(encoding="utf-8")
+
+
+def _placeholder(kind: type) -> str:
+    # What stands after OFFSET and LIMIT is a number and nothing else.
+    return {str: "CAST(? AS VARCHAR)", datetime: "CAST(? AS TIMESTAMP)"}.get(kind, "?")
 
 
 def _value(report: str, parameter: Parameter, given: Asked | None) -> Asked:

@@ -23,7 +23,7 @@ class LedgerTable(NamedTuple):
     rows: Callable[[Entry, Mapping[str, Any]], Sequence[Row]]
 
 
-# A view is a statement of its own in `sql/`: the newest entry of each subject, and no other.
+# A view is a statement of its own in `sql/`; it stands after those that it reads.
 VIEWS: Mapping[str, str] = {
     "current_findings": "the finding that holds now, one a change, attempt or trace; a trace whose API record came"
     " later is left out",
@@ -32,10 +32,28 @@ VIEWS: Mapping[str, str] = {
     " account and region whether anything is proved there",
     "current_trail_faults": "what is wrong with digests and log files, as the last check of each hour found it",
     "current_waivers": "the newest waiver of each finding and verdict; whether it has expired is the question's to say",
-    "standing_findings": "all findings that hold now, all blind intervals and all trail faults, each with its waiver",
+    "listed_findings": "all findings that hold now, all blind intervals and all trail faults, in one list",
+    "standing_findings": "the same, each with its waiver",
     "current_tickets": "each ticket as it was read last",
+    "current_decisions": "the decisions of each ticket as it was read last",
+    "ticket_uses": "the tickets that a finding names which holds now, and the first change under each",
     "current_unused_approvals": "the approvals under which no change is known; those whose ticket was altered since,"
     " or is named by a finding that holds now, are left out",
+    "approved_windows": "from when to when an approved ticket lets each of its secrets be changed",
+    "uncovered_times": "when a secret was changed outside every such window",
+    "uncovered_findings": "the findings about those changes",
+}
+
+# Views that are written out beside the tables in Parquet, each in this order; the others cost nothing to ask.
+WRITTEN: Mapping[str, str] = {
+    "current_findings": "time DESC, event_id, subject",
+    "current_blind_intervals": "time_from DESC, subject",
+    "current_waivers": "subject",
+    "current_tickets": "ticket, subject",
+    "current_decisions": "ticket, time, decided_by, entry_digest, decision, given_as",
+    "ticket_uses": "ticket, invented",
+    "current_unused_approvals": "ticket, subject",
+    "uncovered_findings": "time DESC, event_id, secret_name, account, region, invented",
 }
 
 _SUBJECT = Column("subject", "VARCHAR", "entries with the same one are about the same thing: LEDGER-4.1")
@@ -105,12 +123,17 @@ def _ticket(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
 def _decisions(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
     may_change = {body["assignee"], *body["executors"]} - {""}
     snapshot = entry.draft.fingerprint.hex()
+    given = [(it["at"], it["by"], it["decision"], "decision") for it in body["approvals"] or ()]
+    # LEDGER-2.6: what the policy of the audit took for a decision says so; who moved it there may be unknown.
+    moved = [
+        (it["at"], it.get("by", ""), it["decision"], "status") for it in body["status_history"] if it.get("decision")
+    ]
     return [
         (
-            body["issue_id"], body["issue_key"], it["at"], it["by"], it["decision"],
-            bool(it["by"]) and it["by"] == body["requester"], it["by"] in may_change, snapshot, *_beside(entry),
+            body["issue_id"], body["issue_key"], at, by, decision, given_as,
+            bool(by) and by == body["requester"], by in may_change, snapshot, *_beside(entry),
         )
-        for it in body["approvals"] or ()
+        for at, by, decision, given_as in (*given, *moved)
     ]  # fmt: skip
 
 
@@ -224,8 +247,9 @@ _TICKETS = (
 _DECISIONS = (
     *_ISSUE,
     Column("time", "TIMESTAMP", "when it was decided, UTC"),
-    Column("decided_by", "VARCHAR", "who decided"),
+    Column("decided_by", "VARCHAR", 'who decided; "": not known'),
     Column("decision", "VARCHAR", '"approved" or "rejected"'),
+    Column("given_as", "VARCHAR", '"decision", or "status": a move to a status that the policy took for one'),
     Column("by_requester", "BOOLEAN", "whether that is who asked"),
     Column("by_executor", "BOOLEAN", "whether that is the assignee or a listed executor"),
     _SNAPSHOT,
@@ -307,7 +331,13 @@ TABLES: tuple[LedgerTable, ...] = (
         _guard_event,
     ),
     LedgerTable("tickets", "each ticket, as often as it was read anew", EntryKind.TICKET, _TICKETS, _ticket),
-    LedgerTable("decisions", "the decisions of each such reading", EntryKind.TICKET, _DECISIONS, _decisions),
+    LedgerTable(
+        "decisions",
+        "the decisions of each such reading, moves to a status that decided among them",
+        EntryKind.TICKET,
+        _DECISIONS,
+        _decisions,
+    ),
     LedgerTable(
         "ticket_secrets",
         "the secrets that each such reading names, one a row",

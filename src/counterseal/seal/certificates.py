@@ -1,12 +1,15 @@
 """Certificates checked up to an authority that this machine trusts, and the keys in them."""
 
+import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509 import (
     AuthorityInformationAccess,
     Certificate,
@@ -119,11 +122,11 @@ def _certificates(content: bytes) -> list[Certificate]:
 
 def _readable(trust_store: bytes) -> Iterable[Certificate]:
     """Go through those that can be read: stores of old machines hold certificates that strict readers refuse."""
-    for part in trust_store.split(_BEGIN)[1:]:
-        try:
-            yield load_pem_x509_certificate(_BEGIN + part)
-        except ValueError:
-            continue
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # which of them are odd is nobody's news
+        for part in trust_store.split(_BEGIN)[1:]:
+            with suppress(ValueError):
+                yield load_pem_x509_certificate(_BEGIN + part)
 
 
 def _names(certificate: Certificate) -> list[str]:

@@ -1,4 +1,7 @@
-"""A notary's keys, each one line of a file: private ones issue, public ones are the right to verify."""
+"""A notary's keys, each one line of a file: private ones issue, public ones are the right to verify.
+
+Keys that KMS holds have a line too: their public half, and the ARNs under which KMS is asked. `aws/kms_notary.py` asks.
+"""
 
 import hmac
 import os
@@ -15,17 +18,28 @@ from counterseal.hidden import Hidden
 from counterseal.seal.signatures import Ed25519Signer, Ed25519Verifier
 from counterseal.signing import Notary, NotaryKeys
 
-_PRIVATE, _PUBLIC = "counterseal-notary-v1", "counterseal-notary-public-v1"
+_PRIVATE, _PUBLIC, _KMS = "counterseal-notary-v1", "counterseal-notary-public-v1", "counterseal-notary-kms-v1"
 _KEY_BYTES = 32
-_LINE = re.compile(rf"(?:{_PRIVATE}:(\S{{44}}):(\S{{44}})|{_PUBLIC}:(\S{{44}}))", re.ASCII)
+_KMS_KEY = r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+"
+_LINE = re.compile(
+    rf"{_PRIVATE}:(?P<signing>\S{{44}}):(?P<coding>\S{{44}})|{_PUBLIC}:(?P<public>\S{{44}})"
+    rf"|{_KMS}:(?P<held>\S{{44}}):(?P<mac_key>{_KMS_KEY})(?::(?P<signing_key>{_KMS_KEY}))?",
+    re.ASCII,
+)
 
 
 class NotaryKey(NamedTuple):
-    """One key of a notary. Without the two hidden parts it can only verify signatures. COUNTER-5.1."""
+    """One key of a notary. Without the two hidden parts it can only verify signatures. COUNTER-5.1.
+
+    Of a key that KMS holds, `mac_key` is the ARN under which KMS makes and checks codes, `signing_key` the one under
+    which it signs: "" in what is handed out for verifying.
+    """
 
     public: bytes
     signing: Hidden | None = None
     coding: Hidden | None = None
+    mac_key: str = ""
+    signing_key: str = ""
 
     @property
     def key_id(self) -> str:
@@ -36,8 +50,22 @@ class NotaryKey(NamedTuple):
         """Return the line that gives the right to verify, and nothing else."""
         return f"{_PUBLIC}:{_text(self.public)}\n"
 
+    def kms_line(self) -> str:
+        """Return the line that gives the right to verify, and says where KMS checks codes for those whom it lets."""
+        return f"{_KMS}:{_text(self.public)}:{self.mac_key}\n"
+
+    def own_line(self) -> Hidden:
+        """Return the line of the notary's own file: where KMS holds the keys, it says where.
+
+        Raises:
+            Refused: this is the right to verify alone.
+        """
+        if self.signing_key:
+            return Hidden(f"{self.kms_line().rstrip()}:{self.signing_key}\n".encode())
+        return self.private_line()
+
     def private_line(self) -> Hidden:
-        """Return the line of the notary's own file.
+        """Return the line that holds the private keys themselves.
 
         Raises:
             Refused: this is the right to verify alone.
@@ -116,16 +144,27 @@ def parse_notary_keys(content: bytes, *, name: str) -> list[NotaryKey]:
         if not line.strip():
             continue
         found = _LINE.fullmatch(line.strip())
-        parts = [_raw(it) for it in found.groups() if it] if found else [b""]
-        if any(len(it) != _KEY_BYTES for it in parts):
+        key = _parsed(found.groupdict(default="")) if found else None
+        if key is None:
             raise MalformedInput(f"line {number} of {name!r} is no notary key", hint=_WHAT_A_FILE_IS)
-        keys.append(_with_public(parts[0], parts[1]) if len(parts) > 1 else NotaryKey(parts[0]))
+        keys.append(key)
     if not keys:
         raise MalformedInput(f"{name!r} holds no notary key", hint=_WHAT_A_FILE_IS)
     return keys
 
 
 _WHAT_A_FILE_IS = "counterseal notary keys prints the right to verify, one key a line"
+
+
+def _parsed(parts: dict[str, str]) -> NotaryKey | None:
+    raw = {name: _raw(parts[name]) for name in ("signing", "coding", "public", "held") if parts[name]}
+    if any(len(it) != _KEY_BYTES for it in raw.values()):
+        return None
+    if "signing" in raw:
+        return _with_public(raw["signing"], raw["coding"])
+    if "held" in raw:
+        return NotaryKey(raw["held"], mac_key=parts["mac_key"], signing_key=parts["signing_key"])
+    return NotaryKey(raw["public"])
 
 
 def _with_public(signing: bytes, coding: bytes) -> NotaryKey:

@@ -37,7 +37,7 @@ class Ed25519Signer:
         Raises:
             Refused: the namespace could be read as a part of the message.
         """
-        return self._key.sign(_with_namespace(namespace, message))
+        return self._key.sign(namespaced(namespace, message))
 
 
 class Ed25519Verifier:
@@ -61,13 +61,18 @@ class Ed25519Verifier:
             Refused: the namespace could be read as a part of the message.
         """
         try:
-            self._key.verify(signature, _with_namespace(namespace, message))
+            self._key.verify(signature, namespaced(namespace, message))
         except InvalidSignature:
             return False
         return True
 
 
-def _with_namespace(namespace: str, message: bytes) -> bytes:
+def namespaced(namespace: str, message: bytes) -> bytes:
+    """Return what goes into Ed25519: the message, behind the namespace of its type.
+
+    Raises:
+        Refused: the namespace could be read as a part of the message.
+    """
     if _NAMESPACE.fullmatch(namespace) is None:
         raise Refused(f"{namespace!r} is not a namespace of signatures")
     # No namespace holds a line feed, so the message cannot reach into it.

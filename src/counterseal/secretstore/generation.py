@@ -62,8 +62,7 @@ def generate(recipe: Recipe, choose: Choose = secrets.choice) -> Hidden:
     if recipe.words:
         return Hidden("-".join(_word(choose) for _ in range(recipe.words)).encode())
     kinds = _kinds_of(recipe.characters) if recipe.every_kind else []
-    if len(kinds) > recipe.length:
-        raise Refused(f"{recipe.length} characters cannot hold one of each of {len(kinds)} kinds")
+    # Whatever has the bits has room for four kinds.
     while True:
         drawn = [choose(recipe.characters) for _ in range(recipe.length)]
         # Drawn again as a whole: putting the missing kind in would make some values likelier than others.

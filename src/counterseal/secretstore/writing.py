@@ -1,6 +1,7 @@
 """The interface of whatever changes secrets in AWS Secrets Manager, and what it is asked and answers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from counterseal.hidden import Hidden
@@ -28,6 +29,13 @@ class SecretDescription(NamedTuple):
     def version_with(self, stage: str) -> str:
         """Return the version that has a label, "" where none has it."""
         return next((version for version, stages in self.stages.items() if stage in stages), "")
+
+
+class Listed(NamedTuple):
+    """One version as it is listed, without its value: its labels, and when it was made, where that is told."""
+
+    stages: frozenset[str]
+    made_at: datetime | None = None
 
 
 class NewSecret(NamedTuple):
@@ -58,8 +66,8 @@ class SecretWriter(Protocol):
         """
         ...
 
-    def versions(self, secret_id: str) -> Mapping[str, frozenset[str]]:
-        """Return the labels of every version, of those as well that have none any more.
+    def versions(self, secret_id: str) -> Mapping[str, Listed]:
+        """Return every version, those as well that have no label any more.
 
         Raises:
             SecretNotFound, Denied, Unreachable, Refused, SettingsError: as `describe`.

@@ -11,11 +11,12 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from counterseal.clock import Clock
 from counterseal.errors import CountersealError
 from counterseal.reports import ReportEngine
 from counterseal.web.doorway import Doorway
 from counterseal.web.guard import Guard
-from counterseal.web.pages import Pages, TicketReader
+from counterseal.web.pages import DossierReader, Pages
 from counterseal.web.problems import Problem, Problems
 from counterseal.web.readings import Readings
 
@@ -29,7 +30,8 @@ class Sources(NamedTuple):
     """Where the pages read, and whether what they read is invented."""
 
     reports: ReportEngine
-    tickets: TicketReader
+    dossiers: DossierReader
+    clock: Clock
     is_demonstration: bool = False
 
 
@@ -37,13 +39,14 @@ def application(sources: Sources, doorway: Doorway) -> ASGIApp:
     """Return the application that answers at the doorway's address."""
     rendering = doorway.rendering
     problems = Problems(rendering)
-    readings = Readings(sources.reports, is_demonstration=sources.is_demonstration)
-    pages = Pages(rendering, readings, sources.tickets)
+    readings = Readings(sources.reports, sources.clock, is_demonstration=sources.is_demonstration)
+    pages = Pages(rendering, readings, sources.dossiers)
     inner = Starlette(
         routes=[
             Route("/", pages.overview),
             Route("/changes", pages.changes),
             Route("/changes/{event_id:path}", pages.evidence),
+            Route("/approvals", pages.approvals),
             Route("/coverage", pages.coverage),
             Route("/words", pages.words),
             Route("/sign-in", doorway.open, methods=["GET"]),

@@ -23,5 +23,5 @@ def keep_house(
     rendering = Rendering(is_demonstration=parts.is_demonstration, places=parts.places)
     port: int = listening.getsockname()[1]
     doorway = Doorway(port=port, sign_in=SignIn(clock), rendering=rendering, announce=announce)
-    sources = Sources(parts.reports, parts.find_ticket, parts.is_demonstration)
+    sources = Sources(parts.reports, parts.dossiers.about, clock, parts.is_demonstration)
     serve(with_hooks(application(sources, doorway), reception), listening, doorway.announce_link)

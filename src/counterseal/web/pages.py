@@ -1,21 +1,19 @@
 """The pages that a signed-in person sees."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from counterseal.correlation.tickets.ticket import Ticket
+from counterseal.control.evidence import Asked, Dossier
 from counterseal.errors import NotFound, UsageError
+from counterseal.web.evidence import asked_about, evidence_of
 from counterseal.web.readings import Asking, Readings
 from counterseal.web.rendering import Rendering
-from counterseal.web.timeline import timeline
-from counterseal.web.words import SIGNALS, VERDICTS, WITNESSES
+from counterseal.web.words import SIGNALS, VERDICTS
 
-TicketReader = Callable[[str], Ticket | None]
-"""Finds the ticket of that key as it was last read; None where it is not known."""
+DossierReader = Callable[[Asked], Dossier]
+"""Puts together what the ledger holds about a finding, beside the finding itself."""
 
 # A form field longer than any name that AWS takes (512) is not a filter.
 _LONGEST = 600
@@ -24,11 +22,11 @@ _LONGEST = 600
 class Pages:
     """The first page, the list of changes, the evidence of one change, what was seen, and the words."""
 
-    def __init__(self, rendering: Rendering, readings: Readings, tickets: TicketReader) -> None:
-        """Take what draws, what answers, and what knows the tickets."""
+    def __init__(self, rendering: Rendering, readings: Readings, dossiers: DossierReader) -> None:
+        """Take what draws, what answers, and what knows the rest of the ledger."""
         self._rendering = rendering
         self._readings = readings
-        self._tickets = tickets
+        self._dossiers = dossiers
 
     def overview(self, _: Request) -> Response:
         """Show discrepancies first, then what there is and what could not be seen."""
@@ -54,22 +52,16 @@ class Pages:
         if not history:
             raise NotFound(f"no change with the id {event_id!r} was recorded", hint="the list of changes shows all")
         current = next((row for row in history if row["current"]), history[-1])
-        ticket = self._tickets(str(current["ticket"])) if current["ticket"] else None
-        actor = str(current["actor_name"] or current["actor_arn"])
-        return self._rendering.page(
-            "evidence.html",
-            here="changes",
-            row=current,
-            history=history,
-            ticket=ticket,
-            moments=timeline(cast("datetime", current["time"]), str(current["event"]), actor, ticket),
-            witnesses=WITNESSES,
-            signals=SIGNALS,
-        )
+        told = evidence_of(current, history, self._dossiers(asked_about(current)), self._readings.waiver(current))
+        return self._rendering.page("evidence.html", here="changes", **told)
 
     def coverage(self, _: Request) -> Response:
         """Show what was looked at, and when nothing could be seen."""
         return self._rendering.page("coverage.html", here="coverage", overview=self._readings.overview())
+
+    def approvals(self, _: Request) -> Response:
+        """Show the approvals that were never used."""
+        return self._rendering.page("approvals.html", here="approvals", unused=self._readings.unused())
 
     def words(self, _: Request) -> Response:
         """Explain the verdicts and signals."""

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple, cast
 
+from counterseal.clock import Clock
 from counterseal.reports import Cell, ReportEngine
 from counterseal.reports.interface import Asked
-from counterseal.web.words import BLIND, VERDICTS, Words, rank, verdict_words
+from counterseal.web.words import APART, BLIND, TRAIL_FAULT, VERDICTS, Words, rank, verdict_words
 
 Row = dict[str, Cell]
 
@@ -25,24 +25,36 @@ class Share(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """The first page: what needs somebody, what there is, and what could not be seen."""
+    """The first page: what needs somebody, what somebody answers for, what there is, and what could not be seen.
+
+    `hours` are runs of hours whose log files were held against CloudTrail's digests, `faults` what is wrong with them.
+    """
 
     discrepancies: list[Row]
+    waived: list[Row]
     shares: list[Share]
     populations: list[Row]
     blind: list[Row]
+    hours: list[Row]
+    faults: list[Row]
     attempts: list[Row]
     guard_events: list[Row]
+    unused: list[Row]
 
     @property
     def latest(self) -> Row | None:
-        """Return the newest population, None where nothing was ever looked at."""
-        return max(self.populations, key=lambda row: cast("datetime", row["recorded_at"]), default=None)
+        """Return the newest population, None where nothing was ever looked at: the report lists it first."""
+        return next(iter(self.populations), None)
 
     @property
     def is_empty(self) -> bool:
         """Say whether nothing was ever looked at."""
         return not (self.populations or self.shares or self.discrepancies or self.blind or self.guard_events)
+
+    @property
+    def unseen(self) -> list[Row]:
+        """Return what could not be seen or proved, and what nobody answers for."""
+        return [row for row in (*self.blind, *self.faults) if not row["waived_by"]]
 
 
 class Asking(NamedTuple):
@@ -66,23 +78,40 @@ class Listing(NamedTuple):
 class Readings:
     """Asks the reports and arranges the answers."""
 
-    def __init__(self, reports: ReportEngine, *, is_demonstration: bool = False) -> None:
-        """Take what answers, and whether invented data is what is wanted."""
+    def __init__(self, reports: ReportEngine, clock: Clock, *, is_demonstration: bool = False) -> None:
+        """Take what answers, what says whether a waiver still holds, and whether invented data is what is wanted."""
         self._reports = reports
+        self._clock = clock
         self._is_demonstration = is_demonstration
 
     def overview(self) -> Overview:
         """Return what the first page shows."""
-        coverage = self._run("coverage")
-        discrepancies = [row for row in self._run("discrepancies") if row["verdict"] != BLIND]
+        coverage, found = self._run("coverage"), self._standing()
+        blind = [row for row in coverage if row["what"] == "blind"]
+        discrepancies = [row for row in found if row["verdict"] not in APART]
         return Overview(
-            discrepancies=sorted(discrepancies, key=lambda row: rank(str(row["verdict"]))),
+            discrepancies=sorted(
+                (row for row in discrepancies if not row["waived_by"]), key=lambda row: rank(str(row["verdict"]))
+            ),
+            waived=[row for row in discrepancies if row["waived_by"]],
             shares=_shares(self._run("summary")),
             populations=[row for row in coverage if row["what"] == "population"],
-            blind=[row for row in coverage if row["what"] == "blind"],
+            blind=_with_waivers(blind, [row for row in found if row["verdict"] == BLIND]),
+            hours=[row for row in coverage if row["what"] in ("unproved", "complete")],
+            faults=[row for row in found if row["verdict"] == TRAIL_FAULT],
             attempts=self._run("changes", {"about": "attempt"}),
             guard_events=self._run("guard_events"),
+            unused=self.unused(),
         )
+
+    def unused(self) -> list[Row]:
+        """Return the approvals that were given and never used, the newest window first."""
+        return self._run("unused_approvals")
+
+    def waiver(self, row: Row) -> Row | None:
+        """Return who answers for a finding now, why and until when; None where nobody does."""
+        held = (it for it in self._standing() if it["entry_digest"] == row["entry_digest"])
+        return next((it for it in held if it["waived_by"]), None)
 
     def listing(self, asking: Asking) -> Listing:
         """Return one page of the list of changes."""
@@ -93,20 +122,33 @@ class Readings:
             rows = self._run("changes", parameters | {"skip": skip, "take": ROWS_A_PAGE + 1})
         else:
             rows = [row for row in self._run("changes", parameters) if _fits(row, asking)][skip:]
+        waived = {row["entry_digest"]: row["waived_by"] for row in self._standing()}
         return Listing(
-            rows=rows[:ROWS_A_PAGE],
+            rows=[{**row, "waived_by": waived.get(row["entry_digest"], "")} for row in rows[:ROWS_A_PAGE]],
             asking=asking,
             has_more=len(rows) > ROWS_A_PAGE,
-            verdicts=[(name, words.label) for name, words in VERDICTS.items() if name != BLIND],
+            verdicts=[(name, words.label) for name, words in VERDICTS.items() if name not in APART],
         )
 
     def history(self, event_id: str) -> list[Row]:
         """Return every verdict about one event, oldest first; empty where there is no such event."""
         return self._run("evidence", {"event_id": event_id})
 
+    def _standing(self) -> list[Row]:
+        return self._run("discrepancies", {"as_of": self._clock.now()})
+
     def _run(self, report: str, parameters: Mapping[str, Asked] | None = None) -> list[Row]:
         rows = self._reports.run(report, parameters).records()
         return [row for row in rows if bool(row["invented"]) == self._is_demonstration]
+
+
+def _with_waivers(blind: Sequence[Row], standing: Sequence[Row]) -> list[Row]:
+    """Return blind intervals with who answers for them: the coverage report knows their length, the other this."""
+    names = ("account", "region", "reason")
+    waivers = {tuple(row[name] for name in ("time", *names)): row for row in standing}
+    nobody: Row = {"waived_by": "", "waived_why": "", "waived_until": None}
+    answered = [waivers.get(tuple(row[name] for name in ("time_from", *names)), nobody) for row in blind]
+    return [row | {name: answer[name] for name in nobody} for row, answer in zip(blind, answered, strict=True)]
 
 
 def _fits(row: Row, asking: Asking) -> bool:
@@ -119,7 +161,7 @@ def _shares(rows: Sequence[Row]) -> list[Share]:
     # One verdict may come twice: those that the audit counted, and those that it did not.
     found: Counter[str] = Counter()
     for row in rows:
-        if row["verdict"] != BLIND:
+        if row["verdict"] not in APART:
             found[str(row["verdict"])] += int(cast("int", row["findings"]))
     counted = sorted(found.items(), key=lambda pair: rank(pair[0]))
     total = found.total()

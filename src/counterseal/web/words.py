@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from counterseal.clock import parse_time
 from counterseal.correlation.judging.finding import Verdict
+from counterseal.correlation.records.secret_names import full_arn_parts
 from counterseal.errors import MalformedInput
 
 # As `clock.format_time` writes it.
@@ -27,6 +28,9 @@ class Words(NamedTuple):
 
 BLIND = "blind-interval"
 TRAIL_FAULT = "trail-fault"
+
+# Findings that are about no change: they stand apart from the lists of changes.
+APART = (BLIND, TRAIL_FAULT)
 
 # In the order in which a reader should see them: what needs somebody first. Meanings: design part 5.
 VERDICTS: Mapping[str, Words] = {
@@ -125,6 +129,12 @@ def duration(seconds: int) -> str:
         if count:
             parts.append(f"{count} {name}{'s' if count > 1 else ''}")
     return " ".join(parts[:2]) or "0 seconds"
+
+
+def names(secrets: str) -> str:
+    """Return the names of secrets, of which a ticket may give ARNs, separated by commas."""
+    parts = [(secret, full_arn_parts(secret)) for secret in secrets.split(",")]
+    return ", ".join(arn[2] if arn else secret for secret, arn in parts)
 
 
 def sentence(text: str) -> str:

@@ -14,6 +14,7 @@ from counterseal.cli.console import Console
 from counterseal.cli.main import main
 from counterseal.cli.parser import command_parser
 from counterseal.correlation.judging.result import DISCREPANCIES
+from counterseal.errors import UsageError
 
 AS_OF = ["--as-of", "2026-03-20"]
 
@@ -248,3 +249,17 @@ def test_nothing_is_recorded_where_that_is_not_asked_for(tmp_path: Path, monkeyp
     audit(write_logs(tmp_path, record()))
 
     assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+def test_files_are_read_by_as_many_processes_as_wanted(tmp_path: Path, number: str) -> None:
+    status, shown, _ = told(tmp_path, record(), options=["--jobs", number])
+
+    assert status == 0
+    assert "1 records: 1 changes" in shown
+
+
+@pytest.mark.parametrize("number", ["0", "65", "-1", "two", "²"])
+def test_a_number_of_processes_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
+    with pytest.raises(UsageError, match="no number from 1 to 64"):
+        told(tmp_path, record(), options=[f"--jobs={number}"])

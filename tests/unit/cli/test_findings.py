@@ -1,5 +1,6 @@
 """The command `findings`, over a ledger into which an audit was recorded."""
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -8,12 +9,13 @@ from typing import Any
 import pytest
 from tests.unit.ledger.samples import TickingClock, audit_run, blind_interval, event, ticket, verdict
 
+from counterseal.assembly.checkpoints import checkpoint_now, create_signing_key
 from counterseal.assembly.ledgers import open_ledger
 from counterseal.assembly.settings import load_settings
 from counterseal.cli import findings as command
 from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
-from counterseal.errors import NotFound, Refused, UsageError
+from counterseal.errors import Denied, NotFound, Refused, UsageError
 from counterseal.ledger import Draft
 
 AS_OF = ("--as-of", "2026-03-20")
@@ -163,6 +165,53 @@ def test_the_evidence_tells_who_asked_who_approved_and_what_aws_recorded() -> No
     assert (told["events"][0]["digest"], told["events"][0]["position"]) == ("a" * 64, 2)
     assert told["tickets"][0]["requester"] == "cleo"
     assert len(told["findings"][0]["entry_digest"]) == 64
+
+
+def test_the_evidence_is_written_as_one_file_that_loads_nothing(tmp_path: Path) -> None:
+    recorded(ticket(), event("e-1"), verdict("e-1", "approved", reason="said <so>"))
+    signed()
+
+    assert findings("show", "e-1", "--html", "evidence.html", *AS_OF) == (0, "")
+    page = (tmp_path / "evidence.html").read_text()
+    assert "Approved by <strong>ben</strong>" in page
+    assert "Said &lt;so&gt;." in page
+    assert "Under a signed checkpoint" in page
+    assert "<script" not in page
+
+
+def test_a_waived_finding_and_one_without_a_change_have_a_page_too(tmp_path: Path) -> None:
+    recorded(blind_interval())
+    findings("waive", "g-1", *WAIVE)
+    findings("show", "g-1", "--html", "evidence.html", *AS_OF)
+
+    assert "<strong>Waived</strong> by cleo" in (tmp_path / "evidence.html").read_text()
+
+
+def test_a_page_that_cannot_be_written_is_named() -> None:
+    recorded(verdict("e-1", "approved"))
+
+    with pytest.raises(Denied, match=r"absent/evidence\.html"):
+        findings("show", "e-1", "--html", "absent/evidence.html")
+
+
+def test_the_place_in_the_ledger_is_proved_for_people_and_for_scripts() -> None:
+    recorded(verdict("e-1", "unapproved"))
+    assert "no checkpoint covers this entry" in findings("show", "e-1")[1]
+    assert json.loads(findings("show", "e-1", "--json")[1])["chain"] is None
+
+    signed()
+    chain = json.loads(findings("show", "e-1", "--json")[1])["chain"]
+
+    assert "over 2 entries covers it" in findings("show", "e-1")[1]
+    assert (chain["holds"], chain["size"], len(chain["path"])) == (True, 2, 1)
+    assert hashlib.sha256(b"\0" + chain["entry"].encode()).hexdigest() == chain["leaf"]
+    assert chain["checkpoint"]["schema"] == "counterseal/ledger-checkpoint/v1"
+
+
+def signed() -> None:
+    """Sign a checkpoint over the ledger."""
+    create_signing_key(load_settings())
+    checkpoint_now(load_settings())
 
 
 @pytest.mark.parametrize(("approvals", "said"), [(None, "could not be read"), ([], "nobody has decided")])

@@ -94,6 +94,19 @@ def test_a_proof_is_anchored_by_a_checkpoint_older_than_the_change(
     assert (found["verdict"], found["signals"]) == ("proved", signals)
 
 
+def test_the_evidence_shows_the_counterseal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    token = anchored(capsys, tmp_path, minutes=0)
+    prove(capsys, tmp_path, token, "--record")
+    shown = run(capsys, "findings", "show", "e-1")[1]
+    told = json.loads(run(capsys, "findings", "show", "e-1", "--json")[1])["counterseal"]
+    run(capsys, "notary", "revoke", token, "--reason", "laptop lost")
+
+    assert "anchored   since" in shown
+    assert (told["token"], told["position"], told["revoked_at"]) == (token, 1, None)
+    assert told["entry"]["issue_key"] == "OPS-42"
+    assert ": laptop lost" in run(capsys, "findings", "show", "e-1")[1]
+
+
 def test_a_ledger_without_the_public_half_of_its_key_anchors_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

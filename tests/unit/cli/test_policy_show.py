@@ -35,7 +35,6 @@ def test_one_policy_is_printed_as_aws_takes_it(capsys: pytest.CaptureFixture[str
                 "Effect": "Allow",
                 "Action": "kms:VerifyMac",
                 "Resource": "arn:aws:kms:eu-west-1:111122223333:key/1234abcd",
-                "Condition": {"StringEquals": {"kms:MacAlgorithm": "HMAC_SHA_256"}},
             }
         ],
     }

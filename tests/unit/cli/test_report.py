@@ -15,6 +15,7 @@ from counterseal.cli import export, report
 from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
 from counterseal.errors import Denied, NotFound, UsageError
+from counterseal.reports.tables import TABLES, VIEWS
 
 EVIL = "=HYPERLINK(1)"
 
@@ -145,3 +146,19 @@ def test_a_file_that_cannot_be_written_is_named(form: str) -> None:
 
     with pytest.raises(Denied, match="nowhere"):
         told(export, "population", form, "nowhere/p")
+
+
+def test_athena_is_told_every_table_and_view() -> None:
+    shown, _ = told(report, "athena", "s3://acme-audit/ledger/")
+
+    assert "LOCATION 's3://acme-audit/ledger/kind=verdicts/'" in shown
+    assert shown.count("CREATE EXTERNAL TABLE IF NOT EXISTS") == len(TABLES)
+    assert [name for name in VIEWS if f"CREATE OR REPLACE VIEW {name} AS" in shown] == list(VIEWS)
+
+
+@pytest.mark.parametrize(
+    "place", ["folder", "s3://acme'/x", "s3://acme/x'; DROP TABLE y", "s3://acme/x\n", "https://x"]
+)
+def test_a_place_that_is_none_goes_into_no_statement(place: str) -> None:
+    with pytest.raises(UsageError, match="is no place of a bucket"):
+        told(report, "athena", place)

@@ -185,3 +185,59 @@ def test_all_real_records_are_read_from_their_folder(shared_data: Path) -> None:
     found = read_paths([shared_data / "cloudtrail"])
 
     assert (found.files, found.population.records, found.population.ticket_hints) == (21, 737, 1)
+
+
+def several(folder: Path) -> Path:
+    for number in range(12):
+        numbers = (number, number + 1, 100 + number)
+        put(
+            folder / f"{number:02}.json.gz",
+            *(record(number=it) for it in numbers),
+            record("GetSecretValue", number=200 + number),
+            record("Decrypt", number=300 + number, eventSource="kms.amazonaws.com"),
+            packed=True,
+        )
+    put(folder / "12.json", record(number=3, userAgent="another"))
+    return folder
+
+
+def test_the_same_is_read_whatever_the_number_of_processes(tmp_path: Path) -> None:
+    several(tmp_path)
+
+    alone, together = read_paths([tmp_path], jobs=1), read_paths([tmp_path], jobs=3)
+
+    assert alone == together
+    assert (alone.files, alone.population.duplicates, len(alone.population.conflicts)) == (13, 11, 1)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_first_broken_file_is_named_whatever_the_number_of_processes(tmp_path: Path, jobs: int) -> None:
+    several(tmp_path)
+    for name in ("03.json", "07.json"):
+        (tmp_path / name).write_text('{"name": "x"}')
+
+    with pytest.raises(MalformedInput, match=r"03\.json"):
+        read_paths([tmp_path], jobs=jobs)
+
+
+@pytest.mark.parametrize(("worth_bytes", "others"), [(1, True), (10**9, False)])
+def test_other_processes_are_started_only_where_there_is_enough_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worth_bytes: int, *, others: bool
+) -> None:
+    several(tmp_path)
+    asked: list[int] = []
+
+    def noted(work: Any, tasks: Any, *, jobs: int) -> Any:
+        asked.append(jobs)
+        return map(work, tasks)
+
+    monkeypatch.setattr(intake, "WORTH_BYTES", worth_bytes)
+    monkeypatch.setattr(intake, "processors", lambda: 2)
+    monkeypatch.setattr("counterseal.control.crew.in_processes", noted)
+
+    assert read_paths([tmp_path]) == read_paths([tmp_path], jobs=1)
+    assert asked == [2] * others
+
+
+def test_there_is_at_least_one_processor() -> None:
+    assert intake.processors() >= 1

@@ -27,6 +27,10 @@ class TickingClock:
         self._now += timedelta(seconds=1)
         return self._now
 
+    def turn_back(self, by: timedelta) -> None:
+        """Go back, as clocks do when they are set."""
+        self._now -= by
+
 
 def event(event_id: str = "e-1", *, digest: str = "a" * 64, invented: bool = False, **changed: Any) -> Draft:
     """Return the draft of an event."""

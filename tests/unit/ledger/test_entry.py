@@ -11,7 +11,7 @@ from counterseal.canonical import canonical_json
 from counterseal.errors import MalformedInput, Refused
 from counterseal.ledger import Draft, EntryKind, Head, draft
 from counterseal.ledger.chain import bind
-from counterseal.ledger.entry import conflict_between, parse_entry
+from counterseal.ledger.entry import conflict_between, parse_entry, write
 from counterseal.ledger.fields import FIELDS, RESERVED, TEXT_LIMIT
 
 TICKET: dict[str, Any] = {
@@ -165,3 +165,31 @@ def test_a_conflict_of_invented_events_is_invented() -> None:
 def test_what_is_no_entry_is_not_read_as_one(content: bytes) -> None:
     with pytest.raises(MalformedInput, match="entry"):
         parse_entry(content)
+
+
+ANY_TEXT = st.text(st.one_of(st.characters(), st.sampled_from('"\\\x00\x1f\x7f\u2028\U0001f600/\b\n')))
+ANY_VALUE = st.recursive(
+    ANY_TEXT | st.booleans() | st.none() | st.integers(-(2**53) + 1, 2**53 - 1),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY_TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(ANY_VALUE)
+def test_the_quick_writer_writes_canonical_json(value: object) -> None:
+    try:
+        expected: bytes | str = canonical_json(value)
+    except Refused as refusal:
+        expected = str(refusal)
+
+    try:
+        written: bytes | str = write(value)
+    except Refused as refusal:
+        written = str(refusal)
+
+    assert written == expected
+
+
+def test_the_quick_writer_leaves_what_it_does_not_know_to_the_other() -> None:
+    with pytest.raises(Refused, match="a object has no canonical form"):
+        write({"a": object()})

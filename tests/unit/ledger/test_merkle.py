@@ -11,6 +11,7 @@ from counterseal.ledger.merkle import (
     consistency_proof,
     grew,
     includes,
+    inclusion_path,
     inclusion_proof,
     leaf_hash,
     node_hash,
@@ -148,6 +149,22 @@ def test_a_tree_whose_past_was_altered_has_no_proof_of_consistency(leaves: list[
     proof = consistency_proof(altered, size)
 
     assert not grew((size, tree_hash(leaves[:size])), (len(leaves), tree_hash(altered)), proof)
+
+
+@given(st.lists(st.binary(max_size=4), min_size=1, max_size=40), st.data())
+def test_a_proof_made_while_reading_is_the_one_of_the_definition(leaves: list[bytes], data: st.DataObject) -> None:
+    size = data.draw(st.integers(1, len(leaves)))
+    index = data.draw(st.integers(0, size - 1))
+
+    made = inclusion_path(iter(leaves), size, index)
+
+    assert made == (tree_hash(leaves[:size]), inclusion_proof(leaves[:size], index))
+
+
+@pytest.mark.parametrize(("size", "index"), [(3, 0), (1, 1), (1, -1), (0, 0)])
+def test_a_proof_made_while_reading_needs_as_many_leaves_as_the_tree_has(size: int, index: int) -> None:
+    with pytest.raises(IndexError):
+        inclusion_path(iter([b"a", b"b"]), size, index)
 
 
 def test_a_proof_about_nothing_is_refused() -> None:

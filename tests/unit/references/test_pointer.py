@@ -11,7 +11,7 @@ from tests.unit.references.vectors import case, vectors
 
 from counterseal import errors
 from counterseal.hidden import Hidden
-from counterseal.references.pointer import pick
+from counterseal.references.pointer import pick, replaced
 
 POINTERS = vectors("pointers")
 FOUND = [it for it in POINTERS if it["expect"] == "success"]
@@ -52,3 +52,42 @@ def test_pick_gives_every_member_as_it_is_written(document: dict[str, Any], asci
     for name, value in document.items():
         picked = pick(Hidden(written), "/" + name.replace("~", "~0").replace("/", "~1")).reveal().decode()
         assert (picked if isinstance(value, str) else json.loads(picked)) == value
+
+
+def test_a_field_is_replaced_and_every_other_byte_stays() -> None:
+    value = Hidden('\ufeff{ "n": 1.10,\r\n"a/b" : ["x", "old\\u0041"], "z":"ä" }\n'.encode())
+
+    new = replaced(value, "/a~1b/1", Hidden('n"ew\\ \n€'.encode()))
+
+    assert new.reveal().decode() == '\ufeff{ "n": 1.10,\r\n"a/b" : ["x", "n\\"ew\\\\ \\n€"], "z":"ä" }\n'
+
+
+@given(documents.map(lambda it: {"field": "before", "rest": it}), texts)
+def test_what_is_put_in_is_picked_again(document: Any, text: str) -> None:
+    new = replaced(Hidden(json.dumps(document).encode()), "/field", Hidden(text.encode()))
+
+    assert json.loads(new.reveal()) == document | {"field": text}
+    assert pick(new, "/field").reveal() == text.encode()
+
+
+REPLACED: dict[str, tuple[bytes, str, bytes, type[errors.CountersealError]]] = {
+    "no such field": (b'{"a": "canary"}', "/b", b"x", errors.FieldNotFound),
+    "a number": (b'{"a": 1}', "/a", b"x", errors.Refused),
+    "an object": (b'{"a": {}}', "/a", b"x", errors.Refused),
+    "null": (b'{"a": null}', "/a", b"x", errors.Refused),
+    "no JSON": (b"canary", "/a", b"x", errors.FieldNotFound),
+    "no text": (b"\xff", "/a", b"x", errors.FieldNotFound),
+    "a name twice": (b'{"a": "canary", "a": "b"}', "/a", b"x", errors.Refused),
+    "no slash": (b'{"a": "canary"}', "a", b"x", errors.PointerWithoutSlash),
+    "new bytes": (b'{"a": "canary"}', "/a", b"\xff", errors.Refused),
+}
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_what_cannot_be_replaced_is_refused_without_a_word_of_it(name: str) -> None:
+    value, pointer, new, error = REPLACED[name]
+
+    with pytest.raises(error) as caught:
+        replaced(Hidden(value), pointer, Hidden(new))
+
+    assert "canary" not in str(caught.value)

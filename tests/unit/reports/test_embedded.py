@@ -31,8 +31,8 @@ def engine(ledger: Ledger) -> Iterator[EmbeddedReports]:
 
 class TestEmbeddedReports(ReportEngineContract):
     @pytest.fixture
-    def ledger(self, tmp_path: Path) -> Iterator[Ledger]:
-        opened = SqliteLedger.at(tmp_path / "ledger.sqlite", TickingClock())
+    def ledger(self, tmp_path: Path, clock: TickingClock) -> Iterator[Ledger]:
+        opened = SqliteLedger.at(tmp_path / "ledger.sqlite", clock)
         yield opened
         opened.close()
 

@@ -4,10 +4,12 @@ import hashlib
 import hmac
 
 import pytest
+from tests.contracts.notary import NotaryContract
 
 from counterseal.errors import MalformedInput, Refused
 from counterseal.hidden import Hidden
 from counterseal.seal.notary_keys import LocalNotaryKeys, NotaryKey, new_notary_key, parse_notary_keys
+from counterseal.signing import Notary, NotaryKeys
 
 KEY = new_notary_key(lambda count: b"k" * count)
 PUBLIC = NotaryKey(KEY.public)
@@ -74,6 +76,8 @@ def test_no_key_shows_itself() -> None:
         b"x",
         KEY.private_line().reveal() + b"x\n",
         KEY.private_line().reveal()[:-2],
+        b"counterseal-notary-kms-v1:" + b"A" * 43 + b"=:alias/notary",
+        b"counterseal-notary-kms-v1:" + b"A" * 42 + b"==:arn:aws:kms:eu-west-1:111122223333:key/mac",
         b"counterseal-notary-public-v1:" + b"*" * 44,
         b"counterseal-notary-public-v1:" + b"=" * 44,
         b"counterseal-notary-public-v1:" + b"A" * 43 + b"*",
@@ -86,3 +90,31 @@ def test_what_is_no_file_of_keys_is_refused_and_not_quoted(content: bytes) -> No
 
     assert "notary keys prints" in refused.value.hint
     assert "kkkk" not in str(refused.value)
+
+
+def test_where_kms_holds_the_key_the_lines_say_where() -> None:
+    arn = "arn:aws:kms:eu-west-1:111122223333:key/{}"
+    held = NotaryKey(KEY.public, mac_key=arn.format("mac"), signing_key=arn.format("sign"))
+
+    assert parse_notary_keys(held.own_line().reveal(), name="f") == [held]
+    assert parse_notary_keys(held.kms_line().encode(), name="f") == [held._replace(signing_key="")]
+    assert parse_notary_keys(held.public_line().encode(), name="f") == [PUBLIC]
+    assert LocalNotaryKeys([held]).has_coded(held.key_id, b"message", CODE) is None
+
+
+def test_the_own_line_of_a_local_key_is_its_private_one() -> None:
+    assert KEY.own_line() == KEY.private_line()
+
+
+class TestLocalNotary(NotaryContract):
+    @pytest.fixture
+    def notary(self) -> Notary:
+        return KEY.notary()
+
+    @pytest.fixture
+    def keys(self, notary: Notary) -> NotaryKeys:
+        return LocalNotaryKeys([KEY])
+
+    @pytest.fixture
+    def public_line(self, notary: Notary) -> str:
+        return KEY.public_line()

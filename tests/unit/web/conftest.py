@@ -9,6 +9,7 @@ from tests.unit.web.fake_reports import NOON, FakeReports
 
 from counterseal.assembly.embedded import Place
 from counterseal.clock import FixedClock
+from counterseal.control.evidence import Asked, Dossier
 from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.web.application import Sources, application
 from counterseal.web.doorway import Doorway
@@ -59,7 +60,11 @@ def visitor(
     for _ in range(is_told):
         doorway.announce_link()
     tickets = {TICKET.issue_key: TICKET}
-    app = application(Sources(reports, tickets.get, is_demonstration), doorway)
+
+    def dossier(asked: Asked) -> Dossier:
+        return reports.dossier._replace(ticket=tickets.get(asked.ticket))
+
+    app = application(Sources(reports, dossier, FixedClock(NOON), is_demonstration), doorway)
     return TestClient(app, base_url=ADDRESS, raise_server_exceptions=False)
 
 

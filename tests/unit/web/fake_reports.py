@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from counterseal.control.evidence import Dossier
 from counterseal.reports import Cell, ReportEngine, Table
 from counterseal.reports.catalogue import REPORTS
 from counterseal.reports.interface import Asked
@@ -64,6 +65,23 @@ def finding(**said: Cell) -> dict[str, Cell]:
     return {**_FINDING, **said}
 
 
+def waived(**said: Cell) -> dict[str, Cell]:
+    """Return the cells of a finding that cleo answers for."""
+    until = datetime(2026, 12, 24, tzinfo=UTC)
+    return finding(waived_by="cleo", waived_why="known and harmless", waived_until=until, entry_digest="cd" * 32) | said
+
+
+def fault(**said: Cell) -> dict[str, Cell]:
+    """Return the cells of a trail fault."""
+    name = "AWSLogs/111122223333/CloudTrail/eu-central-1/x.json.gz"
+    told = {
+        "verdict": "trail-fault",
+        "event_id": name,
+        "reason": "missing-file: the digest lists it, and it is not here",
+    }
+    return finding(**told, about="trace") | said
+
+
 def population(**said: Cell) -> dict[str, Cell]:
     """Return the cells of one population."""
     return {**_POPULATION, **said}
@@ -81,6 +99,9 @@ class FakeReports:
     findings: list[dict[str, Cell]] = field(default_factory=list)
     covered: list[dict[str, Cell]] = field(default_factory=list)
     guarded: list[dict[str, Cell]] = field(default_factory=list)
+    apart: list[dict[str, Cell]] = field(default_factory=list)
+    unused: list[dict[str, Cell]] = field(default_factory=list)
+    dossier: Dossier = field(default_factory=Dossier)
     asked: list[tuple[str, Mapping[str, Asked]]] = field(default_factory=list)
 
     def run(self, report: str, parameters: Mapping[str, Asked] | None = None) -> Table:
@@ -101,8 +122,9 @@ class FakeReports:
     def _rows(self, report: str, given: Mapping[str, Asked]) -> list[dict[str, Cell]]:
         answers: dict[str, Any] = {
             "coverage": lambda: self.covered,
+            "unused_approvals": lambda: self.unused,
             "guard_events": lambda: self.guarded,
-            "discrepancies": lambda: [row for row in self.findings if row["discrepancy"]],
+            "discrepancies": lambda: [row for row in (*self.findings, *self.apart) if row["discrepancy"]],
             "summary": self._summary,
             "evidence": lambda: [row for row in self.findings if row["event_id"] == given["event_id"]],
             "changes": lambda: [row for row in self.findings if _fits(row, given)],

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
-from tests.unit.web.fake_reports import NOON, FakeReports, blind, finding, population
+from tests.unit.web.dossiers import chain, seal
+from tests.unit.web.fake_reports import NOON, FakeReports, blind, fault, finding, population, waived
 
+from counterseal.control.evidence import Dossier, RecordedSeal
+from counterseal.reports import Cell
 from counterseal.web.words import VERDICTS
 
-PAGES = ["/", "/changes", "/coverage", "/words", "/changes/event-1", "/nowhere"]
+PAGES = ["/", "/changes", "/approvals", "/coverage", "/words", "/changes/event-1", "/nowhere"]
 
 
 @pytest.mark.parametrize("path", ["/", "/coverage"])
@@ -62,6 +65,107 @@ def test_where_all_is_approved_the_page_says_so_and_how_to_look_further(
     assert "No blind interval was found in these records" in text
 
 
+def test_a_waived_finding_is_shown_with_who_answers_for_it_and_is_not_open(
+    person: TestClient, reports: FakeReports
+) -> None:
+    reports.findings = [finding(), waived(event_id="known", secret_name="mail")]
+    text = person.get("/").text
+
+    assert "1 finding needs an explanation" in text
+    assert re.search(r"<strong>Waived</strong> by cleo until <time[^>]*>24 Dec 2026, 00:00:00 UTC</time>", text)
+    assert "Known and harmless." in text
+    assert text.index("/changes/event-1") < text.index("/changes/known")
+    assert "waived by cleo" in person.get("/changes").text
+    assert "Known and harmless." in person.get("/changes/known").text
+    assert "Waived" not in person.get("/changes/event-1").text
+
+
+def test_what_the_reports_are_asked_is_asked_for_this_moment(person: TestClient, reports: FakeReports) -> None:
+    person.get("/")
+
+    assert ("discrepancies", {"as_of": NOON}) in reports.asked
+
+
+def test_where_all_is_waived_nothing_is_open_and_nothing_is_called_approved(
+    person: TestClient, reports: FakeReports
+) -> None:
+    reports.findings = [waived()]
+    reports.covered = [population()]
+    text = person.get("/").text
+
+    assert "Nothing is open" in text
+    assert "1 more is waived" in text
+    assert "None is open." in text
+    assert "Every change was approved" not in text
+
+
+def test_a_blind_interval_that_is_waived_says_so_and_is_not_all_clear(person: TestClient, reports: FakeReports) -> None:
+    lost = blind()
+    facts = {name: lost[name] for name in ("account", "region", "reason")}
+    reports.covered = [population(), lost]
+    reports.apart = [waived(verdict="blind-interval", time=lost["time_from"], **facts)]
+    text = person.get("/").text
+
+    assert "Nothing is open" in text
+    assert "Waived" in text
+    assert "45 minutes" in text
+    assert "Every change was approved" not in text
+
+
+def test_faults_of_the_files_stand_on_the_first_page_and_with_the_coverage(
+    person: TestClient, reports: FakeReports
+) -> None:
+    reports.covered = [population()]
+    reports.apart = [fault(event_id=f"log-{number}") for number in range(7)]
+    first, coverage = person.get("/").text, person.get("/coverage").text
+
+    assert "Not everything could be seen" in first
+    assert "Missing-file: the digest lists it, and it is not here." in first
+    assert "All 7 faults" in first
+    assert first.count("log-") == 5
+    assert coverage.count("log-") == 7
+
+
+def test_hours_say_whether_their_files_are_proved(person: TestClient, reports: FakeReports) -> None:
+    hour: dict[str, Cell] = {"account": "111122223333", "region": "eu-central-1", "trail": "main", "time_from": NOON}
+    reports.covered = [
+        population(),
+        {**hour, "what": "complete", "outcome": "proved", "files": 3, "time_to": NOON + timedelta(hours=2)},
+        {**hour, "what": "unproved", "outcome": "missing-digest", "reason": "it is not here", "time_to": NOON},
+        {**hour, "what": "unproved", "outcome": "nothing-proved", "trail": "", "time_from": None, "time_to": None},
+    ]
+    text = person.get("/coverage").text
+
+    assert "3 log files, as delivered" in text
+    assert "Not proved: missing digest" in text
+    assert "Not proved: nothing proved" in text
+    assert "were not held against digests" not in text
+
+
+def test_files_that_were_not_held_against_digests_are_said_not_to_be(person: TestClient, reports: FakeReports) -> None:
+    reports.covered = [population()]
+
+    assert "were not held against digests" in person.get("/coverage").text
+
+
+def test_approvals_that_were_never_used_are_listed(person: TestClient, reports: FakeReports) -> None:
+    arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop/mail-AbCdEf"
+    told = {"secrets": f"{arn},db/user", "operations": "label,value", "requester": "ines"}
+    reports.findings = [finding()]
+    reports.unused = [{"ticket": f"OPS-{number}", **told} for number in (201, 202, 203, 204)]
+    first, page = person.get("/").text, person.get("/approvals").text
+
+    assert "All 4 unused approvals" in first
+    assert "OPS-204" not in first
+    assert "OPS-204" in page
+    assert "label, value of" in page
+    assert "shop/mail, db/user" in page
+
+
+def test_where_every_approval_was_used_the_page_says_so(person: TestClient) -> None:
+    assert "None is known." in person.get("/approvals").text
+
+
 def test_blind_time_is_never_all_clear(person: TestClient, reports: FakeReports) -> None:
     reports.covered = [population(), blind(), blind(time_to=None, seconds=None)]
     text = person.get("/").text
@@ -87,9 +191,10 @@ def test_a_population_without_records_has_no_period(person: TestClient, reports:
 
 
 def test_the_newest_population_is_the_one_on_the_first_page(person: TestClient, reports: FakeReports) -> None:
+    # The report lists the newest first; what its clock said is not asked: a clock may go back.
     reports.covered = [
-        population(records=1, recorded_at=NOON - timedelta(days=1)),
-        population(records=2, recorded_at=NOON),
+        population(records=2, recorded_at=NOON - timedelta(days=1)),
+        population(records=1, recorded_at=NOON),
     ]
 
     assert "among 2 records" in person.get("/").text
@@ -180,6 +285,45 @@ def test_evidence_shows_the_place_in_the_ledger(person: TestClient, reports: Fak
 
     assert "cd" * 32 in text
     assert "<dd>41</dd>" in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "held", "said"),
+    [
+        ("proved", seal(NOON - timedelta(hours=1)), ["Checked: the notary issued it", "Anchored:"]),
+        ("proved", seal(NOON), ["Checked: the notary issued it", "Not anchored:"]),
+        ("mismatched", seal(None, "laptop lost"), ["does not make the change", "Not anchored:", "laptop lost"]),
+    ],
+)
+def test_evidence_tells_of_the_counterseal(
+    person: TestClient, reports: FakeReports, verdict: str, held: RecordedSeal, said: list[str]
+) -> None:
+    reports.findings = [finding(verdict=verdict, time=NOON)]
+    reports.dossier = Dossier(seal=held)
+    text = person.get("/changes/event-1").text
+
+    assert [part for part in said if part not in text] == []
+
+
+@pytest.mark.parametrize(("holds", "said"), [(True, "Under a signed"), (False, "Not what the checkpoint was made of")])
+def test_evidence_proves_its_place_under_a_checkpoint(
+    person: TestClient, reports: FakeReports, *, holds: bool, said: str
+) -> None:
+    reports.findings = [finding()]
+    reports.dossier = Dossier(chain=chain(holds=holds))
+    text = person.get("/changes/event-1").text
+
+    assert said in text
+    assert "<span>left</span> <code>00ff</code>" in text
+    assert "the entry &lt;b&gt;" in text
+    assert "by-hand" in text
+
+
+def test_a_large_ledger_is_not_read_while_somebody_waits(person: TestClient, reports: FakeReports) -> None:
+    reports.findings = [finding()]
+    reports.dossier = Dossier(skipped=True)
+
+    assert "findings show event-1 --json" in person.get("/changes/event-1").text
 
 
 def test_evidence_keeps_the_verdicts_before(person: TestClient, reports: FakeReports) -> None:

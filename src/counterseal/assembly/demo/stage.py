@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from counterseal.assembly.demo.files import DemoFiles, write_story
-from counterseal.assembly.demo.ledger import Kept, begin_ledger
+from counterseal.assembly.demo.ledger import Kept, begin_ledger, sign_invented
+from counterseal.assembly.demo.waiving import waive
 from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
 from counterseal.assembly.notaries import read_notary_keys
 from counterseal.assembly.settings import Settings
@@ -40,4 +41,6 @@ def demonstration(clock: Clock) -> Iterator[Stage]:
             evidence = Evidence(keys=read_notary_keys(files.notary_key))
             reading = Reading((files.logs,), files.tickets, evidence=evidence)
             result = read_and_record(parts, reading, settings, clock)
+            waive(parts, clock)
+            sign_invented(parts.ledger, settings, clock.now())
             yield Stage(parts, result, files, kept)

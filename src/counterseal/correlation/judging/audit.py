@@ -1,42 +1,15 @@
 """The audit: a population, the tickets and the rules in; findings out. Pure, and the same in whatever order."""
 
-from dataclasses import replace
-from typing import NamedTuple
-
-from counterseal.clock import format_time
-from counterseal.correlation.judging.approvals import Cause
-from counterseal.correlation.judging.aside import (
-    attempts,
-    finding_of,
-    managed_rotations,
-    orphan_deletions,
-    unclassified,
-    unrecorded_versions,
-    unused_approvals,
-)
+from counterseal.correlation.judging.aside import unused_approvals
 from counterseal.correlation.judging.candidates import TicketIndex
-from counterseal.correlation.judging.change import Change, look_at
-from counterseal.correlation.judging.finding import Finding, Verdict
-from counterseal.correlation.judging.judge import STRENGTH, Judgement, Rules, judge, with_seal
-from counterseal.correlation.judging.labels import Labels
-from counterseal.correlation.judging.one_use import OneUse, completing, said_of
-from counterseal.correlation.judging.proof import Evidence, Proofs, SealCheck
-from counterseal.correlation.judging.reasons import described, reason_of
+from counterseal.correlation.judging.deciding import Deciding, Grounds
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.judging.proof import Evidence, Given
 from counterseal.correlation.judging.result import AuditResult
-from counterseal.correlation.judging.rotation import Inheritance, Rotations
-from counterseal.correlation.judging.standing import covering
-from counterseal.correlation.judging.witnesses import Witnesses
-from counterseal.correlation.records.blindness import BlindInterval, blind_intervals
-from counterseal.correlation.records.event import Event, Kind
+from counterseal.correlation.records.blindness import blind_intervals
 from counterseal.correlation.records.population import Population, guard_events
 from counterseal.correlation.tickets.people import People
-from counterseal.correlation.tickets.policy import Basis
-from counterseal.correlation.tickets.ticket import Standing, TicketSet
-
-_BETTER_THAN_STANDING = frozenset({Verdict.PROVED, Verdict.APPROVED})
-
-RANK = {verdict: number for number, verdict in enumerate(Verdict)}
-"""Best first: the order of design part 5, which is the order in which the verdicts are written down."""
+from counterseal.correlation.tickets.ticket import TicketSet
 
 
 def audit(population: Population, tickets: TicketSet, rules: Rules, evidence: Evidence | None = None) -> AuditResult:
@@ -44,9 +17,8 @@ def audit(population: Population, tickets: TicketSet, rules: Rules, evidence: Ev
 
     `evidence` is what counterseals are checked against, beside the issuances that came with the tickets.
     """
-    blind = blind_intervals(population.events)
-    evidence = (evidence or Evidence()).with_issuances(tickets.issuances)
-    findings = _Audit(population, tickets, rules, _Around(blind, Proofs(evidence, population))).findings()
+    grounds = grounds_of(population, tickets, rules, evidence)
+    findings = Deciding(population, grounds).findings()
     policy = rules.policy
     guards = guard_events(
         population, buckets=policy.guarded_buckets, key_arns=policy.guarded_keys, tables=policy.guarded_tables
@@ -57,196 +29,21 @@ def audit(population: Population, tickets: TicketSet, rules: Rules, evidence: Ev
         population=population,
         findings=tuple(findings),
         guard_events=guards,
-        blind_intervals=blind,
+        blind_intervals=grounds.blind,
         unused_approvals=tuple(unused_approvals(tickets.tickets, findings, population, rules)),
         notes=tickets.notes,
         tickets=tuple(tickets.tickets),
-        counterseals_unchecked=evidence.lacks,
+        counterseals_unchecked=grounds.counterseals.evidence.lacks,
     )
 
 
-class _Answer(NamedTuple):
-    """What tickets and standing approvals make of a change, and for which causes a ticket fails.
-
-    `unanchored` says that it was proved by a counterseal which lies under no older checkpoint.
-    """
-
-    finding: Finding
-    causes: tuple[Cause, ...] = ()
-    unanchored: bool = False
-
-
-class _Around(NamedTuple):
-    """What else was found in the population before any change is judged."""
-
-    blind: tuple[BlindInterval, ...]
-    proofs: Proofs
-
-
-class _Audit:
-    """The parts of one audit, put together once."""
-
-    def __init__(self, population: Population, tickets: TicketSet, rules: Rules, around: _Around) -> None:
-        self._population = population
-        self._rules = rules
-        self._blind = around.blind
-        self._proofs = around.proofs
-        self._index = TicketIndex(tickets.tickets)
-        self._standing: tuple[Standing, ...] = (*tickets.standing, *rules.policy.standing)
-        self._people = People(tickets.identities, rules.policy.identities)
-        self._witnesses = Witnesses(population)
-        self._answers: dict[tuple[str, str], _Answer] = {}
-        roles = dict(rules.policy.rotation_roles)
-        self._rotations = Rotations(population, lambda event: self._answer(event).finding, roles)
-        self._labels = Labels(population, self._witnesses, self._rotations)
-        self._one_use = OneUse(self._witnesses, self._labels, lambda event: self._answer(event).finding)
-
-    def findings(self) -> list[Finding]:
-        """Return every finding, by time and id."""
-        found = [self._of_change(event) for event in self._population.of_kind(Kind.CHANGE)]
-        found += attempts(self._population)
-        found += unclassified(self._population)
-        found += orphan_deletions(self._population)
-        found += unrecorded_versions(self._witnesses, managed_rotations(self._population))
-        return sorted(
-            map(self._with_baseline, found),
-            key=lambda it: (it.time, it.event_id, it.account, it.verdict, it.version_id),
-        )
-
-    def _of_change(self, event: Event) -> Finding:
-        answer = self._completing(event) or self._answer(event)
-        finding = answer.finding
-        inherited = self._rotations.inherited_by(event)
-        if inherited and RANK[finding.verdict] > RANK[Verdict.INHERITED]:
-            finding = _as_inherited(finding, inherited)
-        signals = self._signals(event, unanchored=answer.unanchored and finding is answer.finding)
-        if "silent-rollback" in signals:
-            finding = _as_silent_rollback(finding, answer.causes)
-        return replace(finding, signals=signals) if signals else finding
-
-    def _completing(self, event: Event) -> _Answer | None:
-        """Return what becomes of a label step as the rest of a use that was granted, where that explains it better."""
-        begun = self._one_use.begun_by(event)
-        if begun is None:
-            return None
-        answer = self._ask(completing(look_at(event, self._people, self._witnesses), begun))
-        if RANK[answer.finding.verdict] > RANK[self._answer(event).finding.verdict]:
-            return None
-        said = f"{answer.finding.reason}; {said_of(begun, event)}"
-        return answer._replace(finding=replace(answer.finding, reason=said))
-
-    def _signals(self, event: Event, *, unanchored: bool) -> tuple[str, ...]:
-        """Return what a change shows besides its verdict; docs/reference/verdicts.md explains each."""
-        shown = {
-            "silent-rollback": self._labels.is_silent_rollback(event),
-            "witness-missing": self._witnesses.is_missing(event),
-            "repeat": self._witnesses.is_repeat(event),
-            "in-blind-interval": any(it.covers(event.account, event.region, event.time) for it in self._blind),
-            "counterseal-unanchored": unanchored,
-        }
-        return tuple(signal for signal, shows in shown.items() if shows)
-
-    def _answer(self, event: Event) -> _Answer:
-        """Return what tickets and standing approvals make of a change; asked again for every step of a rotation."""
-        name = (event.event_id, event.account)
-        if name not in self._answers:
-            self._answers[name] = self._ask(look_at(event, self._people, self._witnesses))
-        return self._answers[name]
-
-    def _ask(self, change: Change) -> _Answer:
-        """Let the best of all tickets and standing approvals win."""
-        policy = self._rules.policy
-        witnesses = ("cloudtrail", *self._witnesses.of(change.event))
-        bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
-        seal = self._proofs.check(change)
-        candidates = self._index.candidates(change, policy)
-        judged = [with_seal(judge(change, it, self._rules), change, seal) for it in candidates]
-        best = min(judged, key=_order, default=None)
-        standing = covering(change, self._standing)
-        if standing and standing[0].expires >= change.time and not (best and best.verdict in _BETTER_THAN_STANDING):
-            found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
-            return _Answer(replace(found, reason=_finish(_standing_reason(standing[0]), change, seal)))
-        if best is None:
-            return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change, seal)))
-        unsaid = _unsaid(best, seal)
-        found = replace(bare, verdict=best.verdict, basis=_basis(best), ticket=best.ticket.issue_key)
-        found = replace(found, reason=_finish(reason_of(change, best, policy), change, unsaid))
-        unanchored = best.verdict is Verdict.PROVED and not (best.seal and best.seal.anchored)
-        return _Answer(found, best.causes, unanchored=unanchored)
-
-    def _with_baseline(self, finding: Finding) -> Finding:
-        """Say of what is older than the baseline that it does not count."""
-        baseline = self._rules.policy.baseline
-        if not baseline or finding.time >= baseline:
-            return finding
-        reason = f"{finding.reason}; before the baseline of {format_time(baseline)}, so it is no discrepancy"
-        return replace(finding, reason=reason)
-
-
-def _nothing_found(change: Change, expired: list[Standing]) -> str:
-    name = change.event.secret_arn or change.event.secret_given or "a secret that was not recorded"
-    said = f"no ticket names {name} near {format_time(change.time)}"
-    cited = change.cited.all()
-    if cited:
-        said += f"; it cites {', '.join(cited)}, which is none of the tickets given"
-    if expired:
-        said += f"; the standing approval of {expired[0].issue_key} expired on {format_time(expired[0].expires)}"
-    return said
-
-
-def _unsaid(best: Judgement, seal: SealCheck | None) -> SealCheck | None:
-    """Return the check of a counterseal that the reason does not speak of: a mismatch names the faults itself."""
-    if best.seal is None:
-        return seal
-    return None if best.seal.faults else best.seal
-
-
-def _finish(reason: str, change: Change, seal: SealCheck | None) -> str:
-    """Add to a reason what a reader must know of the change itself, and of a counterseal that it does not speak of."""
-    form = f"the version id has the form of a counterseal for {change.cited.counterseal}"
-    faults = [f"{it.cause}: {it.said}" for it in seal.faults] if seal else []
-    if seal and seal.unchecked:
-        faults.append(f"counterseal not checked: {seal.unchecked}")
-    said = f"{form}: {'; '.join(faults)}" if faults else ""
-    return "; ".join(part for part in (reason, change.doubt, said) if part)
-
-
-def _order(judged: Judgement) -> tuple[object, ...]:
-    basis = STRENGTH[judged.basis] if judged.basis else len(STRENGTH)
-    ticket = judged.ticket
-    return (RANK[judged.verdict], basis, len(judged.causes), ticket.issue_key, ticket.issue_id)
-
-
-def _basis(judged: Judgement) -> str:
-    """Return the basis to report: what ties the actor, else the window alone, else nothing."""
-    if judged.verdict is Verdict.UNATTRIBUTED and not judged.basis:
-        return Basis.WINDOW
-    return judged.basis or ""
-
-
-def _standing_reason(standing: Standing) -> str:
-    owner = f", owned by {standing.owner}," if standing.owner else ""
-    return (
-        f"the standing approval of {standing.issue_key}{owner} lets {standing.principal} do this until "
-        f"{format_time(standing.expires)}"
+def grounds_of(population: Population, tickets: TicketSet, rules: Rules, evidence: Evidence | None = None) -> Grounds:
+    """Return what the changes of a population are judged on."""
+    return Grounds(
+        rules=rules,
+        tickets=TicketIndex(rules.policy, tickets.tickets),
+        people=People(tickets.identities, rules.policy.identities),
+        standing=(*tickets.standing, *rules.policy.standing),
+        counterseals=Given((evidence or Evidence()).with_issuances(tickets.issuances)),
+        blind=blind_intervals(population.events),
     )
-
-
-def _as_inherited(finding: Finding, inherited: Inheritance) -> Finding:
-    return replace(
-        finding,
-        verdict=Verdict.INHERITED,
-        basis=Basis.ROTATION,
-        reason=inherited.reason,
-        ticket=inherited.issue_key,
-    )
-
-
-def _as_silent_rollback(finding: Finding, causes: tuple[Cause, ...]) -> Finding:
-    """Make the rollback the verdict where no approval covers moving a label; else it stays a signal."""
-    other = finding.verdict is Verdict.MISMATCHED and Cause.OTHER_OPERATION in causes
-    if finding.verdict is not Verdict.UNAPPROVED and not other:
-        return finding
-    moved = f"{described(finding.actor)} moved a label to the older version {finding.version_id}, with no new value"
-    reason = f"{moved} and no approval for that; {finding.reason}"
-    return replace(finding, verdict=Verdict.SILENT_ROLLBACK, reason=reason)

@@ -1,55 +1,114 @@
 """Which tickets could explain a change."""
 
-from collections import defaultdict
+from bisect import bisect_right
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from counterseal.correlation.judging.approvals import approvals_of, rejections_of
 from counterseal.correlation.judging.change import Change
+from counterseal.correlation.records.event import Event
 from counterseal.correlation.records.secret_names import full_arn_parts, names_event, secret_name
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, Window
 
+Entry = str | tuple[str, ...]
+"""How a ticket is found by what it names: a full ARN by its parts, a name and any other ARN as written."""
+
+_ALWAYS = Window(start=datetime.min.replace(tzinfo=UTC), end=datetime.max.replace(tzinfo=UTC))
+
 
 class TicketIndex:
-    """The tickets, found by what a change can name them by, so that a year of tickets is not read for each change."""
+    """Tickets, found by what a change can name them by and by its time, so that a million of them are not read."""
 
-    def __init__(self, tickets: Iterable[Ticket]) -> None:
-        """Take the tickets, in any order."""
-        self._tickets = sorted(tickets, key=lambda it: (it.issue_key, it.issue_id))
-        self._by_secret: defaultdict[object, set[int]] = defaultdict(set)
-        self._by_key: defaultdict[str, set[int]] = defaultdict(set)
-        for number, ticket in enumerate(self._tickets):
-            self._by_key[ticket.issue_key].add(number)
-            if ticket.issue_id:
-                self._by_key[f"#{ticket.issue_id}"].add(number)
-            for written in ticket.secrets:
-                self._by_secret[written].add(number)
-                self._by_secret[full_arn_parts(written)].add(number)
+    def __init__(self, policy: Policy, tickets: Iterable[Ticket] = ()) -> None:
+        """Take the policy, which says how near a window must lie, and tickets in any order."""
+        self._policy = policy
+        self._by_entry: dict[Entry, _Spans] = {}
+        self._by_citation: dict[str, tuple[Ticket, ...]] = {}
+        for ticket in tickets:
+            self.put(ticket)
 
-    def candidates(self, change: Change, policy: Policy) -> list[Ticket]:
-        """Return the tickets that could explain a change, by key."""
-        event = change.event
-        name = secret_name(event)
-        # As written: the ARN, the ARN without its suffix (a hyphen and six characters), the name.
-        written = [event.secret_arn, event.secret_arn[:-7], name, (event.region, event.account, name)]
-        found: set[int] = set()
-        for entry in written:
-            found |= self._by_secret.get(entry, set())
-        for issue_key in change.cited.all():
-            found |= self._by_key.get(issue_key, set())
-        near = (self._tickets[number] for number in sorted(found))
-        return [it for it in near if is_candidate(it, change, policy)]
+    def put(self, ticket: Ticket) -> None:
+        """Take one more ticket."""
+        alone = (ticket,)
+        for cited in _cited_as(ticket):
+            others = self._by_citation.get(cited)
+            self._by_citation[cited] = others + alone if others else alone
+        span = considered(ticket, self._policy) or _ALWAYS
+        for entry in entries_of(ticket):
+            spans = self._by_entry.get(entry)
+            if spans is None:
+                spans = self._by_entry[entry] = _Spans()
+            spans.put(span, ticket)
+
+    def drop(self, ticket: Ticket) -> None:
+        """Forget a ticket: this very one, and no other that says the same."""
+        for cited in _cited_as(ticket):
+            self._by_citation[cited] = tuple(it for it in self._by_citation[cited] if it is not ticket)
+        for entry in entries_of(ticket):
+            self._by_entry[entry].drop(ticket)
+
+    def candidates(self, change: Change) -> list[Ticket]:
+        """Return the tickets that name the secret with a window near the change, or are cited by it (design part 5)."""
+        found: dict[int, Ticket] = {}
+        for entry in entries_asked(change.event):
+            if spans := self._by_entry.get(entry):
+                for ticket in spans.near(change.time, self._policy.candidate_span):
+                    if id(ticket) not in found and names_secret(ticket, change):
+                        found[id(ticket)] = ticket
+        for cited in change.cited.all():
+            for ticket in self._by_citation.get(cited.removeprefix("#"), ()):
+                if change.cited.name(ticket):
+                    found[id(ticket)] = ticket
+        return sorted(found.values(), key=lambda it: (it.issue_key, it.issue_id))
 
 
-def is_candidate(ticket: Ticket, change: Change, policy: Policy) -> bool:
-    """Say whether a ticket names the secret with a window near the change, or is cited by it (design part 5)."""
-    if change.cited.name(ticket):
-        return True
-    if not names_secret(ticket, change):
-        return False
-    span = considered(ticket, policy)
-    near = policy.candidate_span
-    return span is None or span.start - near <= change.time <= span.end + near
+class _Spans:
+    """The tickets of one entry, by when their time begins; with each the latest end of it and those before."""
+
+    __slots__ = ("_ends", "_held", "_starts")
+
+    def __init__(self) -> None:
+        self._held: list[tuple[Window, Ticket]] = []
+        self._starts: list[datetime] = []
+        self._ends: list[datetime] = []
+
+    def put(self, span: Window, ticket: Ticket) -> None:
+        self._held.append((span, ticket))
+        self._starts = []  # put in order when somebody asks: many tickets come at once
+
+    def drop(self, ticket: Ticket) -> None:
+        self._held = [it for it in self._held if it[1] is not ticket]
+        self._starts = []
+
+    def near(self, time: datetime, margin: timedelta) -> Iterable[Ticket]:
+        """Yield the tickets whose time lies within the margin of that time."""
+        if not self._starts:
+            self._held.sort(key=lambda it: it[0].start)
+            self._starts = [span.start for span, _ in self._held]
+            self._ends = list(accumulate((span.end for span, _ in self._held), max))
+        first = time - margin
+        for number in reversed(range(bisect_right(self._starts, time + margin))):
+            if self._ends[number] < first:
+                return
+            span, ticket = self._held[number]
+            if span.end >= first:
+                yield ticket
+
+
+def entries_of(ticket: Ticket) -> set[Entry]:
+    """Return what a ticket is found by, of the secrets that it names."""
+    return {_entry(written) for written in ticket.secrets}
+
+
+def entries_asked(event: Event) -> set[Entry]:
+    """Return every entry under which a ticket for the secret of an event may stand.
+
+    A ticket may name the ARN, the ARN without its suffix (a hyphen and six characters), or the name.
+    """
+    name = secret_name(event)
+    return {_entry(event.secret_arn), _entry(event.secret_arn[:-7]), name, (event.region, event.account, name)} - {""}
 
 
 def names_secret(ticket: Ticket, change: Change) -> bool:
@@ -69,3 +128,12 @@ def considered(ticket: Ticket, policy: Policy) -> Window | None:
     if ticket.emergency_declared_at:
         dates.append(ticket.emergency_declared_at)
     return Window(start=min(dates), end=max(dates) + policy.default_window) if dates else None
+
+
+def _entry(written: str) -> Entry:
+    return full_arn_parts(written) or written
+
+
+def _cited_as(ticket: Ticket) -> set[str]:
+    """Return what a change may cite a ticket by: its key, or its id, which a token writes after a "#"."""
+    return {ticket.issue_key, ticket.issue_id} - {""}

@@ -42,7 +42,7 @@ def judge(change: Change, ticket: Ticket, rules: Rules) -> Judgement:
     """Say what a candidate ticket makes of a change, in the order of design part 5."""
     weighed = weigh(ticket, change.time, _possible_actors(change, ticket), rules.policy)
     basis = _basis(change, ticket)
-    misfits = _misfits(change, ticket, weighed, rules.policy)
+    misfits = misfits_of(change, ticket, weighed, rules.policy)
     verdict, causes = Verdict.UNAPPROVED, misfits
     if misfits and not weighed.waits:
         verdict, causes = Verdict.MISMATCHED, [*misfits, *weighed.causes]
@@ -134,7 +134,7 @@ def _attributed(verdict: Verdict, basis: Basis | None, policy: Policy) -> Verdic
     return verdict if basis and STRENGTH[basis] <= least else Verdict.UNATTRIBUTED
 
 
-def _misfits(change: Change, ticket: Ticket, weighed: Weighed, policy: Policy) -> list[Cause]:
+def misfits_of(change: Change, ticket: Ticket, weighed: Weighed, policy: Policy) -> list[Cause]:
     """Return what about the change the ticket does not cover, whoever approved it and when."""
     allowed = allowed_people(ticket)
     tests = {

@@ -91,22 +91,39 @@ class SealCheck:
         return replace(self, faults=(*self.faults, Fault(Cause.EDITED, said)))
 
 
+class Given:
+    """What a notary gave out, found by token and by issuance."""
+
+    def __init__(self, evidence: Evidence | None = None) -> None:
+        """Take the evidence, in whatever order it was given; nothing of it is verified before it is used."""
+        self.evidence = evidence or Evidence()
+        self._issued: dict[str, list[Issued]] = {}
+        self._revoked: dict[str, list[Revoked]] = {}
+        given = self.evidence.issuances or IssuanceSet()
+        for issued in sorted(given.issued, key=lambda it: it.signature):
+            self._issued.setdefault(issued.token, []).append(issued)
+        for revoked in sorted(given.revoked, key=lambda it: (it.revocation.revoked_at, it.signature)):
+            self._revoked.setdefault(revoked.revocation.issuance_id, []).append(revoked)
+
+    def issued(self, token: str) -> list[Issued]:
+        """Return what was given out under a token."""
+        return self._issued.get(token, [])
+
+    def revoked(self, issuance: Issuance) -> list[Revoked]:
+        """Return what was given out to revoke an issuance."""
+        return self._revoked.get(issuance.issuance_id, [])
+
+
 class Proofs:
     """The counterseals of a population, each checked against what a notary gave out."""
 
-    def __init__(self, evidence: Evidence, population: Population) -> None:
-        """Take the evidence, and all changes: whether a token was used once only all of them can tell."""
-        self._evidence = evidence
-        self._issued: defaultdict[str, list[Issued]] = defaultdict(list)
-        self._revoked: defaultdict[str, list[Revoked]] = defaultdict(list)
+    def __init__(self, given: Given, population: Population) -> None:
+        """Take what was given, and all changes: whether a token was used once only all of them can tell."""
+        self._given = given
+        self._evidence = given.evidence
         self._uses: defaultdict[str, list[Event]] = defaultdict(list)
-        given = evidence.issuances or IssuanceSet()
-        for issued in given.issued:
-            self._issued[issued.token].append(issued)
-        for revoked in given.revoked:
-            self._revoked[revoked.revocation.issuance_id].append(revoked)
         for event in population.of_kind(Kind.CHANGE):
-            if _carries(event):
+            if carries_counterseal(event):
                 self._uses[event.version_id].append(event)
 
     def check(self, change: Change) -> SealCheck | None:
@@ -117,14 +134,14 @@ class Proofs:
         keys = self._evidence.keys
         if self._evidence.lacks or keys is None:
             return SealCheck(unchecked=self._evidence.lacks)
-        given = self._issued[token]
+        given = self._given.issued(token)
         if not given:
             said = "no notary issued this token, as far as the issuances given go"
             return SealCheck(faults=(Fault(Cause.COUNTERSEAL_FORGED, said),))
         genuine = next((it.issuance for it in given if _is_genuine(it, keys)), None)
         if genuine is None:
             return _not_genuine(given, keys)
-        unverified = any(not _is_revoked(it, keys) for it in self._revoked[genuine.issuance_id])
+        unverified = any(not _is_revoked(it, keys) for it in self._given.revoked(genuine))
         return SealCheck(
             issuance=genuine,
             faults=tuple(self._faults(genuine, change, keys)),
@@ -139,7 +156,7 @@ class Proofs:
 
     def _faults(self, issuance: Issuance, change: Change, keys: NotaryKeys) -> Iterator[Fault]:
         event, made = change.event, format_time(change.time)
-        for it in self._revoked[issuance.issuance_id]:
+        for it in self._given.revoked(issuance):
             revoked_at = it.revocation.revoked_at
             if _is_revoked(it, keys) and revoked_at <= change.time:
                 said = (
@@ -167,10 +184,10 @@ class Proofs:
 
 def _token_of(change: Change) -> str:
     """Return the token that a change carries, or whose use it completes; "" for neither."""
-    return change.completes or (change.event.version_id if _carries(change.event) else "")
+    return change.completes or (change.event.version_id if carries_counterseal(change.event) else "")
 
 
-def _carries(event: Event) -> bool:
+def carries_counterseal(event: Event) -> bool:
     """Say whether the token of a call has the form of a counterseal; a label that moves carries none."""
     return event.name in MAKERS and bool(citations(event).counterseal)
 

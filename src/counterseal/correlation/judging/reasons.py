@@ -19,7 +19,7 @@ from counterseal.correlation.tickets.counterseal import Issuance
 from counterseal.correlation.tickets.policy import Basis, Policy
 from counterseal.correlation.tickets.ticket import Approval, Ticket
 
-_HOW = {
+HOW = {
     Basis.SOURCE_IDENTITY: "its source identity cites the ticket",
     Basis.SESSION_NAME: "its session name cites the ticket",
     Basis.MAPPED_ACTOR: "the identity map names the actor",
@@ -47,7 +47,7 @@ def hours(span: timedelta) -> str:
 
 
 def _approved(change: Change, judged: Judgement, policy: Policy) -> str:
-    how = _HOW.get(judged.basis, "") if judged.basis else ""
+    how = HOW.get(judged.basis, "") if judged.basis else ""
     return f"{_who_approved(judged, policy)}, before the change of {_at(change)}; {how}"
 
 
@@ -103,9 +103,14 @@ def _awaiting(_change: Change, judged: Judgement, _policy: Policy) -> str:
     return f"awaiting-approval: {judged.ticket.issue_key} names this secret, and nobody has decided on it yet"
 
 
-def _mismatched(change: Change, judged: Judgement, policy: Policy) -> str:
+def caused(cause: Cause, change: Change, judged: Judgement, policy: Policy) -> str:
+    """Return why a ticket fails for one cause."""
     faults = {it.cause: it.said for it in judged.seal.faults} if judged.seal else {}
-    return "; ".join(f"{it}: {faults.get(it) or _CAUSES[it](change, judged, policy)}" for it in judged.causes)
+    return faults.get(cause) or _CAUSES[cause](change, judged, policy)
+
+
+def _mismatched(change: Change, judged: Judgement, policy: Policy) -> str:
+    return "; ".join(f"{it}: {caused(it, change, judged, policy)}" for it in judged.causes)
 
 
 def _rejected(_change: Change, judged: Judgement, policy: Policy) -> str:

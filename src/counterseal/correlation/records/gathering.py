@@ -3,29 +3,12 @@
 from collections.abc import Iterable
 
 from counterseal.clock import parse_time
-from counterseal.correlation.records.envelopes import Aside, read_envelopes
+from counterseal.correlation.records.envelopes import Aside
 from counterseal.correlation.records.held import Held, put_together
 from counterseal.correlation.records.population import Population, label_hours
-from counterseal.correlation.records.stretches import STRETCH_BYTES, OtherLayout, read_stretches
+from counterseal.correlation.records.reading import read_in_stretches, read_whole
+from counterseal.correlation.records.stretches import STRETCH_BYTES
 from counterseal.correlation.records.tally import Tally
-from counterseal.errors import MalformedInput
-
-
-def tally_of(data: bytes, *, source: str) -> Tally:
-    """Return all that a file or a message holds.
-
-    Raises:
-        MalformedInput: it is none of what records come in; the message names `source`.
-    """
-    tally = Tally(source)
-    try:
-        for item in read_envelopes(data, source=source):
-            tally.take(item)
-    except RecursionError as failure:
-        raise MalformedInput(f"{source!r} nests deeper than any record") from failure
-    except UnicodeDecodeError as failure:
-        raise MalformedInput(f"{source!r} holds text that is not UTF-8: {failure}") from failure
-    return tally
 
 
 class Gathering:
@@ -42,21 +25,24 @@ class Gathering:
         Raises:
             MalformedInput: it is none of what records come in; the message names `source`.
         """
-        self._add(tally_of(data, source=source))
+        self.take(read_whole(data, source=source))
 
     def add_in_stretches(self, windows: Iterable[bytes], *, source: str, stretch_bytes: int = STRETCH_BYTES) -> bool:
         """Take a file that comes in pieces, without ever holding all of it; the same comes of it as of `add`.
 
         Return False, and take nothing, where that is not possible: `add` says what the file is, or what is wrong.
         """
-        tally = Tally(source)
-        try:
-            for stretch in read_stretches(windows, stretch_bytes=stretch_bytes):
-                tally.take_stretch(stretch)
-        except (OtherLayout, MalformedInput, RecursionError):
+        tally = read_in_stretches(windows, source=source, stretch_bytes=stretch_bytes)
+        if tally is None:
             return False
-        self._add(tally)
+        self.take(tally)
         return True
+
+    def take(self, tally: Tally) -> None:
+        """Take what one source says, read somewhere else."""
+        self._total.add(tally)
+        for event in tally.events:
+            self._held.keep(event)
 
     def population(self) -> Population:
         """Return all that was taken so far, as one value."""
@@ -75,8 +61,3 @@ class Gathering:
             duplicates=self._held.duplicates,
             **total.counts,
         )
-
-    def _add(self, tally: Tally) -> None:
-        self._total.add(tally)
-        for event in tally.events:
-            self._held.keep(event)

@@ -99,23 +99,27 @@ def _superseded(held: Mapping[EventId, Event]) -> set[EventId]:
 
     Corrections that go round in a circle correct nothing: all of them stand.
     """
-    corrected_by: dict[EventId, EventId] = {}
+    corrections: defaultdict[EventId, set[EventId]] = defaultdict(set)
     for identity, event in held.items():
         original = EventId(str(event.facts.get("corrects", "")), event.account)
         before = held.get(original)
         if before is not None and (before.service, before.name) == (event.service, event.name):
-            corrected_by[original] = identity
-    return {identity for identity in corrected_by if not _circular(identity, corrected_by)}
+            corrections[original].add(identity)
+    return {
+        identity
+        for identity, later in corrections.items()
+        if any(identity not in _corrected_after(it, corrections) for it in later)
+    }
 
 
-def _circular(identity: EventId, corrected_by: Mapping[EventId, EventId]) -> bool:
-    seen = {identity}
-    while identity in corrected_by:
-        identity = corrected_by[identity]
-        if identity in seen:
-            return True
-        seen.add(identity)
-    return False
+def _corrected_after(correction: EventId, corrections: Mapping[EventId, set[EventId]]) -> set[EventId]:
+    """Return a correction, what corrects it, what corrects that, and so on."""
+    found, ahead = {correction}, [correction]
+    while ahead:
+        more = corrections.get(ahead.pop(), set()) - found
+        found |= more
+        ahead += more
+    return found
 
 
 def _one_per_action(events: Iterable[Event]) -> list[Event]:

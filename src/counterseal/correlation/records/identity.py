@@ -107,7 +107,7 @@ class _Atlas:
     def _name_of(self, arn: str) -> str:
         """Return the name of a full ARN: as a record tells it, else by the shape of the ARN."""
         told = self._names.get(arn)
-        return max(told, key=len) if told else _shaped(arn)
+        return max(told, key=len) if told else shaped_name(arn)
 
     def _looks_full(self, given: str) -> bool:
         place = split_arn(given)
@@ -169,7 +169,8 @@ def _is_evidence(event: Event) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _shaped(arn: str) -> str:
+def shaped_name(arn: str) -> str:
+    """Return the name in an ARN by its shape alone: without a hyphen and six characters, where it ends in them."""
     shaped = _SUFFIX.fullmatch(_resource(arn))
     return shaped[1] if shaped else _resource(arn)
 

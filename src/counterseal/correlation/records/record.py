@@ -162,9 +162,11 @@ def spelled_any_way(members: Mapping[str, object], *names: str) -> Iterator[str]
 
     The names are given in small letters.
     """
-    for name, value in members.items():
-        if value and name.lower() in names and isinstance(value, str):
-            yield value
+    if not members:  # which is common, and a generator costs more than to see it
+        return iter(())
+    return iter(
+        [value for name, value in members.items() if value and name.lower() in names and isinstance(value, str)]
+    )
 
 
 def is_known_version(event_version: object) -> bool:

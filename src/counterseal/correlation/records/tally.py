@@ -19,6 +19,7 @@ _EVENT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\dZ", re.ASCII)
 _REGULAR = b"0000-00-00T00:00:00Z,"
 _ALL_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _HOUR = len("2023-07-10T11")
+_MOST_SERVICES = 1000  # AWS has some three hundred; nobody can make us remember more
 _NEVER = "~"  # later than every time, as text
 
 _UNWRAPPED = Wrapping()
@@ -60,6 +61,7 @@ class Tally:
         self.start, self.end = _NEVER, ""
         self._source = source
         self._hours: set[str] = set()
+        self._elsewhere: set[str] = set()
 
     def take(self, item: Item) -> None:
         """Take one thing that an envelope held.
@@ -89,24 +91,25 @@ class Tally:
                 self._record(Delivered(head, raw, _UNWRAPPED))
             return
         self._span_all(times)
-        others, reads, opened = 0, 0, []
-        for number, head in enumerate(heads):
+        elsewhere = self._elsewhere
+        # Most records are of services that concern nobody here: to find that out must cost next to nothing.
+        others, opened = len(heads), []
+        for number, head in [it for it in enumerate(heads) if it[1].event_source not in elsewhere]:
             handling = _handling(head.event_source, head.event_name, head.read_only)
             if handling is _LEFT_ALONE:
-                others += 1
+                self._learn(head.event_source)
                 continue
+            others -= 1
             if handling.shows_kms:
                 self.kms_hours.add((head.account or "", head.region or "", head.event_time[:_HOUR]))
             if handling.entry:
                 opened.append((number, head, handling.entry))
-            else:
-                reads += 1
         raws = stretch.raws() if opened else []
         for number, head, entry in opened:
             self._open(Delivered(head, raws[number], _UNWRAPPED), entry)
         self.counts["records"] += len(heads)
         self.counts["others"] += others
-        self.counts["reads"] += reads
+        self.counts["reads"] += len(heads) - others - len(opened)
         self.counts["unknown_versions"] += _unknown([head.event_version for head in heads])
 
     def add(self, other: "Tally") -> None:
@@ -156,11 +159,18 @@ class Tally:
         return hour
 
     def _span_all(self, times: Sequence[str]) -> None:
-        """Widen the span by times that are regular: then only the first and the last of an hour tell more."""
+        """Widen the span by times that are regular: then one of each hour says whether the others are times at all."""
         first, last = min(times), max(times)
-        one_hour = first[:_HOUR] == last[:_HOUR]
-        for time in (first, last) if one_hour else times:
-            self._span(time)
+        if first[:_HOUR] != last[:_HOUR]:
+            for time in {time[:_HOUR]: time for time in times}.values():
+                self._span(time)
+        self._span(first)
+        self._span(last)
+
+    def _learn(self, source: str) -> None:
+        """Remember a service of which nothing matters, whatever the name of the call."""
+        if len(self._elsewhere) < _MOST_SERVICES and service_of(source) not in SERVICES:
+            self._elsewhere.add(source)
 
     def _widen(self, first: str, last: str) -> None:
         self.start, self.end = min(self.start, first), max(self.end, last)
@@ -175,8 +185,8 @@ def _unknown(versions: Sequence[object]) -> int:
 
 def _are_regular(times: Sequence[str]) -> bool:
     """Tell whether every time has CloudTrail's form: what _EVENT_TIME says, asked of all at once."""
-    joined = "".join([f"{time}," for time in times]).encode(errors="replace")
-    if joined.translate(_ALL_ZEROS) != _REGULAR * len(times):
+    joined = ",".join(times).encode(errors="replace")
+    if joined.translate(_ALL_ZEROS) != (_REGULAR * len(times))[:-1]:
         return False
     tens_of_minutes, tens_of_seconds = joined[14 :: len(_REGULAR)], joined[17 :: len(_REGULAR)]
     return not (tens_of_minutes + tens_of_seconds).strip(b"012345")

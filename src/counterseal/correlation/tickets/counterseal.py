@@ -134,8 +134,11 @@ class IssuanceSet:
     revoked: tuple[Revoked, ...] = ()
 
     def __add__(self, other: "IssuanceSet") -> "IssuanceSet":
-        """Return both together."""
-        return IssuanceSet(issued=self.issued + other.issued, revoked=self.revoked + other.revoked)
+        """Return both together, what both hold once."""
+        return IssuanceSet(
+            issued=tuple(dict.fromkeys(self.issued + other.issued)),
+            revoked=tuple(dict.fromkeys(self.revoked + other.revoked)),
+        )
 
 
 def cited_by(token: str) -> str:

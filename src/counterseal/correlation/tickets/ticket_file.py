@@ -167,8 +167,8 @@ def _edits(fields: Fields) -> tuple[FieldEdit, ...]:
 
 
 def _status_history(fields: Fields) -> tuple[StatusMove, ...]:
-    ones = (Fields(item, place, ("at", "to")) for place, item in fields.objects("status_history"))
-    return tuple(StatusMove(at=one.time("at"), to=one.text("to", required=True)) for one in ones)
+    ones = (Fields(item, place, ("at", "to", "by")) for place, item in fields.objects("status_history"))
+    return tuple(StatusMove(at=one.time("at"), to=one.text("to", required=True), by=one.text("by")) for one in ones)
 
 
 def _refuse_twins(tickets: tuple[Ticket, ...]) -> None:

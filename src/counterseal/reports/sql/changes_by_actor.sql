@@ -1,24 +1,28 @@
 -- Who changed how much, and how much of it is a discrepancy? The most discrepancies first.
-WITH asked AS (
+-- Secret by secret first: that is less work than telling the secrets of an actor apart while counting.
+WITH by_secret AS (
     SELECT
-        CAST(? AS VARCHAR) AS account,
-        CAST(? AS TIMESTAMP) AS since_time,
-        CAST(? AS TIMESTAMP) AS until_time
+        actor_name, actor_arn, account, secret_name, invented,
+        count(*) AS changes,
+        count(CASE WHEN discrepancy THEN 1 END) AS discrepancies,
+        min(time) AS first_time,
+        max(time) AS last_time
+    FROM current_findings
+    WHERE about = 'change'
+        AND (:account = '' OR account = :account)
+        AND time BETWEEN :since AND :until
+    GROUP BY actor_name, actor_arn, account, secret_name, invented
 )
 
 SELECT
-    current_findings.actor_name, current_findings.actor_arn, current_findings.account,
-    count(*) AS changes,
-    count(CASE WHEN current_findings.discrepancy THEN 1 END) AS discrepancies,
-    count(DISTINCT current_findings.secret_name) AS secrets,
-    min(current_findings.time) AS first_time,
-    max(current_findings.time) AS last_time,
-    current_findings.invented
-FROM current_findings
-CROSS JOIN asked
-WHERE current_findings.about = 'change'
-    AND (asked.account = '' OR current_findings.account = asked.account)
-    AND current_findings.time BETWEEN asked.since_time AND asked.until_time
-GROUP BY
-    current_findings.actor_name, current_findings.actor_arn, current_findings.account, current_findings.invented
-ORDER BY discrepancies DESC, changes DESC, current_findings.actor_arn, current_findings.account
+    actor_name, actor_arn, account,
+    CAST(sum(changes) AS BIGINT) AS changes,
+    CAST(sum(discrepancies) AS BIGINT) AS discrepancies,
+    count(*) AS secrets,
+    min(first_time) AS first_time,
+    max(last_time) AS last_time,
+    invented
+FROM by_secret
+GROUP BY actor_name, actor_arn, account, invented
+ORDER BY sum(discrepancies) DESC, sum(changes) DESC, actor_arn, account
+OFFSET :skip LIMIT :take

@@ -1,8 +1,5 @@
 -- What was looked at, and when could nothing be seen or proved? An audit looks across accounts: it stands under each.
-WITH asked AS (
-    SELECT CAST(? AS VARCHAR) AS account
-),
-
+WITH
 -- An hour that follows another of the same kind without a gap belongs to the same run.
 hours AS (
     SELECT
@@ -66,6 +63,6 @@ SELECT
     listed.attempts, listed.service_events, listed.unclassified, listed.duplicates, listed.conflicts,
     listed.recorded_at, listed.invented
 FROM listed
-CROSS JOIN asked
-WHERE asked.account = '' OR listed.what = 'population' OR listed.account = asked.account
-ORDER BY listed.place, listed.recorded_at DESC, listed.position DESC
+WHERE :account = '' OR listed.what = 'population' OR listed.account = :account
+ORDER BY listed.place, listed.position DESC, listed.recorded_at DESC
+OFFSET :skip LIMIT :take

@@ -2,7 +2,7 @@
 WITH ranked AS (
     SELECT
         blind_intervals.*,
-        row_number() OVER (PARTITION BY subject ORDER BY recorded_at DESC, position DESC, stream DESC) AS age
+        row_number() OVER (PARTITION BY subject ORDER BY position DESC, recorded_at DESC, stream DESC) AS age
     FROM blind_intervals
 )
 

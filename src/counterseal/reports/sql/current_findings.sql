@@ -2,7 +2,7 @@
 WITH ranked AS (
     SELECT
         verdicts.*,
-        row_number() OVER (PARTITION BY subject ORDER BY recorded_at DESC, position DESC, stream DESC) AS age,
+        row_number() OVER (PARTITION BY subject ORDER BY position DESC, recorded_at DESC, stream DESC) AS age,
         count(*) OVER (PARTITION BY subject) AS verdicts_held
     FROM verdicts
 ),

@@ -2,15 +2,8 @@
 WITH ranked AS (
     SELECT
         unused_approvals.*,
-        row_number() OVER (PARTITION BY subject ORDER BY recorded_at DESC, position DESC, stream DESC) AS age
+        row_number() OVER (PARTITION BY subject ORDER BY position DESC, recorded_at DESC, stream DESC) AS age
     FROM unused_approvals
-),
-
-named AS (
-    SELECT ticket, invented
-    FROM current_findings
-    WHERE ticket <> ''
-    GROUP BY ticket, invented
 )
 
 SELECT ranked.*
@@ -20,7 +13,7 @@ INNER JOIN current_tickets
     AND current_tickets.ticket = ranked.ticket
     AND current_tickets.invented = ranked.invented
     AND current_tickets.snapshot = ranked.snapshot
-LEFT JOIN named
-    ON named.ticket = ranked.ticket AND named.invented = ranked.invented
+LEFT JOIN ticket_uses
+    ON ticket_uses.ticket = ranked.ticket AND ticket_uses.invented = ranked.invented
 WHERE ranked.age = 1
-    AND named.ticket IS NULL
+    AND ticket_uses.ticket IS NULL

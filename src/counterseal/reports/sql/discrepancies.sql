@@ -1,48 +1,37 @@
 -- What must somebody look into, newest first? What is waived stands here and does not count.
-WITH asked AS (
-    SELECT
-        CAST(? AS VARCHAR) AS account,
-        CAST(? AS VARCHAR) AS region,
-        CAST(? AS VARCHAR) AS secret_name,
-        CAST(? AS VARCHAR) AS verdict,
-        CAST(? AS VARCHAR) AS ticket,
-        CAST(? AS TIMESTAMP) AS since_time,
-        CAST(? AS TIMESTAMP) AS until_time,
-        CAST(? AS BIGINT) AS skip_rows,
-        CAST(? AS BIGINT) AS take_rows,
-        CAST(? AS TIMESTAMP) AS as_of
+WITH page AS (
+    SELECT *
+    FROM listed_findings
+    WHERE discrepancy
+        AND (:account = '' OR account = :account)
+        AND (:region = '' OR region = :region)
+        AND (:secret_name = '' OR secret_name = :secret_name)
+        AND (:verdict = '' OR verdict = :verdict)
+        AND (:ticket = '' OR ticket = :ticket)
+        -- An interval counts where any part of it lies in what is asked for.
+        AND time <= :until
+        AND last_time >= :since
+    ORDER BY time DESC, event_id, subject
+    OFFSET :skip LIMIT :take
 ),
 
-found AS (
-    SELECT
-        standing_findings.*,
-        coalesce(standing_findings.waived_until > asked.as_of, false) AS waived,
-        row_number() OVER (
-            ORDER BY standing_findings.time DESC, standing_findings.event_id, standing_findings.subject
-        ) AS place
-    FROM standing_findings
-    CROSS JOIN asked
-    WHERE standing_findings.discrepancy
-        AND (asked.account = '' OR standing_findings.account = asked.account)
-        AND (asked.region = '' OR standing_findings.region = asked.region)
-        AND (asked.secret_name = '' OR standing_findings.secret_name = asked.secret_name)
-        AND (asked.verdict = '' OR standing_findings.verdict = asked.verdict)
-        AND (asked.ticket = '' OR standing_findings.ticket = asked.ticket)
-        -- An interval counts where any part of it lies in what is asked for.
-        AND standing_findings.time <= asked.until_time
-        AND standing_findings.last_time >= asked.since_time
+held AS (
+    SELECT *
+    FROM current_waivers
+    WHERE waived_until > :as_of
 )
 
 SELECT
-    time, verdict, reason, basis, signals, discrepancy, about, service, event, event_id, account, region,
-    secret, secret_name, version_id, actor_type, actor_arn, actor_name, actor_via, ticket, witnesses,
-    recorded_at, stream, position, entry_digest, invented,
-    discrepancy AND NOT waived AS counts,
-    CASE WHEN waived THEN waived_by ELSE '' END AS waived_by,
-    CASE WHEN waived THEN waived_why ELSE '' END AS waived_why,
-    CASE WHEN waived THEN waived_until END AS waived_until,
-    subject AS finding
-FROM found
-CROSS JOIN (SELECT skip_rows, take_rows FROM asked) AS page
-WHERE place > skip_rows AND place <= skip_rows + take_rows
-ORDER BY place
+    page.time, page.verdict, page.reason, page.basis, page.signals, page.discrepancy, page.about, page.service,
+    page.event, page.event_id, page.account, page.region, page.secret, page.secret_name, page.version_id,
+    page.actor_type, page.actor_arn, page.actor_name, page.actor_via, page.ticket, page.witnesses,
+    page.recorded_at, page.stream, page.position, page.entry_digest, page.invented,
+    page.discrepancy AND held.finding IS NULL AS counts,
+    coalesce(held.waived_by, '') AS waived_by,
+    coalesce(held.waived_why, '') AS waived_why,
+    held.waived_until,
+    page.subject AS finding
+FROM page
+LEFT JOIN held
+    ON held.finding = page.subject AND held.verdict = page.verdict AND held.invented = page.invented
+ORDER BY page.time DESC, page.event_id, page.subject

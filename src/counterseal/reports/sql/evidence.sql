@@ -1,21 +1,26 @@
 -- What was concluded about one change, over time, oldest first?
-WITH asked AS (
-    SELECT
-        CAST(? AS VARCHAR) AS event_id,
-        CAST(? AS VARCHAR) AS account
+WITH told AS (
+    SELECT *
+    FROM verdicts
+    WHERE event_id = :event_id
+        AND (:account = '' OR account = :account)
+),
+
+-- By time as well: that is what the findings are ordered by, so few of them are looked at.
+held AS (
+    SELECT current_findings.entry_digest
+    FROM current_findings
+    INNER JOIN told
+        ON told.time = current_findings.time AND told.entry_digest = current_findings.entry_digest
 )
 
 SELECT
-    verdicts.time, verdicts.verdict, verdicts.reason, verdicts.basis, verdicts.signals, verdicts.discrepancy,
-    verdicts.about, verdicts.service, verdicts.event, verdicts.event_id, verdicts.account, verdicts.region,
-    verdicts.secret, verdicts.secret_name, verdicts.version_id, verdicts.actor_type, verdicts.actor_arn,
-    verdicts.actor_name, verdicts.actor_via, verdicts.ticket, verdicts.witnesses, verdicts.recorded_at,
-    verdicts.stream, verdicts.position, verdicts.entry_digest, verdicts.invented,
-    coalesce(held.entry_digest = verdicts.entry_digest, false) AS "current"
-FROM verdicts
-CROSS JOIN asked
-LEFT JOIN (SELECT entry_digest FROM current_findings) AS held
-    ON held.entry_digest = verdicts.entry_digest
-WHERE verdicts.event_id = asked.event_id
-    AND (asked.account = '' OR verdicts.account = asked.account)
-ORDER BY verdicts.recorded_at, verdicts.stream, verdicts.position
+    told.time, told.verdict, told.reason, told.basis, told.signals, told.discrepancy, told.about, told.service,
+    told.event, told.event_id, told.account, told.region, told.secret, told.secret_name, told.version_id,
+    told.actor_type, told.actor_arn, told.actor_name, told.actor_via, told.ticket, told.witnesses, told.recorded_at,
+    told.stream, told.position, told.entry_digest, told.invented,
+    held.entry_digest IS NOT NULL AS "current"
+FROM told
+LEFT JOIN held
+    ON held.entry_digest = told.entry_digest
+ORDER BY told.stream, told.position

@@ -1,41 +1,33 @@
 -- Which changes were approved only afterwards, and how long after? Newest first.
-WITH asked AS (
+WITH late AS (
     SELECT
-        CAST(? AS VARCHAR) AS account,
-        CAST(? AS TIMESTAMP) AS since_time,
-        CAST(? AS TIMESTAMP) AS until_time
-),
-
-approvals AS (
-    SELECT current_tickets.ticket, current_tickets.invented, decisions.time
-    FROM current_tickets
-    INNER JOIN decisions
-        ON decisions.entry_digest = current_tickets.entry_digest AND decisions.decision = 'approved'
-),
-
-late AS (
-    SELECT
-        current_findings.entry_digest,
-        min(approvals.time) AS approved_at
+        time, verdict, event, event_id, account, region, secret_name, actor_name, ticket, discrepancy, invented,
+        entry_digest
     FROM current_findings
-    INNER JOIN approvals
-        ON approvals.ticket = current_findings.ticket
-        AND approvals.invented = current_findings.invented
-        AND approvals.time > current_findings.time
-    GROUP BY current_findings.entry_digest
+    WHERE verdict IN ('approved-late', 'emergency', 'emergency-overdue')
+        AND (:account = '' OR account = :account)
+        AND time BETWEEN :since AND :until
+    ORDER BY time DESC, event_id
+    OFFSET :skip LIMIT :take
+),
+
+approved AS (
+    SELECT late.entry_digest, min(current_decisions.time) AS approved_at
+    FROM late
+    INNER JOIN current_decisions
+        ON current_decisions.ticket = late.ticket
+        AND current_decisions.invented = late.invented
+        AND current_decisions.time > late.time
+    WHERE current_decisions.decision = 'approved'
+    GROUP BY late.entry_digest
 )
 
 SELECT
-    current_findings.time, current_findings.verdict, current_findings.event, current_findings.event_id,
-    current_findings.account, current_findings.region, current_findings.secret_name, current_findings.actor_name,
-    current_findings.ticket, late.approved_at,
-    date_diff('second', current_findings.time, late.approved_at) AS seconds_late,
-    current_findings.discrepancy, current_findings.invented
-FROM current_findings
-CROSS JOIN asked
-LEFT JOIN late
-    ON late.entry_digest = current_findings.entry_digest
-WHERE current_findings.verdict IN ('approved-late', 'emergency', 'emergency-overdue')
-    AND (asked.account = '' OR current_findings.account = asked.account)
-    AND current_findings.time BETWEEN asked.since_time AND asked.until_time
-ORDER BY current_findings.time DESC, current_findings.event_id
+    late.time, late.verdict, late.event, late.event_id, late.account, late.region, late.secret_name, late.actor_name,
+    late.ticket, approved.approved_at,
+    date_diff('second', late.time, approved.approved_at) AS seconds_late,
+    late.discrepancy, late.invented
+FROM late
+LEFT JOIN approved
+    ON approved.entry_digest = late.entry_digest
+ORDER BY late.time DESC, late.event_id

@@ -1,8 +1,11 @@
 -- Which secrets does the ledger know of, and no change of them since then? The longest unchanged first.
-WITH asked AS (
+WITH found AS (
     SELECT
-        CAST(? AS VARCHAR) AS account,
-        CAST(? AS TIMESTAMP) AS since_time
+        secret_name, account, region, invented,
+        max(CASE WHEN about = 'change' THEN time END) AS last_change
+    FROM current_findings
+    WHERE secret_name <> ''
+    GROUP BY secret_name, account, region, invented
 ),
 
 known AS (
@@ -12,33 +15,25 @@ known AS (
         ON current_tickets.entry_digest = ticket_secrets.entry_digest
     UNION
     SELECT secret_name, account, region, invented
-    FROM current_findings
-    WHERE secret_name <> ''
-),
-
-changed AS (
-    SELECT secret_name, account, region, invented, max(time) AS last_change
-    FROM current_findings
-    WHERE about = 'change'
-    GROUP BY secret_name, account, region, invented
+    FROM found
 ),
 
 listed AS (
     SELECT
         known.secret_name, known.account, known.region, known.invented,
-        max(changed.last_change) AS last_change
+        max(found.last_change) AS last_change
     FROM known
-    LEFT JOIN changed
-        ON changed.secret_name = known.secret_name
-        AND changed.invented = known.invented
-        AND (known.account = '' OR changed.account = known.account)
-        AND (known.region = '' OR changed.region = known.region)
+    LEFT JOIN found
+        ON found.secret_name = known.secret_name
+        AND found.invented = known.invented
+        AND (known.account = '' OR found.account = known.account)
+        AND (known.region = '' OR found.region = known.region)
     GROUP BY known.secret_name, known.account, known.region, known.invented
 )
 
-SELECT listed.secret_name, listed.account, listed.region, listed.last_change, listed.invented
+SELECT secret_name, account, region, last_change, invented
 FROM listed
-CROSS JOIN asked
-WHERE (asked.account = '' OR listed.account = '' OR listed.account = asked.account)
-    AND coalesce(listed.last_change < asked.since_time, true)
-ORDER BY coalesce(listed.last_change, TIMESTAMP '1970-01-01 00:00:00'), listed.secret_name, listed.account, listed.region
+WHERE (:account = '' OR account = '' OR account = :account)
+    AND coalesce(last_change < :since, true)
+ORDER BY coalesce(last_change, TIMESTAMP '1970-01-01 00:00:00'), secret_name, account, region
+OFFSET :skip LIMIT :take

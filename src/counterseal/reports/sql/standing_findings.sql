@@ -1,35 +1,11 @@
 -- All findings that hold now, all blind intervals and all trail faults, each with its newest waiver, whether expired or not.
-WITH listed AS (
-    SELECT
-        time, verdict, reason, basis, signals, discrepancy, about, service, event, event_id, account, region,
-        secret, secret_name, version_id, actor_type, actor_arn, actor_name, actor_via, ticket, witnesses,
-        recorded_at, stream, position, entry_digest, invented, subject,
-        time AS last_time
-    FROM current_findings
-    UNION ALL
-    SELECT
-        time_from, 'blind-interval', reason, '', '', discrepancy, 'trace', '', '', event_id, account, region,
-        '', '', '', '', '', '', '', '', '',
-        recorded_at, stream, position, entry_digest, invented, subject,
-        coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00')
-    FROM current_blind_intervals
-    UNION ALL
-    SELECT
-        coalesce(time_from, recorded_at), 'trail-fault', outcome || ': ' || reason, '', '', discrepancy, 'trace',
-        'cloudtrail', '', CASE WHEN object = '' THEN subject ELSE object END, account, region,
-        '', '', '', '', '', '', '', '', '',
-        recorded_at, stream, position, entry_digest, invented, subject,
-        coalesce(time_to, TIMESTAMP '9999-12-31 00:00:00')
-    FROM current_trail_faults
-)
-
 SELECT
-    listed.*,
+    listed_findings.*,
     current_waivers.waived_by,
     current_waivers.waived_why,
     current_waivers.waived_until
-FROM listed
+FROM listed_findings
 LEFT JOIN current_waivers
-    ON current_waivers.finding = listed.subject
-    AND current_waivers.verdict = listed.verdict
-    AND current_waivers.invented = listed.invented
+    ON current_waivers.finding = listed_findings.subject
+    AND current_waivers.verdict = listed_findings.verdict
+    AND current_waivers.invented = listed_findings.invented

@@ -1,12 +1,5 @@
 -- How many findings are there of each verdict now? What is invented is counted apart.
-WITH asked AS (
-    SELECT
-        CAST(? AS VARCHAR) AS account,
-        CAST(? AS TIMESTAMP) AS since_time,
-        CAST(? AS TIMESTAMP) AS until_time
-),
-
-listed AS (
+WITH listed AS (
     SELECT verdict, discrepancy, time, time AS last_time, account, invented
     FROM current_findings
     UNION ALL
@@ -21,16 +14,15 @@ listed AS (
 )
 
 SELECT
-    listed.verdict,
+    verdict,
     count(*) AS findings,
-    listed.discrepancy,
-    min(listed.time) AS first_time,
-    max(listed.time) AS last_time,
-    listed.invented
+    discrepancy,
+    min(time) AS first_time,
+    max(time) AS last_time,
+    invented
 FROM listed
-CROSS JOIN asked
-WHERE (asked.account = '' OR listed.account = asked.account)
-    AND listed.time <= asked.until_time
-    AND listed.last_time >= asked.since_time
-GROUP BY listed.verdict, listed.discrepancy, listed.invented
-ORDER BY listed.invented, listed.discrepancy DESC, count(*) DESC, listed.verdict
+WHERE (:account = '' OR account = :account)
+    AND time <= :until
+    AND last_time >= :since
+GROUP BY verdict, discrepancy, invented
+ORDER BY invented, discrepancy DESC, count(*) DESC, verdict

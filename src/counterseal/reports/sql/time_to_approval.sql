@@ -1,38 +1,23 @@
 -- How long did each approval take, and how long until it was used? The newest approval first.
-WITH asked AS (
-    SELECT
-        CAST(? AS VARCHAR) AS ticket,
-        CAST(? AS TIMESTAMP) AS since_time,
-        CAST(? AS TIMESTAMP) AS until_time
-),
-
-approved AS (
-    SELECT
-        current_tickets.ticket, current_tickets.requester, current_tickets.asked_at, current_tickets.invented,
-        min(decisions.time) AS approved_at
-    FROM current_tickets
-    INNER JOIN decisions
-        ON decisions.entry_digest = current_tickets.entry_digest AND decisions.decision = 'approved'
-    GROUP BY current_tickets.ticket, current_tickets.requester, current_tickets.asked_at, current_tickets.invented
-),
-
-used AS (
-    SELECT ticket, invented, min(time) AS first_change
-    FROM current_findings
-    WHERE about = 'change' AND ticket <> ''
+WITH approved AS (
+    SELECT ticket, invented, min(time) AS approved_at
+    FROM current_decisions
+    WHERE decision = 'approved'
+        AND (:ticket = '' OR ticket = :ticket)
     GROUP BY ticket, invented
 )
 
 SELECT
-    approved.ticket, approved.requester, approved.asked_at, approved.approved_at,
-    date_diff('second', approved.asked_at, approved.approved_at) AS seconds_to_approval,
-    used.first_change,
-    date_diff('second', approved.approved_at, used.first_change) AS seconds_to_change,
+    approved.ticket, current_tickets.requester, current_tickets.asked_at, approved.approved_at,
+    date_diff('second', current_tickets.asked_at, approved.approved_at) AS seconds_to_approval,
+    ticket_uses.first_change,
+    date_diff('second', approved.approved_at, ticket_uses.first_change) AS seconds_to_change,
     approved.invented
 FROM approved
-CROSS JOIN asked
-LEFT JOIN used
-    ON used.ticket = approved.ticket AND used.invented = approved.invented
-WHERE (asked.ticket = '' OR approved.ticket = asked.ticket)
-    AND approved.approved_at BETWEEN asked.since_time AND asked.until_time
+INNER JOIN current_tickets
+    ON current_tickets.ticket = approved.ticket AND current_tickets.invented = approved.invented
+LEFT JOIN ticket_uses
+    ON ticket_uses.ticket = approved.ticket AND ticket_uses.invented = approved.invented
+WHERE approved.approved_at BETWEEN :since AND :until
 ORDER BY approved.approved_at DESC, approved.ticket
+OFFSET :skip LIMIT :take

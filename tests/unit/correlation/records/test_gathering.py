@@ -181,6 +181,16 @@ def test_corrections_in_a_circle_talk_nothing_away() -> None:
 
 
 @pytest.mark.parametrize("turned", [False, True])
+def test_of_several_corrections_one_that_corrects_itself_hides_no_other(*, turned: bool) -> None:
+    itself = record(number=1, addendum=CORRECTION)
+    other = record(number=2, addendum=CORRECTION)
+
+    population = gather(*([other, itself] if turned else [itself, other]))
+
+    assert [event.event_id for event in population.events] == ["e-2"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
 def test_one_action_delivered_to_two_accounts_is_one_change_of_the_owner(*, turned: bool) -> None:
     rows = [
         record(number=1, sharedEventID="s", recipientAccountId="000000000000"),

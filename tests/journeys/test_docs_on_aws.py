@@ -1,0 +1,67 @@
+"""Pages that need AWS: every block fenced as `bash` is run as it stands, page by page, against the double of AWS."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.doubles.aws_double import REGION, AwsDouble
+from tests.doubles.broker_stage import aws_cli
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.double]
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def pages() -> list[str]:
+    """Return the pages that have something to run on AWS, by their place in the checkout."""
+    found = [page for page in ROOT.glob("docs/**/*.md") if BLOCK.search(page.read_text(encoding="utf-8"))]
+    return sorted(str(page.relative_to(ROOT)) for page in found)
+
+
+def run_page(page: Path, folder: Path, aws_double: AwsDouble) -> subprocess.CompletedProcess[str]:
+    """Run the blocks of a page, one after another in one shell, as the administrator of an account."""
+    programs, work = folder / "bin", folder / "work"
+    programs.mkdir()
+    work.mkdir()
+    for name, command in {"counterseal": f'"{sys.executable}" -m counterseal', "aws": f'"{aws_cli(ROOT)}"'}.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        (programs / name).chmod(0o755)
+    environment = {
+        **aws_double.environment(),
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT / "src"),
+        "HOME": str(folder),
+        "AWS_ENDPOINT_URL": aws_double.endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    script = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
+    shell = [shutil.which("bash") or "/bin/bash", "-euo", "pipefail", "-c", script]
+    return subprocess.run(
+        shell, cwd=work, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.parametrize("name", pages())
+def test_the_commands_of_a_page_do_what_it_says(name: str, tmp_path: Path, aws_double: AwsDouble) -> None:
+    done = run_page(ROOT / name, tmp_path, aws_double)
+
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
+def test_a_page_whose_command_fails_is_noticed(tmp_path: Path, aws_double: AwsDouble) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```bash\naws sts no-such-call\n```\n")
+
+    assert run_page(page, tmp_path, aws_double).returncode != 0
+
+
+def test_both_pages_on_notary_and_broker_are_run() -> None:
+    wanted = {"docs/how-to/let-kms-hold-the-notary-keys.md", "docs/how-to/run-a-tool-under-a-ticket.md"}
+
+    assert wanted <= set(pages())

@@ -1,0 +1,426 @@
+"""The inbox at work: what is recorded, what goes to quarantine, and that order and repetition change nothing."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.sns import NOW, TOPIC, FakeFiles, body, check
+
+from counterseal.clock import FixedClock
+from counterseal.control.deciding import AuditOfAll
+from counterseal.control.process import STREAM, Means, Processed, Processing, files_named
+from counterseal.control.record import Outcome, record_audit
+from counterseal.correlation.judging.audit import audit
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.population import Population
+from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket import TicketSet
+from counterseal.errors import Denied, MalformedInput, Unreachable
+from counterseal.inbox.letter import Arrival, State
+from counterseal.inbox.sqlite import SqliteInbox
+from counterseal.ledger.fields import EntryKind
+from counterseal.ledger.sqlite import SqliteLedger
+
+QUEUE = "https://sqs.us-east-2.amazonaws.com/111122223333/secrets"
+EVENT: dict[str, Any] = json.loads(json.loads(body("version 2"))["Message"])
+
+
+def event(event_id: str, **detail: Any) -> bytes:
+    """Return an EventBridge event of a change."""
+    made = EVENT["detail"]["requestParameters"] | {"clientRequestToken": f"version-of-{event_id:>26}"}
+    whole = EVENT["detail"] | {"eventID": event_id, "requestParameters": made} | detail
+    return json.dumps(EVENT | {"id": event_id, "detail": whole}).encode()
+
+
+def queued(content: bytes, message_id: str = "m-1") -> Arrival:
+    return Arrival("sqs", QUEUE, message_id, content)
+
+
+def judge(population: Population) -> AuditResult:
+    return audit(population, TicketSet(), Rules(policy=Policy(), as_of=NOW))
+
+
+class House:
+    """An inbox and a ledger, and what works through them."""
+
+    def __init__(self, folder: Path) -> None:
+        clock = FixedClock(NOW)
+        self.inbox = SqliteInbox.at(folder / "inbox", clock)
+        self.ledger = SqliteLedger.at(folder / "ledger", clock)
+        self.judge: Callable[[Population], AuditResult] = judge
+        self.means = Means(sns=check(), confirming=Confirmed())
+
+    def processing(self) -> Processing:
+        return Processing(self.inbox, self.ledger, lambda: AuditOfAll(self._judged), self.means)
+
+    def _judged(self, population: Population) -> AuditResult:
+        return self.judge(population)  # as it is set when it is asked
+
+    def close(self) -> None:
+        self.inbox.close()
+        self.ledger.close()
+
+    def recorded(self, kind: EntryKind = EntryKind.VERDICT) -> list[dict[str, Any]]:
+        return [it.body() for name in self.ledger.streams() for it in self.ledger.read(name) if it.kind is kind]
+
+    def why(self) -> list[str]:
+        return [it.reason for it in self.inbox.letters(State.QUARANTINED)]
+
+
+class Confirmed:
+    """Writes down what was confirmed."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.confirmed: list[tuple[str, str]] = []
+        self.failure = failure
+
+    def confirm(self, topic_arn: str, token: str) -> None:
+        if self.failure:
+            raise self.failure
+        self.confirmed.append((topic_arn, token))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with closing(House(tmp_path)) as opened:
+        yield opened
+
+
+def test_a_change_becomes_a_finding(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+
+    assert house.processing().run() == Processed(processed=1)
+
+    (finding,) = house.recorded()
+    assert (finding["event_id"], finding["verdict"]) == ("e-1", "unapproved")
+    (recorded,) = house.recorded(EntryKind.EVENT)
+    assert recorded["source"] == f"sqs:{QUEUE}#m-1"
+    assert house.inbox.counts()[State.PROCESSED] == 1
+
+
+def test_without_messages_nothing_is_decided(house: House) -> None:
+    assert house.processing().run() == Processed()
+
+    assert list(house.ledger.streams()) == []
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_in_any_order_and_however_often_the_same_is_recorded(order: tuple[int, ...], house: House) -> None:
+    contents = [event("e-1"), event("e-2"), event("e-1", userAgent="contradicts")]
+    work = house.processing()
+    for number, place in enumerate((*order, *order)):
+        house.inbox.store([queued(contents[place], f"m-{number}")])
+        work.run()
+
+    assert sorted({it["event_id"] for it in house.recorded()}) == ["e-1", "e-2"]
+    assert len(house.recorded()) == 2
+    assert house.recorded(EntryKind.AUDIT_RUN)[-1]["conflicts"] == 1
+    assert house.inbox.counts()[State.PROCESSED] == 6
+
+
+def test_after_a_start_what_was_processed_still_counts(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    house.processing().run()
+    house.inbox.store([queued(event("e-2"), "m-2")])
+
+    house.processing().run()
+
+    assert house.inbox.counts()[State.PROCESSED] == 2
+    assert {it["event_id"] for it in house.recorded()} == {"e-1", "e-2"}
+
+
+def test_a_repetition_of_work_records_nothing_twice(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    house.processing().run()
+    house.inbox.settle([1], State.NEW)  # as after a kill between recording and settling
+    before = len(house.recorded())
+
+    assert house.processing().run() == Processed(processed=1)
+
+    assert len(house.recorded()) == before
+    assert house.processing().run() == Processed()
+
+
+def test_two_processes_share_an_inbox(house: House) -> None:
+    first, second = house.processing(), house.processing()
+    house.inbox.store([queued(event("e-1"))])
+    first.run()
+    house.inbox.store([queued(event("e-2"), "m-2")])
+    second.run()
+    house.inbox.store([queued(event("e-3"), "m-3")])
+
+    first.run()
+
+    assert [it["changes"] for it in house.recorded(EntryKind.AUDIT_RUN)] == [1, 2, 3] or len(house.recorded()) == 3
+
+
+def test_what_cannot_be_read_is_quarantined_and_the_rest_goes_on(house: House) -> None:
+    house.inbox.store([queued(b"no JSON"), queued(event("e-1"), "m-2"), queued(b'{"key": 1}', "m-3")])
+
+    assert house.processing().run() == Processed(processed=1, quarantined=2)
+
+    assert [reason.split("; ")[0][-40:] for reason in house.why()]
+    assert "is not JSON" in house.why()[0]
+    assert "an object with the keys 'key'" in house.why()[1]
+    assert house.inbox.body(1) == b"no JSON"
+    assert len(house.recorded()) == 1
+
+
+def test_a_message_of_sns_in_a_queue_must_be_signed(house: House) -> None:
+    house.inbox.store([queued(body("version 2"), "good"), queued(body("message altered"), "forged")])
+
+    assert house.processing().run() == Processed(processed=1, quarantined=1)
+
+    assert house.why() == ["the signature is not that of SNS over this message"]
+    assert len(house.recorded()) == 1
+
+
+def test_a_message_of_sns_in_a_queue_may_have_waited_for_days(house: House) -> None:
+    house.inbox.store([queued(body("an hour and a second old"))])
+
+    assert house.processing().run() == Processed(processed=1)
+
+
+def test_what_stands_beside_the_signed_text_is_not_read(house: House) -> None:
+    smuggled = json.loads(body("version 2")) | {"Records": [EVENT["detail"] | {"eventID": "forged"}]}
+    house.inbox.store([queued(json.dumps(smuggled).encode())])
+
+    house.processing().run()
+
+    assert [it["event_id"] for it in house.recorded()] == [EVENT["detail"]["eventID"]]
+
+
+def test_without_topics_nothing_that_says_it_is_of_sns_is_believed(house: House) -> None:
+    house.means = Means()
+    house.inbox.store([queued(body("version 2")), Arrival("sns", TOPIC, "m-2", body("version 1"))])
+
+    assert house.processing().run() == Processed(quarantined=2)
+
+    assert all("intake.sns_topics names no topic" in reason for reason in house.why())
+
+
+def test_a_certificate_that_cannot_be_fetched_delays_a_message_and_no_other(house: House) -> None:
+    house.means = house.means._replace(sns=check(FakeFiles({})))
+    house.inbox.store([queued(body("version 2")), queued(event("e-1"), "m-2")])
+
+    assert house.processing().run() == Processed(processed=1, delayed="nothing is there")
+
+    assert [it.number for it in house.inbox.letters(State.NEW)] == [1]
+
+
+def test_a_subscription_is_confirmed_by_a_call_and_its_address_is_never_asked(house: House) -> None:
+    confirmed = Confirmed()
+    house.means = Means(sns=check(), confirming=confirmed)
+    house.inbox.store([Arrival("sns", TOPIC, "m-1", body("subscription"))])
+    work = house.processing()
+
+    assert work.run() == Processed(processed=1)
+    assert house.processing().run() == Processed()
+
+    assert confirmed.confirmed == [(TOPIC, "2336412f37")]
+
+
+@pytest.mark.parametrize(
+    ("confirming", "said"),
+    [(None, "nobody can confirm"), (Confirmed(Denied("sns:ConfirmSubscription is not allowed")), "is not allowed")],
+)
+def test_a_subscription_that_cannot_be_confirmed_waits_in_quarantine(
+    confirming: Confirmed | None, said: str, house: House
+) -> None:
+    house.means = Means(sns=check(), confirming=confirming)
+    house.inbox.store([Arrival("sns", TOPIC, "m-1", body("subscription"))])
+
+    assert house.processing().run() == Processed(quarantined=1)
+
+    assert said in house.why()[0]
+
+
+def test_the_end_of_a_subscription_is_shown_to_a_person(house: House) -> None:
+    house.inbox.store([Arrival("sns", TOPIC, "m-1", body("end of a subscription"))])
+
+    assert house.processing().run() == Processed(quarantined=1)
+
+    assert house.why() == ["the subscription was ended: nothing comes from this topic any more; subscribe again"]
+
+
+def test_a_foreign_subscription_that_is_freed_is_confirmed_only_once_its_topic_is_named(house: House) -> None:
+    foreign = json.loads(body("subscription")) | {"TopicArn": TOPIC + "-theirs"}
+    house.inbox.store([Arrival("sns", "other", "m-1", json.dumps(foreign).encode())])
+
+    assert house.processing().run() == Processed(quarantined=1)
+
+    assert "not one of intake.sns_topics" in house.why()[0]
+
+
+def test_plain_text_of_sns_is_somebodys_notice(house: House) -> None:
+    house.inbox.store([queued(body("not ASCII"))])
+
+    assert house.processing().run() == Processed(processed=1)
+
+
+NEW_FILES = b'{"s3Bucket": "logs", "s3ObjectKey": ["a.json.gz", "b.json.gz"]}'
+
+
+def test_a_message_that_names_log_files_is_kept_for_who_can_read_them(house: House) -> None:
+    house.inbox.store([queued(NEW_FILES)])
+
+    assert house.processing().run() == Processed(quarantined=1)
+
+    assert "names 2 log files in S3" in house.why()[0]
+
+
+def test_log_files_are_read_where_something_reads_them(house: House) -> None:
+    class Files:
+        """Gives a file of one record for every name."""
+
+        def read(self, bucket: str, object_name: str) -> bytes:
+            record = EVENT["detail"] | {"eventID": f"{bucket}/{object_name}"}
+            return json.dumps({"Records": [record]}).encode()
+
+    house.means = house.means._replace(log_files=Files())
+    house.inbox.store([queued(NEW_FILES)])
+
+    assert house.processing().run() == Processed(processed=1)
+
+    assert {it["event_id"] for it in house.recorded()} == {"logs/a.json.gz", "logs/b.json.gz"}
+
+
+def test_a_notification_of_s3_names_its_object() -> None:
+    said = {"Records": [{"eventSource": "aws:s3", "s3": {"bucket": {"name": "logs"}, "object": {"key": "a+b%2F1.gz"}}}]}
+
+    assert files_named(json.dumps(said).encode()) == [("logs", "a b/1.gz")]
+    assert files_named(json.dumps({"Records": [EVENT["detail"]]}).encode()) == []
+    assert files_named(b"\xff") == []
+
+
+def test_who_concludes_the_same_as_before_is_silent_whatever_another_audit_found(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    work = house.processing()
+    work.run()
+    house.judge = _otherwise("better known elsewhere")
+    record_audit(house.ledger, elsewhere_audited(house).decide())
+    house.judge = judge
+
+    work.run()
+    house.processing().run()
+
+    theirs, ours = (
+        [it.body()["reason"] for it in house.ledger.read(name) if it.kind is EntryKind.VERDICT]
+        for name in ("audit", STREAM)
+    )
+    assert theirs == ["better known elsewhere"]
+    assert len(ours) == 1
+
+
+def test_who_concludes_otherwise_says_so(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    work = house.processing()
+    work.run()
+    house.judge = _otherwise("a ticket came")
+
+    assert work.run() == Processed()
+
+    assert [it["reason"] for it in house.recorded()][-1] == "a ticket came"
+    assert [it.kind for it in house.ledger.read(STREAM)][-1] is EntryKind.AUDIT_RUN or len(house.recorded()) == 2
+
+
+def elsewhere_audited(house: House) -> AuditOfAll:
+    whole = AuditOfAll(house.judge)
+    whole.add(event("e-1"), source="a folder")
+    return whole
+
+
+def _otherwise(reason: str) -> Callable[[Population], AuditResult]:
+    def judged(population: Population) -> AuditResult:
+        result = judge(population)
+        findings = tuple(replace(it, reason=reason) for it in result.findings)
+        return replace(result, findings=findings, as_of=result.as_of + timedelta(seconds=1))
+
+    return judged
+
+
+class _Poisoned:
+    """Decides on everything but what holds one word."""
+
+    def __init__(self, failure: Exception) -> None:
+        self._inner = AuditOfAll(judge)
+        self._failure = failure
+        self._is_poisoned = False
+
+    def add(self, data: bytes, *, source: str) -> None:
+        self._is_poisoned |= b"poison" in data
+        self._inner.add(data, source=source)
+
+    def decide(self) -> Outcome:
+        if self._is_poisoned:
+            raise self._failure
+        return self._inner.decide()
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [(MalformedInput("two of one"), "two of one"), (ValueError("a bug"), "a fault of our own: ValueError")],
+)
+def test_a_message_with_which_no_decision_is_possible_is_found(failure: Exception, said: str, house: House) -> None:
+    names = ("e-1", "poison-1", "e-2", "poison-2")
+    house.inbox.store([queued(event(name), name) for name in names])
+
+    done = Processing(house.inbox, house.ledger, lambda: _Poisoned(failure), house.means).run()
+
+    assert done == Processed(processed=2, quarantined=2)
+    assert house.why() == [said, said]
+    assert {it["event_id"] for it in house.recorded()} == {"e-1", "e-2"}
+
+
+def test_what_is_nobodys_fault_but_ours_puts_no_message_into_quarantine(house: House) -> None:
+    def fails(_: Population) -> AuditResult:
+        raise MalformedInput("the ticket file is no JSON")
+
+    house.judge = fails
+    house.inbox.store([queued(event("e-1"))])
+
+    with pytest.raises(MalformedInput, match="ticket file"):
+        house.processing().run()
+
+    assert house.inbox.counts()[State.NEW] == 1
+
+
+@pytest.mark.parametrize("at", ["first", "later"])
+def test_an_outage_leaves_the_messages_new(at: str, house: House) -> None:
+    failures: list[Exception] = [Unreachable("the ledger is busy")]
+    if at == "later":
+        failures = [MalformedInput("x"), *failures]
+
+    def fails(population: Population) -> AuditResult:
+        if population.events and failures:
+            raise failures.pop(0)
+        return judge(population)
+
+    house.judge = fails
+    house.inbox.store([queued(event("e-1"))])
+
+    with pytest.raises(Unreachable):
+        house.processing().run()
+
+    assert house.inbox.counts()[State.NEW] == 1
+
+
+def test_a_fault_without_new_messages_is_raised(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    work = house.processing()
+    work.run()
+
+    def fails(_: Population) -> AuditResult:
+        raise MalformedInput("the ticket file is no JSON")
+
+    house.judge = fails
+
+    with pytest.raises(MalformedInput):
+        work.run()
