@@ -290,6 +290,16 @@ def test_what_could_not_be_seen_again_stays_open(ledger: Ledger, holding: Holdin
     assert [it["discrepancy"] for it in entries(ledger, EntryKind.VERDICT)] == [True]
 
 
+def test_what_cannot_be_told_for_a_while_stays_open(ledger: Ledger, holding: Holding) -> None:
+    recorded = holding(made())
+    record_sweep(ledger, swept(recorded, eu_west_1=FakeInventory({})))
+    recorded.secret(arn("db"), ACCOUNT, REGION, "db").last = NOW
+
+    record_sweep(ledger, swept(recorded, eu_west_1=FakeInventory({})))
+
+    assert [it["discrepancy"] for it in entries(ledger, EntryKind.VERDICT)] == [True]
+
+
 def test_the_json_holds_everything(recorded: Recorded) -> None:
     found = swept(recorded, eu_west_1=FakeInventory({"db": ["v2"]})).as_json()
 
