@@ -46,12 +46,12 @@ class Done(NamedTuple):
 class Site:
     """A region of the double with secrets in it, what was recorded of them, and a user who may sweep."""
 
-    def __init__(self, folder: Path, double: AwsDouble, region: str) -> None:
-        """Keep two secrets, and record both: one of three hours ago, which stories are about, and one of just now."""
+    def __init__(self, folder: Path, double: AwsDouble, region: str, *, hours: float = 0) -> None:
+        """Keep two secrets, and record both: one which stories are about, and three hours later one of `hours` ago."""
         self.folder, self.double, self.region = folder, double, region
         self.key = double.user(MAY_SWEEP)
-        self.versions = [self.do("create_secret", 3, Name="db", SecretString=CANARY)]
-        self.do("create_secret", 0, Name="other", SecretString=CANARY)
+        self.versions = [self.do("create_secret", hours + 3, Name="db", SecretString=CANARY)]
+        self.do("create_secret", hours, Name="other", SecretString=CANARY)
         self.audit(*self.records("db"), *self.records("other"))
 
     def do(self, call: str, hours: float, **request: Any) -> str:
@@ -127,6 +127,19 @@ def test_a_secret_that_no_record_names_is_told_and_its_versions_are_found(site: 
 
     assert done.found == [("untracked-version", "hidden", version)]
     assert [it.rpartition(":")[2][:-7] for it in done.json["never_seen"]] == ["hidden"]
+
+
+def test_where_records_ceased_what_is_made_afterwards_is_found_a_day_later(
+    aws_double: AwsDouble, tmp_path: Path
+) -> None:
+    site = Site(tmp_path, aws_double, next(REGIONS), hours=50)
+    site.put(26)
+    site.put(23)
+    done = site.sweep()
+
+    assert (done.status, done.found) == (10, [("untracked-version", "db", site.versions[1])])
+    assert done.json["findings"][0]["reason"].endswith("; every record is older than that")
+    assert done.json["too_young"] == 1
 
 
 def test_what_was_just_made_is_too_young_to_be_told(site: Site) -> None:

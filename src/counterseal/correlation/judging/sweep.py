@@ -14,6 +14,9 @@ from counterseal.correlation.records.identity import Place, split_arn
 SETTLED = timedelta(minutes=15)
 """ListSecrets lags up to five minutes, and CloudTrail delivers within about that; three times as long is told apart."""
 
+OVERDUE = timedelta(days=1)
+"""What is newer than every record waits that long for one; else nothing would be found where records have ceased."""
+
 _PENDING_FOR = timedelta(days=1)
 # DeleteSecret, RecoveryWindowInDays: whole days from 7 to 30.
 _WINDOWS = [timedelta(days=it) for it in range(30, 6, -1)]
@@ -139,7 +142,7 @@ class _Comparison:
     def __init__(self, recorded: Recorded, now: datetime) -> None:
         self._recorded = recorded
         self._now = now
-        self._horizon = min(now - SETTLED, recorded.end)
+        self._horizon = max(min(now - SETTLED, recorded.end), now - OVERDUE)
         self._findings: list[Finding] = []
         self._never_seen: list[str] = []
         self._young = self._older = 0
@@ -222,11 +225,12 @@ class _Comparison:
 
     def _add(self, verdict: Verdict, secret: SeenSecret, told: _Told) -> None:
         place = split_arn(secret.arn) or _NOWHERE
+        newer = "; every record is older than that" if told.time > self._recorded.end else ""
         about = hashlib.sha256(f"{verdict}\n{secret.arn}\n{told.version_id}".encode()).hexdigest()[:16]
         self._findings.append(
             Finding(
                 verdict=verdict,
-                reason=told.reason,
+                reason=told.reason + newer,
                 service="secretsmanager",
                 event="",
                 event_id=f"{ABOUT}{about}",

@@ -98,6 +98,15 @@ def test_what_is_younger_than_a_quarter_of_an_hour_is_not_judged_however_new_the
     assert (result.young, result.findings) == (1, ())
 
 
+def test_what_is_newer_than_every_record_is_judged_after_a_day(recorded: Recorded) -> None:
+    knows(recorded)
+    seen = [secret(version("v2", created=END + timedelta(hours=1)))]
+
+    assert compare(seen, [], recorded, END + timedelta(hours=24)).young == 1
+    [it] = compare(seen, [], recorded, END + timedelta(hours=25)).findings
+    assert it.reason == "this version exists, and no recorded change made it; every record is older than that"
+
+
 def test_a_replica_has_the_versions_of_its_primary(recorded: Recorded) -> None:
     knows(recorded, "v1")
 
