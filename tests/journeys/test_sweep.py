@@ -7,8 +7,12 @@ from typing import Any, NamedTuple
 import pytest
 from jsonschema import Draft202012Validator
 from tests.doubles.aws_double import AwsDouble, Key
+from tests.doubles.broker_stage import ACCOUNT
 from tests.journeys.command import counterseal
 
+from counterseal.provisioning.catalogue import given_for
+from counterseal.provisioning.policy import filled
+from counterseal.provisioning.roles import AUDIT
 from counterseal.references.regions import NAMES
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.double]
@@ -16,12 +20,13 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.double]
 REGIONS = iter(sorted(NAMES))
 """Each test sweeps a region of its own: the double is shared, and a sweep sees all that is there."""
 
-MAY_SWEEP = {
-    "Effect": "Allow",
-    "Action": ["secretsmanager:ListSecrets", "secretsmanager:ListSecretVersionIds", "secretsmanager:DescribeSecret"],
-    "Resource": "*",
-}
 CANARY = "canary-9pW2sd"
+
+
+def may_audit(region: str) -> Any:
+    """Return the statements that `policy show audit` prints for the double's account and a region."""
+    given = given_for({"account": (ACCOUNT,), "region": (region,)})
+    return filled(AUDIT, given).document()["Statement"]
 
 
 class Done(NamedTuple):
@@ -49,7 +54,7 @@ class Site:
     def __init__(self, folder: Path, double: AwsDouble, region: str, *, hours: float = 0) -> None:
         """Keep two secrets, and record both: one which stories are about, and three hours later one of `hours` ago."""
         self.folder, self.double, self.region = folder, double, region
-        self.key = double.user(MAY_SWEEP)
+        self.key = double.user(*may_audit(region))
         self.versions = [self.do("create_secret", hours + 3, Name="db", SecretString=CANARY)]
         self.do("create_secret", hours, Name="other", SecretString=CANARY)
         self.audit(*self.records("db"), *self.records("other"))
@@ -225,7 +230,8 @@ def test_what_may_not_be_seen_is_said_with_the_statement_that_would_show_it(
 
 def test_regions_are_swept_together(site: Site) -> None:
     version = site.put(1)
-    done = site.sweep("--regions", "sa-east-1", site.region)
+    both = site.double.user(*may_audit("sa-east-1"), *may_audit(site.region))
+    done = site.sweep("--regions", "sa-east-1", site.region, key=both)
 
     assert (done.status, done.found) == (10, [("untracked-version", "db", version)])
     assert done.json["regions"] == ["sa-east-1", site.region]
