@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # pip and uv read registries as they are set up on this machine; locks name packages and hashes, never hosts.
 UV := .venv-uv/bin/uv --system-certs --no-progress
 PY := .venv/bin/python
-LOCKS := uv dev doubles oracles bench
+LOCKS := uv dev doubles oracles bench mutation
 
 .PHONY: help
 help: ## list the targets
@@ -56,6 +56,10 @@ golden: setup ## write the files that are generated from the code
 bench: setup .venv-oracles/.ready .venv-bench/.ready ## measure beside the peers, in one run, and print the ratios
 	PYTHONPATH=. $(PY) -m bench $(ARGS)
 
+.PHONY: mutation
+mutation: setup .venv-mutation/.ready ## change the code that judges, line by line, and count how many changes the tests notice
+	PYTHONPATH=. .venv-mutation/bin/python -m tools.mutation $(ARGS)
+
 .PHONY: lock
 lock: .venv-uv/.ready ## write the locks anew from requirements/*.in
 	for name in $(LOCKS); do \
@@ -64,7 +68,7 @@ lock: .venv-uv/.ready ## write the locks anew from requirements/*.in
 
 .PHONY: clean
 clean: ## remove environments and caches
-	rm -rf .venv .venv-uv .venv-doubles .venv-oracles .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf .venv .venv-uv .venv-doubles .venv-oracles .venv-bench .venv-mutation mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 # ---------------------------------------------------------------- environments
 .venv-uv/.ready: requirements/uv.txt
@@ -93,4 +97,9 @@ endef
 
 .venv-bench/.ready: requirements/bench.txt .venv-uv/.ready
 	$(environment)
+	@touch $@
+
+.venv-mutation/.ready: requirements/mutation.txt pyproject.toml .venv-uv/.ready
+	$(environment)
+	$(UV) pip install --quiet --no-deps --no-build-isolation --python $(@D)/bin/python --editable .
 	@touch $@

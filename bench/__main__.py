@@ -17,7 +17,9 @@ SUBJECTS = {
     "sealing": "seal and open one secret (goals 5a and 5b)",
     "reports": "the shipped reports over ten million rows of Parquet",
     "join": "changes against approved windows (goals 7a and 7b)",
+    "sns": "one message of SNS, checked (goal 8a)",
     "cloudtrail": "CloudTrail files to events (goals 6a and 6c)",
+    "recording": "CloudTrail files into a ledger (goal 6b)",
     "incremental": "new changes against a million tickets (goal 7c)",
 }
 

@@ -34,8 +34,9 @@ NAIVE = "gzip + json"
 ORJSON = "gzip + orjson"
 POLARS = "gzip + polars"
 JQ = "gzip -dc | jq"
+DUCKDB = "duckdb read_json"
 # Goals 6a and 6c of docs/reference/benchmarks.md.
-AT_LEAST_6A = {GUNZIP: 0.5, NAIVE: 7.0, ORJSON: None, POLARS: 5.0, JQ: 12.0}
+AT_LEAST_6A = {GUNZIP: 0.5, NAIVE: 7.0, ORJSON: None, POLARS: 5.0, JQ: 12.0, DUCKDB: None}
 AT_LEAST_6C = {NAIVE: 4.0, ORJSON: None}
 _JQ_FILTER = (
     '.Records[] | select(.eventSource == "secretsmanager.amazonaws.com" and (.readOnly | not) and (.errorCode == null))'
@@ -85,6 +86,7 @@ def _methods(stack: ExitStack, launcher: Launcher, trail: TrailSet, effort: Effo
             yield peer.method(name, job, folder)
         else:
             yield Absent(name, f"{job} is not installed in .venv-bench")
+    yield start("cloudtrail_duckdb", OURS / "python", our_environment()).method(DUCKDB, "read_json", folder)
     yield _jq(launcher, folder)
 
 
@@ -121,7 +123,7 @@ def _plan(methods: list[Method | Absent], trail: TrailSet, *, compact: bool) -> 
             _contents(trail),
             _SHARES,
             _TIMED,
-            versions(OURS / "python", "isal", "msgspec"),
+            versions(OURS / "python", "isal", "msgspec", "duckdb"),
             versions(PEERS / "python", "orjson", "polars"),
         ],
         units={"events": trail.records, "MB": trail.raw_bytes / 1e6},

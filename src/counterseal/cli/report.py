@@ -152,7 +152,7 @@ def _draw(table: Table, name: str, file: Path, console: Console) -> None:
     from counterseal.assembly.checkpoints import write_whole
 
     write_whole(file, [chart(name, table.records()).svg().encode()])
-    console.note(f"counterseal: a picture of {len(table.rows)} rows is in {str(file)!r}")
+    console.note(f"counterseal: a picture of it is in {str(file)!r}, rows: {len(table.rows)}")
 
 
 def _print(table: Table, name: str, arguments: Namespace, console: Console) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from bench.contestants import cloudtrail_ours, cloudtrail_plain, sealing_ours
+from bench.contestants import cloudtrail_duckdb, cloudtrail_ours, cloudtrail_plain, recording_plain, sealing_ours
 from bench.contestants.content import content
 from bench.trail import write_set
 from bench.turns import take_turn
@@ -15,9 +15,20 @@ def test_the_intake_finds_the_changes_that_a_plain_reader_finds(tmp_path: Path, 
 
     ours = take_turn(cloudtrail_ours.intake(str(tmp_path)), 1)
     plain = take_turn(cloudtrail_plain.naive(str(tmp_path)), 1)
+    duck = take_turn(cloudtrail_duckdb.read_json(str(tmp_path)), 1)
 
-    assert ours.outcome == plain.outcome
+    assert ours.outcome == plain.outcome == duck.outcome
     assert str(ours.outcome).startswith("10 changes, ")
+
+
+def test_the_plain_table_holds_the_changes_once(tmp_path: Path) -> None:
+    (logs := tmp_path / "logs").mkdir()
+    write_set(logs, records=500, per_file=200)
+    (logs / "again.json.gz").write_bytes(next(logs.iterdir()).read_bytes())
+
+    said = recording_plain.record(logs, tmp_path / "plain.sqlite")
+
+    assert said.startswith("10 changes, ")
 
 
 def test_decompression_alone_has_no_result_to_compare(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from bench import cloudtrail, sealing, startup
+from bench import cloudtrail, recording, sealing, sns, startup
 from bench.__main__ import SUBJECTS, main
 
 
@@ -28,7 +28,9 @@ def test_the_page_names_every_subject_and_every_goal(root: Path) -> None:
         "5a": sealing.AT_LEAST_5A.values(),
         "5b": sealing.AT_LEAST_5B.values(),
         "6a": cloudtrail.AT_LEAST_6A.values(),
+        "6b": recording.AT_LEAST_6B.values(),
         "6c": cloudtrail.AT_LEAST_6C.values(),
+        "8a": sns.AT_LEAST_8A.values(),
     }
 
     rows = {goal: next(line for line in page.splitlines() if line.startswith(f"| {goal} |")) for goal in goals}

@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree as ET
 
 import duckdb  # noqa: TID253  # another reader of what was written
 import pytest
@@ -76,6 +77,25 @@ def test_a_question_of_ones_own_is_answered() -> None:
     ]
 
     assert shown == "held,mean,none\r\n1,1.0,\r\n"
+
+
+def test_a_picture_is_written_and_the_words_say_where(tmp_path: Path) -> None:
+    recorded(verdict("e-1", "unapproved"), verdict("e-2", "unapproved", invented=True))
+
+    shown = told(report, "discrepancies", "--chart", "found.svg")
+
+    picture = ET.fromstring((tmp_path / "found.svg").read_bytes())  # noqa: S314  # a picture of our own
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    assert shown == ("", "counterseal: a picture of it is in 'found.svg', rows: 1\n")
+
+
+def test_a_report_without_a_picture_writes_no_file(tmp_path: Path) -> None:
+    recorded(verdict("e-1", "unapproved"))
+
+    with pytest.raises(UsageError, match="has no picture"):
+        told(report, "summary", "--chart", "found.svg")
+
+    assert not (tmp_path / "found.svg").exists()
 
 
 @pytest.mark.parametrize(
