@@ -43,6 +43,16 @@ class AwsDouble:
         """Return a client of the administrator's."""
         return self._client(service, self.administrator, region)
 
+    def client_of_the_past(self, service: str, hours: float, region: str = REGION) -> Any:
+        """Return a client of the administrator's, whose requests were made some hours ago."""
+        made = self.client(service, region)
+
+        def move_back(params: Any, **_: Any) -> None:
+            params["headers"]["x-seconds-ago"] = str(hours * 3600)
+
+        made.meta.events.register("before-call", move_back)
+        return made
+
     def user(self, *statements: Mapping[str, Any]) -> Key:
         """Return the key of a new user who may do what the statements say: nothing, where there are none."""
         return self._user(self.administrator, statements)
@@ -59,9 +69,9 @@ class AwsDouble:
         self.client("secretsmanager", region).create_secret(Name=name, **{kind: value})
         return name
 
-    def records_of(self, name: str) -> list[dict[str, Any]]:
+    def records_of(self, name: str, *, region: str = REGION) -> list[dict[str, Any]]:
         """Return what CloudTrail would have recorded of the calls that changed, or should have changed, a secret."""
-        arn = self.client("secretsmanager").describe_secret(SecretId=name)["ARN"]
+        arn = self.client("secretsmanager", region).describe_secret(SecretId=name)["ARN"]
         records = [json.loads(line) for line in self._records.read_text(encoding="utf-8").splitlines()]
         asked = [(it["requestParameters"], it) for it in records]
         return [it for request, it in asked if {request.get("secretId"), request.get("name")} & {name, arn}]

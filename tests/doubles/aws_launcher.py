@@ -5,16 +5,20 @@ CreateSecret and UpdateSecret, and lets PutSecretValue write over a version; AWS
 same token and value without a change, and refuses another value under it (API references of the three calls). It
 touches private functions of that one version, which requirements/doubles.txt pins.
 
+A request with the header x-seconds-ago happened that long ago: what is too young to be judged can be made old so.
+
 The records are our own idea of CloudTrail's, made from what was seen of real ones: they test what reads them, not AWS.
 """
 
 import json
 import os
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -32,6 +36,7 @@ Dispatch = Callable[..., Awaitable[Any]]
 ASKED: ContextVar[str] = ContextVar("asked", default="")
 """The source identity that the request at hand asks for."""
 
+SECONDS_AGO = "x-seconds-ago"
 VALUES = ("SecretString", "SecretBinary")
 HIDDEN = {*VALUES, "RotationToken"}
 READS = ("Get", "List", "Describe", "BatchGet", "Validate")
@@ -81,6 +86,21 @@ def honouring_tokens(inner: Handler) -> Handler:
     return handle
 
 
+def moving_back(inner: Handler) -> Handler:
+    """Return the handler, for which a request that says so was made some time ago."""
+
+    async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: Any) -> Answer:
+        clock = SimpleNamespace(**vars(time))
+        clock.time = lambda: time.time() - seconds_ago(headers)
+        secretsmanager.time = clock
+        try:
+            return await inner(method, path, headers, body, query)
+        finally:
+            secretsmanager.time = time
+
+    return handle
+
+
 def recording(inner: Handler, file: Path) -> Handler:
     """Return the handler, which adds a record of each call that is no read to a file, one a line."""
 
@@ -105,7 +125,7 @@ def record(action: str, headers: dict[str, str], request: dict[str, Any], answer
     return {
         "eventVersion": "1.11",
         "userIdentity": identity(caller_arn()),
-        "eventTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "eventTime": datetime.fromtimestamp(time.time() - seconds_ago(headers), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "eventSource": "secretsmanager.amazonaws.com",
         "eventName": action,
         "awsRegion": get_region(),
@@ -187,6 +207,11 @@ def action_of(headers: dict[str, str]) -> str:
     return headers.get("x-amz-target", "").rpartition(".")[2]
 
 
+def seconds_ago(headers: dict[str, str]) -> float:
+    """Return how long ago a request was made: now, where it does not say."""
+    return float(headers.get(SECONDS_AGO, "0"))
+
+
 def answered(answer: Any) -> Answer:
     """Return MiniStack's answer with its body as bytes."""
     status, headers, body = answer
@@ -195,7 +220,7 @@ def answered(answer: Any) -> Answer:
 
 def main() -> None:
     """Run MiniStack with all of it."""
-    handler = honouring_tokens(app.SERVICE_HANDLERS["secretsmanager"])
+    handler = moving_back(honouring_tokens(app.SERVICE_HANDLERS["secretsmanager"]))
     app.SERVICE_HANDLERS["secretsmanager"] = recording(handler, Path(os.environ["RECORDS_FILE"]))
     app._dispatch_service_request = naming_sources(app._dispatch_service_request)
     app.main()

@@ -1,23 +1,24 @@
-"""The AWS CLI's own walk along digests, over a copy on disk: run by the interpreter that has awscli, fed by stdin."""
+"""The AWS CLI's own check of a trail, over a copy on disk or an S3 server: run by the interpreter that has it.
+
+It is the traverser of `aws cloudtrail validate-logs` and its check of log files, with their complaints collected. What
+is to be checked comes by stdin. CloudTrail's keys are given: no server here knows them.
+"""
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from awscli.customizations.cloudtrail.validation import DigestProvider, DigestTraverser, PublicKeyProvider
+from awscli.customizations.cloudtrail.validation import (
+    CloudTrailValidateLogs,
+    DigestProvider,
+    DigestTraverser,
+    PublicKeyProvider,
+)
 from botocore.exceptions import ClientError  # noqa: TID253 - this is the oracle's own environment
-
-
-class Body:
-    """The content of an object, as S3 hands it out."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def read(self) -> bytes:
-        return self._content
 
 
 class Pages:
@@ -43,7 +44,7 @@ class Bucket:
         path = self._root / Key
         if not path.exists():
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
-        return {"Body": Body(path.read_bytes()), "Metadata": self._given["signatures"].get(Key, {})}
+        return {"Body": BytesIO(path.read_bytes()), "Metadata": self._given["signatures"].get(Key, {})}
 
     def get_paginator(self, _operation: str) -> "Bucket":
         return self
@@ -56,10 +57,49 @@ class Bucket:
         return keys
 
 
+class Server(Bucket):
+    """The same, of which the objects are on a real S3 server."""
+
+    def get_client(self, _bucket: str) -> Any:
+        from botocore.config import Config
+        from botocore.session import Session
+
+        access_key_id, secret = self._given["identity"]
+        return Session().create_client(
+            "s3",
+            region_name="us-east-1",
+            endpoint_url=self._given["endpoint"],
+            aws_access_key_id=access_key_id,
+            aws_secret_access_key=secret,
+            config=Config(proxies={}),
+        )
+
+
+class Logs(CloudTrailValidateLogs):  # type: ignore[misc] # awscli has no types
+    """The CLI's check of log files; it collects what it would have printed."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        super().__init__(None)
+        self.s3_client_provider = bucket
+        self.complaints: list[tuple[str, str]] = []
+
+    def check(self, log: Mapping[str, str]) -> None:
+        self._download_log(log)
+
+    def _on_missing_log(self, log_data: Mapping[str, str]) -> None:
+        self.complaints.append(("missing-file", log_data["s3Object"]))
+
+    def _on_log_invalid(self, log_data: Mapping[str, str]) -> None:
+        self.complaints.append(("altered-file", log_data["s3Object"]))
+
+    _on_invalid_log_format = _on_log_trailing_data = _on_log_invalid
+
+
 def main() -> None:
-    """Print the names of the digests that are accepted, and how often each complaint was made."""
+    """Print the digests that are accepted, the log files that are not, and how often each complaint was made."""
     given = json.load(sys.stdin)
-    bucket = Bucket(given)
+    bucket = Server(given) if given["endpoint"] else Bucket(given)
+    logs = Logs(bucket)
     complaints: list[str] = []
     walk = DigestTraverser(
         digest_provider=DigestProvider(bucket, given["account"], given["trail"], given["region"]),
@@ -71,8 +111,13 @@ def main() -> None:
         on_missing=lambda **_: complaints.append("missing"),
     )
     first, last = datetime.fromisoformat(given["first"]), datetime.fromisoformat(given["last"])
-    accepted = [it["digestS3Object"] for it in walk.traverse_digests(first, last, is_backfill=given["backfill"])]
-    json.dump({"accepted": sorted(accepted), "complaints": sorted(complaints)}, sys.stdout)
+    accepted = []
+    for digest in walk.traverse_digests(first, last, is_backfill=given["backfill"]):
+        accepted.append(digest["digestS3Object"])
+        for log in digest["logFiles"]:
+            logs.check(log)
+    found = {"accepted": sorted(accepted), "files": sorted(logs.complaints), "complaints": sorted(complaints)}
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

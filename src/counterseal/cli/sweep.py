@@ -1,8 +1,9 @@
 """Compare the secrets that AWS holds now with what the ledger recorded, and report what no record explains.
 
 Versions that no recorded change made, secrets deleted without a record, labels that stand where nothing put them: what
-a monitor missed shows here. It reads names, labels and times, never a value. What is younger than the newest record,
-or than 15 minutes, is too young to tell; what the caller may not see is said, with the statement that would show it.
+a monitor missed shows here. It reads names, labels and times, never a value. What is younger than 15 minutes is too
+young to tell, and so for a day is what is newer than every record; what the caller may not see is said, with the
+statement that would show it.
 
 The exit status is 0 where nothing was found, and 10 where something was. With --record it is kept in the ledger, and
 what earlier sweeps found and is so no longer is settled there.
@@ -68,7 +69,7 @@ def _print(found: Swept, console: Console) -> None:
     console.print(f"Swept       {len(found.secrets)} secrets with {found.versions} versions at {format_time(found.at)}")
     console.print(f"Records     {format_time(found.start)} to {format_time(found.end)}")
     for count, said in (
-        (found.young, "are too young to tell: newer than the records, or than 15 minutes"),
+        (found.young, "are too young to tell: made in the last 15 minutes, or in the last day and after every record"),
         (found.older, "are older than the records"),
     ):
         if count:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from counterseal.clock import format_time
 from counterseal.control.pace import Pace
-from counterseal.correlation.judging.finding import Finding
+from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.result import finding_json
 from counterseal.correlation.judging.sweep import Recorded, SeenSecret, SeenVersion, compare
 from counterseal.errors import Denied, SecretNotFound
@@ -63,7 +63,10 @@ class NotVisible(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What a sweep found. `secrets` are those judged, by ARN; `start` and `end` are the time that records span."""
+    """What a sweep found. `secrets` are those judged, by ARN; `start` and `end` are the time that records span.
+
+    `undecided` is as in what was compared: an earlier finding of that kind stays open.
+    """
 
     at: datetime
     account: str
@@ -77,6 +80,7 @@ class Swept:
     older: int
     never_seen: tuple[str, ...]
     not_visible: tuple[NotVisible, ...]
+    undecided: frozenset[tuple[Verdict, str]] = frozenset()
 
     def as_json(self) -> dict[str, object]:
         """Return what `sweep --json` prints (docs/reference/sweep-json.md)."""
@@ -149,6 +153,7 @@ def sweep(
         older=compared.older,
         never_seen=compared.never_seen,
         not_visible=tuple(it for part in found for it in part.not_visible),
+        undecided=compared.undecided,
     )
 
 

@@ -64,7 +64,8 @@ def _drafts(ledger: Ledger, swept: Swept) -> Iterator[Draft]:
         if body["event_id"].startswith(ABOUT):
             open_ones[body["event_id"]] = body
     for event_id, body in sorted(open_ones.items()):
-        if body["discrepancy"] and event_id not in found and body["secret"] in swept.secrets:
+        told = body["secret"] in swept.secrets and (body["verdict"], body["secret"]) not in swept.undecided
+        if body["discrepancy"] and event_id not in found and told:
             settled = {"discrepancy": False, "reason": f"no longer so at {format_time(swept.at)}; {body['reason']}"}
             yield draft(EntryKind.VERDICT, body | settled, invented=False)
     yield draft(

@@ -130,7 +130,7 @@ def test_an_audit_says_which_hours_are_complete_and_no_longer_that_none_was_chec
     trail: Trail, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert audit(trail) == 0
-    assert "were not checked (--public-keys FILE)" in capsys.readouterr().out
+    assert "were not checked (--public-keys FILE, --verify-digests)" in capsys.readouterr().out
     assert audit(trail, *saved(trail)) == 0
     shown = capsys.readouterr().out
     assert "not checked (--public-keys" not in shown

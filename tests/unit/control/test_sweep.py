@@ -1,5 +1,6 @@
 """A sweep: what is asked of AWS, what may not be seen, what is compared with the ledger and recorded in it."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from tests.unit.ledger.samples import TickingClock, event, verdict
 
 from counterseal.control.pace import Pace
-from counterseal.control.sweep import Asked, Inventory, Swept, sweep
+from counterseal.control.sweep import Asked, Inventory, NotVisible, Swept, sweep
 from counterseal.control.sweep_ledger import record_sweep, recorded_secrets
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.sweep import Recorded, SeenSecret, SeenVersion
@@ -288,6 +289,27 @@ def test_what_could_not_be_seen_again_stays_open(ledger: Ledger, holding: Holdin
     record_sweep(ledger, swept(recorded, eu_west_1=hidden))
 
     assert [it["discrepancy"] for it in entries(ledger, EntryKind.VERDICT)] == [True]
+
+
+def test_what_cannot_be_told_for_a_while_stays_open(ledger: Ledger, holding: Holding) -> None:
+    recorded = holding(made())
+    record_sweep(ledger, swept(recorded, eu_west_1=FakeInventory({})))
+    recorded.secret(arn("db"), ACCOUNT, REGION, "db").last = NOW
+
+    record_sweep(ledger, swept(recorded, eu_west_1=FakeInventory({})))
+
+    assert [it["discrepancy"] for it in entries(ledger, EntryKind.VERDICT)] == [True]
+
+
+def test_the_published_schema_knows_the_keys_and_the_verdicts_of_the_code(recorded: Recorded, root: Path) -> None:
+    schema = json.loads((root / "docs/reference/sweep.schema.json").read_text(encoding="utf-8"))
+    found = swept(recorded, eu_west_1=FakeInventory({"db": ["v2"]})).as_json()
+
+    assert schema["required"] == list(schema["properties"]) == list(found)
+    of_finding = schema["$defs"]["finding"]["properties"]
+    assert list(of_finding) == list(found["findings"][0])  # type: ignore[index]  # JSON
+    assert of_finding["verdict"]["enum"] == list(Verdict)[-3:]
+    assert list(schema["$defs"]["not_visible"]["properties"]) == list(NotVisible._fields)
 
 
 def test_the_json_holds_everything(recorded: Recorded) -> None:

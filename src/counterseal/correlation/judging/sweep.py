@@ -14,7 +14,12 @@ from counterseal.correlation.records.identity import Place, split_arn
 SETTLED = timedelta(minutes=15)
 """ListSecrets lags up to five minutes, and CloudTrail delivers within about that; three times as long is told apart."""
 
+OVERDUE = timedelta(days=1)
+"""What is newer than every record waits that long for one; else nothing would be found where records have ceased."""
+
 _PENDING_FOR = timedelta(days=1)
+# DeleteSecret, RecoveryWindowInDays: whole days from 7 to 30.
+_WINDOWS = [timedelta(days=it) for it in range(30, 6, -1)]
 _CURRENT, _PENDING, _PREVIOUS = "AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"
 
 ABOUT = "sweep-"
@@ -103,12 +108,16 @@ class Recorded:
 
 
 class Compared(NamedTuple):
-    """What came of comparing. `young` and `older` count the versions and secrets that nothing can be said of yet."""
+    """What came of comparing. `young` and `older` count the versions and secrets that nothing can be said of yet.
+
+    `undecided` are the verdicts, each with an ARN, that may still hold of a secret: there, something is too young.
+    """
 
     findings: tuple[Finding, ...]
     never_seen: tuple[str, ...]
     young: int
     older: int
+    undecided: frozenset[tuple[Verdict, str]] = frozenset()
 
 
 def compare(seen: Sequence[SeenSecret], gone: Sequence[str], recorded: Recorded, now: datetime) -> Compared:
@@ -133,14 +142,16 @@ class _Comparison:
     def __init__(self, recorded: Recorded, now: datetime) -> None:
         self._recorded = recorded
         self._now = now
-        self._horizon = min(now - SETTLED, recorded.end)
+        self._horizon = max(min(now - SETTLED, recorded.end), now - OVERDUE)
         self._findings: list[Finding] = []
         self._never_seen: list[str] = []
         self._young = self._older = 0
+        self._undecided: set[tuple[Verdict, str]] = set()
 
     def result(self) -> Compared:
         findings = sorted(self._findings, key=lambda it: (it.time, it.secret, it.verdict, it.version_id))
-        return Compared(tuple(findings), tuple(sorted(self._never_seen)), self._young, self._older)
+        never_seen = tuple(sorted(self._never_seen))
+        return Compared(tuple(findings), never_seen, self._young, self._older, frozenset(self._undecided))
 
     def judge(self, secret: SeenSecret) -> None:
         known = self._recorded.of(secret)
@@ -151,21 +162,31 @@ class _Comparison:
             self._add(Verdict.UNTRACKED_VERSION, secret, _Told(secret.created, reason))
         for version in secret.versions or ():
             self._version(secret, version)
-        if secret.deleted and not any(it.is_deleted() for it in known) and self._is_told(secret.deleted):
-            reason = "it is scheduled for deletion, and no DeleteSecret of it was recorded"
-            self._add(Verdict.UNRECORDED_DELETION, secret, _Told(secret.deleted, reason))
+        if secret.deleted and not any(it.is_deleted() for it in known):
+            self._scheduled(secret, secret.deleted)
         if secret.changed <= self._horizon:
             self._label(secret, known)
+        else:
+            self._undecided.add((Verdict.STALE_LABEL, secret.arn))
 
     def judge_gone(self, arn: str) -> None:
         known = self._recorded.secret(arn, "", "", "")
         last = known.last or self._recorded.start
         if last > self._horizon:
             self._young += 1
+            self._undecided.add((Verdict.UNRECORDED_DELETION, arn))
             return
         name = (split_arn(arn) or _NOWHERE).name.rpartition("-")[0]
         reason = f"it is not there any more, and no DeleteSecret of it was recorded since {format_time(last)}"
         self._add(Verdict.UNRECORDED_DELETION, SeenSecret(arn, name, last, last), _Told(last, reason))
+
+    def _scheduled(self, secret: SeenSecret, deleted: datetime) -> None:
+        first, last = _asked_for(deleted, secret.created, self._now)
+        if self._is_told(first) and self._is_told(last):
+            reason = "it is scheduled for deletion, and no DeleteSecret of it was recorded"
+            self._add(Verdict.UNRECORDED_DELETION, secret, _Told(first, reason))
+        elif last > self._horizon:
+            self._undecided.add((Verdict.UNRECORDED_DELETION, secret.arn))
 
     def _version(self, secret: SeenSecret, version: SeenVersion) -> None:
         if self._recorded.explains(secret, version.version_id):
@@ -204,11 +225,12 @@ class _Comparison:
 
     def _add(self, verdict: Verdict, secret: SeenSecret, told: _Told) -> None:
         place = split_arn(secret.arn) or _NOWHERE
+        newer = "; every record is older than that" if told.time > self._recorded.end else ""
         about = hashlib.sha256(f"{verdict}\n{secret.arn}\n{told.version_id}".encode()).hexdigest()[:16]
         self._findings.append(
             Finding(
                 verdict=verdict,
-                reason=told.reason,
+                reason=told.reason + newer,
                 service="secretsmanager",
                 event="",
                 event_id=f"{ABOUT}{about}",
@@ -221,6 +243,18 @@ class _Comparison:
                 version_id=told.version_id,
             )
         )
+
+
+def _asked_for(deleted: datetime, created: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """Return between which times a deletion was asked for.
+
+    AWS says of DeletedDate both that it is the time of the deletion (SecretListEntry) and that it is the day for which
+    one is scheduled (DescribeSecret). In the second case the call was made some whole days before.
+    """
+    if deleted <= now:
+        return deleted, deleted
+    possible = [it for it in (deleted - window for window in _WINDOWS) if created <= it <= now] or [now]
+    return possible[0], possible[-1]
 
 
 def _without_region(arn: str) -> str:

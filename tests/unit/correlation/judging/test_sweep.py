@@ -98,6 +98,15 @@ def test_what_is_younger_than_a_quarter_of_an_hour_is_not_judged_however_new_the
     assert (result.young, result.findings) == (1, ())
 
 
+def test_what_is_newer_than_every_record_is_judged_after_a_day(recorded: Recorded) -> None:
+    knows(recorded)
+    seen = [secret(version("v2", created=END + timedelta(hours=1)))]
+
+    assert compare(seen, [], recorded, END + timedelta(hours=24)).young == 1
+    [it] = compare(seen, [], recorded, END + timedelta(hours=25)).findings
+    assert it.reason == "this version exists, and no recorded change made it; every record is older than that"
+
+
 def test_a_replica_has_the_versions_of_its_primary(recorded: Recorded) -> None:
     knows(recorded, "v1")
 
@@ -131,6 +140,56 @@ def test_a_secret_scheduled_for_deletion_needs_a_record_of_that(recorded: Record
     assert compare([seen], [], recorded, NOW).findings == ()
     knows(recorded, alive=MADE + timedelta(seconds=1))
     assert found(compare([seen], [], recorded, NOW)) == [(Verdict.UNRECORDED_DELETION, "")]
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "days", "expected"),
+    [
+        (MADE, 30, (0, 0, 1)),
+        (MADE, 7, (0, 0, 1)),
+        (START - timedelta(minutes=1), 30, (0, 1, 0)),  # before the records began
+        (END + timedelta(minutes=1), 30, (1, 0, 0)),  # after they ended
+        (END + timedelta(minutes=1), 7, (1, 0, 0)),
+        (MADE.replace(hour=0, minute=30), 30, (1, 0, 0)),  # may have been today, with fewer days
+        (NOW + timedelta(seconds=1), 30, (1, 0, 0)),  # by a clock that is ahead of ours
+    ],
+)
+def test_a_date_to_come_is_the_end_of_the_recovery_window_and_not_the_time_of_the_call(
+    asked_for: datetime, days: int, expected: tuple[int, int, int], recorded: Recorded
+) -> None:
+    knows(recorded, "v1")
+    seen = secret(version("v1"), deleted=asked_for + timedelta(days=days), created=min(asked_for, START))
+
+    result = compare([seen], [], recorded, NOW)
+
+    assert (result.young, result.older, len(result.findings)) == expected
+
+
+def test_a_deletion_that_is_scheduled_stays_the_same_finding_each_day(recorded: Recorded) -> None:
+    knows(recorded, "v1")
+    seen = [secret(version("v1"), deleted=MADE + timedelta(days=30))]
+
+    now = compare(seen, [], recorded, NOW)
+    recorded.end += timedelta(days=1)
+    later = compare(seen, [], recorded, NOW + timedelta(days=1))
+
+    assert now == later
+    assert [it.time for it in now.findings] == [MADE]
+
+
+def test_what_is_too_young_to_be_told_of_a_secret_is_undecided(recorded: Recorded) -> None:
+    knows(recorded, "v1", "v2", current=(MADE, "v2"), last=END + timedelta(seconds=1))
+    scheduled = secret(version("v1"), deleted=NOW + timedelta(days=30), arn=REPLICA)
+    moved = secret(version("v1", "AWSCURRENT"), version("v2", "AWSPREVIOUS"), changed=NOW)
+
+    result = compare([scheduled, moved], [ARN], recorded, NOW)
+
+    assert result.findings == ()
+    assert result.undecided == {
+        (Verdict.UNRECORDED_DELETION, REPLICA),
+        (Verdict.UNRECORDED_DELETION, ARN),
+        (Verdict.STALE_LABEL, ARN),
+    }
 
 
 def test_a_secret_that_is_gone_needs_a_record_of_that(recorded: Recorded) -> None:
