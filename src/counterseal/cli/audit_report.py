@@ -92,7 +92,7 @@ def _not_seen(result: AuditResult, *, tickets_given: bool) -> Iterable[str]:
     if not result.population.label_hours:
         yield "the label events of EventBridge: none are in these files"
     if result.completeness is None:
-        yield "completeness: CloudTrail's digests were not checked (--public-keys FILE, --verify-digests)"
+        yield "whether files are complete: CloudTrail's digests were not checked (--public-keys FILE, --verify-digests)"
     if result.counterseals_unchecked:
         yield f"whether counterseals hold: {result.counterseals_unchecked}"
 

@@ -48,6 +48,7 @@ def told(folder: Path, *records: dict[str, Any], **more: Any) -> tuple[int, str,
 def test_a_clean_audit_says_so_first_and_what_it_could_not_see(tmp_path: Path) -> None:
     status, shown, notes = told(tmp_path, record())
 
+    how = "--public-keys FILE, --verify-digests"
     assert (status, notes) == (0, "")
     assert shown.splitlines() == [
         "No discrepancy",
@@ -57,7 +58,7 @@ def test_a_clean_audit_says_so_first_and_what_it_could_not_see(tmp_path: Path) -
         "Population  1 records: 1 changes, 0 refused attempts, 0 service events, 0 unclassified",
         "Not seen    the KMS records that confirm new values: none are in these files",
         "Not seen    the label events of EventBridge: none are in these files",
-        "Not seen    completeness: CloudTrail's digests were not checked (--public-keys FILE, --verify-digests)",
+        f"Not seen    whether files are complete: CloudTrail's digests were not checked ({how})",
         "Not seen    whether counterseals hold: no issuances were given (--issuances FILE)",
         "",
         "No discrepancy (1 approved)",

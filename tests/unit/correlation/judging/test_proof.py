@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.correlation.invented import (
+    ACCOUNT,
+    ANA,
     ARN,
     BEN,
     LATER,
+    NAME,
     OTHER_ARN,
+    REGION,
     T,
     at,
     change,
@@ -26,7 +30,7 @@ from tests.unit.correlation.sealing import KEY, OTHER_KEY, PUBLIC, evidence, iss
 
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.proof import Evidence
-from counterseal.correlation.records.event import Operation
+from counterseal.correlation.records.event import Actor, Operation
 from counterseal.correlation.tickets.counterseal import Issued, Revoked
 from counterseal.correlation.tickets.ticket import FieldEdit
 
@@ -70,6 +74,66 @@ def test_the_other_eight_are_findings() -> None:
 
     assert {cause: it.verdict for cause, it in found.items()} == dict.fromkeys(found, Verdict.MISMATCHED)
     assert {cause: cause in it.reason for cause, it in found.items()} == dict.fromkeys(found, True)
+
+
+def test_each_of_them_says_what_is_wrong() -> None:
+    other = change(event_id="e-0", time=at(minutes=-1), version_id=SEAL.token)
+    elsewhere: dict[str, Any] = {"secret_arn": OTHER_ARN, "secret_name": "other"}
+    reused = finding(
+        other,
+        change(version_id=SEAL.token, **elsewhere),
+        tickets=[ticket(secrets=(ARN, OTHER_ARN))],
+        evidence=evidence(SEAL),
+    )
+    nameless: dict[str, Any] = {"secret_arn": "", "secret_name": "", "secret_given": ""}
+    by_name = issued(secret_arn="")
+
+    assert judged(time=at(hours=6, seconds=1), ticket=ticket(window=None)).reason.startswith(
+        "counterseal-expired: it held from 2026-03-10T11:30:00Z to 2026-03-10T18:00:00Z, and the change was made on"
+        " 2026-03-10T18:00:01Z"
+    )
+    assert judged(SEAL, revoked(revoked_at=T)).reason == (
+        "counterseal-revoked: it was revoked on 2026-03-10T12:00:00Z (laptop lost), before the change of"
+        " 2026-03-10T12:00:00Z"
+    )
+    assert f"its one use was PutSecretValue of {ARN} on 2026-03-10T11:59:00Z" in reused.reason
+    assert f"other-secret: the counterseal was issued for {ARN}, and used on {OTHER_ARN}" in reused.reason
+    assert (
+        "other-operation: the counterseal was issued for value, and the operation is create"
+        in judged(
+            name="CreateSecret", operation=Operation.CREATE, ticket=ticket(operations=frozenset({"create"}))
+        ).reason
+    )
+    by_ben = judged(actor=BEN, ticket=ticket(executors=("ben.j",)))
+    assert f"other-actor: the counterseal was issued to {ANA.arn}, and {BEN.arn} used it" in by_ben.reason
+    unknown = judged(actor=Actor(type="Unknown"), ticket=ticket(executors=("ben.j",)))
+    assert "and an actor that was not recorded used it" in unknown.reason
+    assert "and n used it" in judged(actor=Actor(type="Unknown", name="n")).reason
+    assert (
+        f"was issued for {NAME} in {ACCOUNT} {REGION}, and used on {OTHER_ARN}"
+        in finding(change(version_id=by_name.token, **elsewhere), tickets=[ticket()], evidence=evidence(by_name)).reason
+    )
+    assert (
+        "and used on a secret that was not recorded"
+        in finding(change(version_id=SEAL.token, **nameless), tickets=[ticket()], evidence=evidence(SEAL)).reason
+    )
+
+
+def test_a_counterseal_for_a_name_holds_where_the_record_gives_the_arn_of_that_name() -> None:
+    by_name = issued(secret_arn="")
+
+    assert (
+        finding(change(version_id=by_name.token), tickets=[ticket()], evidence=evidence(by_name)).verdict
+        is Verdict.PROVED
+    )
+
+
+def test_a_counterseal_for_an_arn_holds_where_the_record_gives_only_the_name() -> None:
+    found = finding(
+        change(version_id=SEAL.token, secret_arn=""), tickets=[ticket(secrets=(NAME,))], evidence=evidence(SEAL)
+    )
+
+    assert "other-secret" not in found.reason
 
 
 def test_only_the_second_use_is_a_reuse() -> None:

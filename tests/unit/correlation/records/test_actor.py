@@ -87,6 +87,34 @@ IDENTITIES: dict[str, tuple[Any, Actor]] = {
         },
         Actor(type="IAMUser", arn="arn:aws:iam::1:user/ana", name="ana", via="cloudformation.amazonaws.com"),
     ),
+    "root under another name": (
+        {"type": "Root", "arn": "arn:aws:iam::1:root", "userName": "company"},
+        Actor(type="Root", arn="arn:aws:iam::1:root", name="root"),
+    ),
+    "a user of the identity centre by name only": (
+        {"type": "IdentityCenterUser", "userName": "n", "principalId": "p"},
+        Actor(type="IdentityCenterUser", name="n"),
+    ),
+    "another account by its number and no name": (
+        {"type": "AWSAccount", "accountId": "2", "userName": "n"},
+        Actor(type="AWSAccount", name="2"),
+    ),
+    "a name with colons": (
+        {"type": "Role", "arn": "arn:aws:iam::1:role/a:b"},
+        Actor(type="Role", arn="arn:aws:iam::1:role/a:b", name="a:b", role_arn="arn:aws:iam::1:role/a:b"),
+    ),
+    "a session with colons": (
+        {"type": "AssumedRole", "arn": "arn:aws:sts::1:assumed-role/Admin/a:b"},
+        Actor(type="AssumedRole", arn="arn:aws:sts::1:assumed-role/Admin/a:b", name="a:b", session_name="a:b"),
+    ),
+    "an issuer that is no role": (
+        {
+            "type": "AssumedRole",
+            "arn": "arn:aws:sts::1:assumed-role/A/s",
+            "sessionContext": {"sessionIssuer": {"arn": "x"}},
+        },
+        Actor(type="AssumedRole", arn="arn:aws:sts::1:assumed-role/A/s", name="s", session_name="s"),
+    ),
     "null": (None, Actor(type="Unknown")),
     "words of the wrong kind": ({"type": 7, "arn": [], "sessionContext": "x"}, Actor(type="Unknown")),
 }

@@ -4,7 +4,7 @@ import pytest
 from tests.journeys.story import record
 from tests.unit.correlation.making import gather, only, service_event, trail_call
 
-from counterseal.correlation.records.catalogue import CATALOGUE, look_up
+from counterseal.correlation.records.catalogue import CATALOGUE, _written_down, look_up, service_of
 from counterseal.correlation.records.event import Event, Kind, Operation
 
 WRITES = {
@@ -151,3 +151,43 @@ def test_a_refused_stop_of_a_trail_is_a_guard_event() -> None:
 
 def test_a_date_is_taken_off_names_of_lambda_only() -> None:
     assert look_up("sqs", "PurgeQueue20150331", read_only=False).kind is Kind.OTHER
+
+
+def test_the_catalogue_is_what_is_written_down() -> None:
+    written = _written_down()
+
+    assert written == CATALOGUE
+    assert {entry.kind for entry in written.values()} == {
+        Kind.CHANGE,
+        Kind.SERVICE,
+        Kind.READ,
+        Kind.WITNESS,
+        Kind.GUARD,
+    }
+    assert all((entry.guards is not None) is (entry.kind is Kind.GUARD) for entry in written.values())
+    assert all(
+        (entry.operation is not None) is (entry.kind in {Kind.CHANGE, Kind.SERVICE}) for entry in written.values()
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "service"),
+    [
+        ("kms.amazonaws.com", "kms"),
+        ("kms.amazonaws.com.cn", "kms"),
+        ("kms", "kms"),
+        ("a.amazonaws.com.amazonaws.com", "a"),
+    ],
+)
+def test_a_service_is_named_without_its_host(host: str, service: str) -> None:
+    assert service_of(host) == service
+
+
+def test_a_name_is_looked_up_in_its_service_alone() -> None:
+    assert look_up("secretsmanager", "TagResource", read_only=True).kind is Kind.CHANGE
+    assert look_up("sqs", "TagResource", read_only=False).kind is Kind.OTHER
+    assert look_up("lambda", "UpdateFunctionCode20150331v2", read_only=False).kind is Kind.GUARD
+    assert look_up("lambda", "20150331UpdateFunctionCode", read_only=False).kind is Kind.OTHER
+    assert look_up("secretsmanager", "X", read_only=True).kind is Kind.READ
+    assert look_up("secretsmanager", "X", read_only=False).kind is Kind.UNCLASSIFIED
+    assert look_up("secretsmanager", "X", read_only=None).kind is Kind.UNCLASSIFIED

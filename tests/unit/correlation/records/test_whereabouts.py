@@ -4,7 +4,7 @@ import pytest
 from tests.journeys.story import ARN, record
 from tests.unit.correlation.making import event_bridge, only, service_event
 
-from counterseal.correlation.records.whereabouts import rotation_token
+from counterseal.correlation.records.whereabouts import Whereabouts, find_secret, rotation_token
 
 TOKEN = "0f0e0d0c-0b0a-4908-8706-050403020100"
 NOT_TYPED = {"secretId": "elsewhere"}
@@ -70,3 +70,54 @@ def test_the_tail_of_a_rotations_request_id_is_the_version(token: str) -> None:
 def test_a_request_id_of_another_shape_gives_no_version() -> None:
     assert rotation_token("0f0e0d0c", ARN) == ""
     assert rotation_token(f"Rotation-{ARN}-{TOKEN}", "") == TOKEN
+
+
+def test_each_place_is_asked_in_its_turn() -> None:
+    other = ARN.replace("db/password", "other")
+    additional = {"additionalEventData": {"SecretId": other, "Name": "other"}}
+
+    told = find_secret(
+        record(requestParameters={"secretId": "typed"}, responseElements={"arn": ARN, "name": "db/password"})
+        | additional
+    )
+
+    assert told == Whereabouts(arn=ARN, name="db/password", given="typed")
+
+
+def test_only_creation_says_a_name_by_what_was_asked() -> None:
+    asked = {"requestParameters": {"name": "typed"}, "responseElements": None}
+
+    assert find_secret(record("CreateSecret") | asked) == Whereabouts(name="typed", given="typed")
+    assert find_secret(record("UpdateSecret") | asked) == Whereabouts(given="typed")
+
+
+def test_a_name_beside_the_call_counts_where_the_answer_has_none() -> None:
+    beside = service_event("EndSecretVersionDelete", additionalEventData={"ARN": ARN, "Name": "its name"})
+
+    assert find_secret(beside) == Whereabouts(arn=ARN, name="its name")
+    assert find_secret(beside | {"responseElements": {"name": "answered"}}).name == "answered"
+
+
+@pytest.mark.parametrize("member", ["additionalEventData", "serviceEventDetails"])
+@pytest.mark.parametrize("key", ["secretId", "SecretId", "SECRETID", "arn", "ARN"])
+def test_details_of_a_service_event_name_it_by_id_or_by_arn(member: str, key: str) -> None:
+    assert find_secret(service_event("RotationStarted", **{member: {key: ARN}})) == Whereabouts(arn=ARN)
+    assert find_secret(service_event("RotationStarted", **{member: {key: "db"}})) == Whereabouts(given="db")
+
+
+def test_what_was_around_a_record_is_the_last_to_be_asked() -> None:
+    other = ARN.replace("db/password", "other")
+
+    assert find_secret(service_event("X", responseElements={"arn": ARN}), resources=[other]).arn == ARN
+    assert find_secret(service_event("X"), resources=["arn:aws:s3:::b", other]).arn == other
+
+
+@pytest.mark.parametrize("ending", ["", ":2026-03-10T12:00:00Z:Forced"])
+def test_the_requests_of_a_deletion_name_the_secret(ending: str) -> None:
+    assert find_secret(service_event("X", requestID=f"SecretDeleteMessage:{ARN}{ending}")).arn == ARN
+    assert find_secret(service_event("X", requestID=f"Secretdeletemessage:{ARN}{ending}")).arn == ""
+
+
+def test_a_token_that_holds_the_arn_again_is_the_whole_tail() -> None:
+    assert rotation_token(f"Rotation-{ARN}-{ARN}-x", ARN) == f"{ARN}-x"
+    assert rotation_token("", ARN) == ""

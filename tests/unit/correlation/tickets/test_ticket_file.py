@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.unit.correlation.sealing import issued
 
 from counterseal.correlation.records.event import Operation
+from counterseal.correlation.tickets.counterseal import IssuanceSet
+from counterseal.correlation.tickets.issuance_file import issuance_items
 from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, Standing, StatusMove, Window
 from counterseal.correlation.tickets.ticket_file import (
     DECISIONS,
@@ -256,3 +259,72 @@ def test_the_example_of_the_reference_is_a_ticket_file(root: Path, schema: Any) 
     assert list(Draft202012Validator(schema).iter_errors(example)) == []
     assert [it.issue_key for it in read_ticket_file(example).tickets] == ["OPS-42"]
     assert set(example["tickets"][0]) == set(TICKET_KEYS)
+
+
+ONE = "tickets[0]"
+MUST_BE_SAID: dict[str, tuple[dict[str, Any], str]] = {
+    "a ticket's key": ({"key": ""}, f"{ONE}.key must be"),
+    "when it was decided": ({"approvals": [{"by": "b", "decision": "approved"}]}, f"{ONE}.approvals[0].at must be"),
+    "what": ({"approvals": [{"by": "b", "at": AT}]}, f"{ONE}.approvals[0].decision must be"),
+    "nothing else of an emergency": ({"emergency": {"x": AT}}, f"unknown key {ONE}.emergency.x"),
+    "when it moved": ({"status_history": [{"to": "x"}]}, f"{ONE}.status_history[0].at must be"),
+    "where to": ({"status_history": [{"at": AT}]}, f"{ONE}.status_history[0].to must be"),
+    "nothing else of a move": (
+        {"status_history": [{"at": AT, "to": "x", "via": "y"}]},
+        f"unknown key {ONE}.status_history[0].via",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ["principal", "ticket", "expires"])
+def test_a_standing_approval_says_who_by_which_ticket_and_until_when(name: str) -> None:
+    with pytest.raises(MalformedInput) as refused:
+        read_ticket_file({"standing": [STANDING | {name: None}]})
+
+    assert str(refused.value).startswith(f"standing[0].{name} must be")
+
+
+@pytest.mark.parametrize("case", MUST_BE_SAID)
+def test_what_must_be_said_is_asked_for_by_its_place(case: str) -> None:
+    changed, said = MUST_BE_SAID[case]
+
+    with pytest.raises(MalformedInput) as refused:
+        read_ticket_file({"tickets": [WHOLE | changed]})
+
+    assert str(refused.value).startswith(said)
+
+
+def test_what_is_not_said_is_not_so() -> None:
+    [one] = read_ticket_file({"tickets": [{"key": "A-1", "edits": [], "status_history": []}]}).tickets
+
+    assert (one.changed_after_approval, one.edits, one.status_history, one.emergency_declared_at) == (
+        False,
+        (),
+        (),
+        None,
+    )
+
+
+def test_several_histories_that_could_not_be_read_are_named_together() -> None:
+    told = read_ticket_file({"tickets": [WHOLE | {"edits": None, "status_history": None}]})
+
+    assert told.notes == ("tickets[0]: edits, status_history could not be read, so no approval of it can be relied on",)
+
+
+def test_a_hint_says_what_to_do() -> None:
+    backwards = WHOLE | {"window": {"from": AT, "to": "2026-03-10T11:00:00Z"}}
+
+    with pytest.raises(MalformedInput) as refused:
+        read_ticket_file({"tickets": [backwards]})
+    assert refused.value.hint == "`from` comes first, `to` is the end"
+    with pytest.raises(MalformedInput) as refused:
+        read_ticket_file({"tickets": [WHOLE, WHOLE]})
+    assert refused.value.hint == "give each ticket once, as it is now"
+
+
+def test_issuances_may_stand_in_the_file() -> None:
+    item = issuance_items(IssuanceSet(issued=(issued(),)))
+
+    told = read_ticket_file({"tickets": [], "issuances": item})
+
+    assert told.issuances == IssuanceSet(issued=(issued(),))
