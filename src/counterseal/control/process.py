@@ -204,7 +204,7 @@ class Processing:
         if self._means.sns is None:
             raise Refused("it says that SNS sent it, and intake.sns_topics names no topic", hint="set it, and retry")
         if letter.channel == SQS:
-            # How long it lay in the queue says nothing: SQS keeps messages for up to 14 days.
+            # INBOX-3.2: how long it lay in the queue says nothing: SQS keeps messages for up to 14 days.
             message = self._means.sns.check(body, is_fresh=False)
         else:
             # Its signature was checked at the door. The same reader reads the same out of the same bytes.
@@ -224,7 +224,7 @@ class Processing:
             message = read_sns(body)
             if message.type is not SnsType.NOTIFICATION:
                 return []
-            # What stands around the text was not signed, but for a few members: an audit gets none of it.
+            # What stands around the text was not signed, but for a few members: an audit gets none of it. INBOX-3.4
             content = message.message.encode()
             around = json.dumps({"Type": message.type.value, "Message": message.message}).encode()
         named = files_named(content)
@@ -264,7 +264,7 @@ class Processing:
         self._is_unsure = False
 
     def _without_poison(self, taken: Sequence[Letter]) -> list[Letter]:
-        """Find, one by one, the messages with which no decision is possible, put them aside, and return the rest.
+        """Find, one by one, the messages with which no decision is possible, put them aside, and return the rest. INBOX-6.1
 
         Raises:
             CountersealError: it is not possible without any of them either, so the fault is not theirs.

@@ -12,6 +12,7 @@ from tests.sns import NOW
 from tests.unit.control.audit_of_all import AuditOfAll
 
 from counterseal.assembly.demo.notary import notary_public_line
+from counterseal.assembly.demo.records import service_event
 from counterseal.assembly.demo.story import tell
 from counterseal.control.deciding import Asked, Deciding, PieceByPiece
 from counterseal.control.record import record_audit
@@ -216,3 +217,17 @@ def test_a_counterseal_that_was_issued_meanwhile_proves() -> None:
         desk.give(piece)
 
     assert [it[1] for it in desk.verdicts()] == ["approved", "proved"]
+
+
+def test_a_trace_of_a_secret_that_is_known_better_now_takes_the_place_of_the_other() -> None:
+    desk = Desk(PieceByPiece)
+    ended = service_event(NOW, "EndSecretVersionDelete", "shop/prod/database", "token")
+    ended["additionalEventData"] |= {"SecretId": "shop/prod/database"}
+    ended.pop("resources", None)
+
+    for piece in (json.dumps({"Records": [ended]}).encode(), None, event_of("PutSecretValue"), None):
+        desk.give(piece)
+
+    bodies = [json.loads(it.body) for it in desk.recording.drafts if it.kind is EntryKind.VERDICT]
+    traces = [(bool(it["secret"]), it["discrepancy"]) for it in bodies if it["about"] == "trace"]
+    assert traces == [(False, True), (True, True), (False, False)]
