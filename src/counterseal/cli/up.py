@@ -21,13 +21,13 @@ from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
 from counterseal.cli.trail import add_completeness_arguments
 from counterseal.clock import Clock, SystemClock
-from counterseal.control.receive import Reception
+from counterseal.control.intake_state import Intake
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.errors import NotInstalled, Refused, UsageError
 
 _LAST_PORT = 65535
 
-_Open = tuple[Embedded, Reception | None]
+_Open = tuple[Embedded, Intake | None]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -82,8 +82,8 @@ def _serve(arguments: Namespace, console: Console) -> None:
     # The port first: whoever asked for one that is taken should not hear of it only after a long audit.
     with closing(listen(arguments.port)) as socket:
         opened = _demonstration(clock, console) if arguments.demo else _real(arguments, clock, console)
-        with opened as (parts, reception):
-            keep_house(socket, parts, clock, partial(_announce, console), reception=reception)
+        with opened as (parts, intake):
+            keep_house(socket, parts, clock, partial(_announce, console), intake=intake)
 
 
 @contextmanager
@@ -102,8 +102,8 @@ def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Ope
             console.note(_count(result))
             for note in result.notes:
                 console.note(f"counterseal: note: {note}")
-        with listening(parts.ledger, reading, settings, clock, console.note) as reception:
-            yield parts, reception
+        with listening(parts.ledger, reading, settings, clock, console.note) as intake:
+            yield parts, intake
 
 
 @contextmanager

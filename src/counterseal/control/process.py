@@ -264,7 +264,7 @@ class Processing:
         self._is_unsure = False
 
     def _without_poison(self, taken: Sequence[Letter]) -> list[Letter]:
-        """Find, one by one, the messages with which no decision is possible, put them aside, and return the rest. INBOX-6.1
+        """Find the messages with which no decision is possible, put them aside, and return the rest (INBOX-6.1).
 
         Raises:
             CountersealError: it is not possible without any of them either, so the fault is not theirs.

@@ -18,7 +18,7 @@ from counterseal.web.doorway import Doorway
 from counterseal.web.guard import Guard
 from counterseal.web.pages import DossierReader, Pages
 from counterseal.web.problems import Problem, Problems
-from counterseal.web.readings import Readings
+from counterseal.web.readings import IntakeReader, Readings
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -27,19 +27,22 @@ _OPEN_PATHS = ("/sign-in", "/static/")
 
 
 class Sources(NamedTuple):
-    """Where the pages read, and whether what they read is invented."""
+    """Where the pages read, and whether what they read is invented; `intake` is None where no message ever came."""
 
     reports: ReportEngine
     dossiers: DossierReader
     clock: Clock
     is_demonstration: bool = False
+    intake: IntakeReader | None = None
 
 
 def application(sources: Sources, doorway: Doorway) -> ASGIApp:
     """Return the application that answers at the doorway's address."""
     rendering = doorway.rendering
     problems = Problems(rendering)
-    readings = Readings(sources.reports, sources.clock, is_demonstration=sources.is_demonstration)
+    readings = Readings(
+        sources.reports, sources.clock, is_demonstration=sources.is_demonstration, intake=sources.intake
+    )
     pages = Pages(rendering, readings, sources.dossiers)
     inner = Starlette(
         routes=[

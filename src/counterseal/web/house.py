@@ -4,7 +4,7 @@ import socket
 
 from counterseal.assembly.embedded import Embedded
 from counterseal.clock import Clock
-from counterseal.control.receive import Reception
+from counterseal.control.intake_state import Intake
 from counterseal.web.application import Sources, application
 from counterseal.web.doorway import Announce, Doorway
 from counterseal.web.rendering import Rendering
@@ -14,14 +14,17 @@ from counterseal.web.webhooks import with_hooks
 
 
 def keep_house(
-    listening: socket.socket, parts: Embedded, clock: Clock, announce: Announce, *, reception: Reception | None = None
+    listening: socket.socket, parts: Embedded, clock: Clock, announce: Announce, *, intake: Intake | None = None
 ) -> None:
     """Answer at the socket until somebody stops it; `announce` is told the first link, and each one asked for later.
 
-    `reception` takes messages of AWS at addresses beside the pages; None takes none.
+    `intake` takes messages of AWS at addresses beside the pages, and its state stands on the first; None takes none.
     """
     rendering = Rendering(is_demonstration=parts.is_demonstration, places=parts.places)
     port: int = listening.getsockname()[1]
     doorway = Doorway(port=port, sign_in=SignIn(clock), rendering=rendering, announce=announce)
-    sources = Sources(parts.reports, parts.dossiers.about, clock, parts.is_demonstration)
+    sources = Sources(
+        parts.reports, parts.dossiers.about, clock, parts.is_demonstration, intake.state if intake else None
+    )
+    reception = intake.reception if intake else None
     serve(with_hooks(application(sources, doorway), reception), listening, doorway.announce_link)

@@ -64,7 +64,7 @@ def visitor(
     def dossier(asked: Asked) -> Dossier:
         return reports.dossier._replace(ticket=tickets.get(asked.ticket))
 
-    app = application(Sources(reports, dossier, FixedClock(NOON), is_demonstration), doorway)
+    app = application(Sources(reports, dossier, FixedClock(NOON), is_demonstration, reports.intake_state), doorway)
     return TestClient(app, base_url=ADDRESS, raise_server_exceptions=False)
 
 
