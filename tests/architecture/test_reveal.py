@@ -20,6 +20,8 @@ MAY_REVEAL: dict[str, str] = {
     "seal/password.py": "a password becomes a key",
     "seal/notary_keys.py": "a notary's keys sign, make codes, and go into their file",
     "assembly/notaries.py": "a notary's keys are written to their file",
+    "outside/webhook.py": "the secret shared with a receiver signs what it gets",
+    "outside/mail.py": "the password of a mailbox is sent to its server",
     "seal/key_file.py": "a key goes into its file",
     "seal/signing_key.py": "a signing key goes into its file, and becomes a public key",
 }

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -98,16 +99,29 @@ class Team:
         return self.run("put", f"aws-sm://{REGION}/{name}", *gate, *more, given=value.encode())
 
     def audit(self, name: str) -> list[dict[str, Any]]:
-        """Audit what CloudTrail would have recorded of a secret, with what the notary issued; findings by time."""
-        logs = self.folder / "logs.json"
+        """Audit, as on another machine, what CloudTrail would have recorded of a secret; findings by time."""
         records = [it for it in self.double.records_of(name) if it["userIdentity"]["arn"] == self.arn]
-        logs.write_text(json.dumps({"Records": records}))
-        for file, command in {"issuances.json": "export", "verify.keys": "keys"}.items():
-            (self.folder / file).write_text(self.run("notary", command).shown)
-        given = ["--issuances", "issuances.json", "--notary-key", "verify.keys", "--tickets", "tickets.json"]
-        # What happened in this second is not in the future of the audit.
-        found = self.run("audit", str(logs), *given, "--as-of", ago(-1), "--json").json["findings"]
+        found = self.audited_elsewhere({"Records": records})
         return sorted(found, key=lambda it: [r["eventID"] for r in records].index(it["event_id"]))
+
+    def audited_elsewhere(self, log: dict[str, Any], *left_out: str) -> list[dict[str, Any]]:
+        """Return what an auditor finds who has four files, but no key to issue, ledger, settings or access to AWS."""
+        files = {
+            "logs.json": json.dumps(log),
+            "tickets.json": (self.folder / "tickets.json").read_text(),
+            "issuances.json": self.run("notary", "export").shown,
+            "verify.keys": self.run("notary", "keys").shown,
+        }
+        given = {"--issuances": "issuances.json", "--notary-key": "verify.keys", "--tickets": "tickets.json"}
+        options = [word for option, file in given.items() if option not in left_out for word in (option, file)]
+        with TemporaryDirectory() as name:
+            for file, content in files.items():
+                (Path(name) / file).write_text(content)
+            # What happened in this second is not in the future of the audit.
+            asked = ["audit", "logs.json", *options, "--as-of", ago(-1), "--json"]
+            done = counterseal(*asked, folder=Path(name))
+        found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+        return found
 
     def verdicts(self, name: str) -> list[tuple[str, str]]:
         """Return call and verdict of each finding."""

@@ -80,6 +80,12 @@ def test_a_page_whose_command_fails_is_noticed(tmp_path: Path, aws_double: AwsDo
 
 
 def test_the_pages_on_what_lives_in_an_account_are_run() -> None:
-    names = ("let-kms-hold-the-notary-keys", "run-a-tool-under-a-ticket", "audit-a-live-account", "sweep-an-account")
+    names = (
+        "let-kms-hold-the-notary-keys",
+        "run-a-tool-under-a-ticket",
+        "change-a-secret-under-a-ticket",
+        "audit-a-live-account",
+        "sweep-an-account",
+    )
 
     assert {f"docs/how-to/{name}.md" for name in names} <= set(pages())

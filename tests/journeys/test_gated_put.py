@@ -46,6 +46,18 @@ def test_a_value_put_under_an_approved_ticket_is_proved(team: Team, aws_double: 
     assert CANARY not in done.shown + done.said + json.dumps(aws_double.records_of(name))
 
 
+@pytest.mark.parametrize("left_out", ["--issuances", "--notary-key"])
+def test_without_issuances_or_keys_an_auditor_has_no_proof(
+    left_out: str, team: Team, aws_double: AwsDouble, name: str
+) -> None:
+    assert team.put(name, CANARY).status == 0
+
+    [finding] = team.audited_elsewhere({"Records": aws_double.records_of(name)[-1:]}, left_out)
+
+    assert finding["event"] == "PutSecretValue"
+    assert finding["verdict"] != "proved"
+
+
 def test_a_secret_made_under_an_approved_ticket_is_proved(team: Team, aws_double: AwsDouble) -> None:
     name = f"test/{uuid4()}"
     team.ticket(name, operations=["create"])

@@ -23,7 +23,6 @@ WHAT = ["--secret", ARN, "--operation", "value", "--principal", ANA, "--tickets"
 
 NOW = datetime.now(UTC)
 TICKET = ticket(approvals=[approval(format_time(NOW - timedelta(minutes=10)))], window=None)
-SOON = format_time(NOW + timedelta(minutes=5))
 
 
 class Person:
@@ -67,7 +66,8 @@ def auditor(aws_double: AwsDouble, tmp_path: Path, keys: tuple[str, str]) -> Per
 def audit(auditor: Person, token: str, lines: bytes) -> CompletedProcess[bytes]:
     """Have the auditor judge a change with this token, with these lines as the right to verify."""
     (auditor.folder / "verify.keys").write_bytes(lines)
-    change = record(time=SOON, requestParameters={"secretId": ARN, "clientRequestToken": token})
+    soon = format_time(datetime.now(UTC) + timedelta(minutes=5))
+    change = record(time=soon, requestParameters={"secretId": ARN, "clientRequestToken": token})
     write_logs(auditor.folder, change)
     write_tickets(auditor.folder, TICKET)
     given = ["--tickets", "tickets.json", "--issuances", "issuances.json", "--notary-key", "verify.keys"]

@@ -54,6 +54,13 @@ SETTINGS = {
     "inbox.path": Known(
         "COUNTERSEAL_INBOX_PATH", "the SQLite inbox of messages; unset: inbox.sqlite in the state directory"
     ),
+    "alerts.outbox": Known(
+        "COUNTERSEAL_ALERTS_OUTBOX", "the SQLite outbox of alerts; unset: outbox.sqlite in the state directory"
+    ),
+    "alerts.link": Known(
+        "COUNTERSEAL_ALERTS_LINK",
+        "where the pages are, for a link in each alert: https://audit.example; unset: no link",
+    ),
     "intake.queue": Known("COUNTERSEAL_INTAKE_QUEUE", "the address of the SQS queue that `up` takes messages from"),
     "intake.access": Known(
         "COUNTERSEAL_INTAKE_ACCESS", "the access for that queue, and for confirming subscriptions; unset: default"

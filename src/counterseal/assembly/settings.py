@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from counterseal.assembly.alert_settings import AlertReceiver, read_receivers
 from counterseal.assembly.known_settings import ACCESS_SETTINGS, AUTHENTICATIONS, ENVIRONMENT_ONLY, LISTS, SETTINGS
 from counterseal.aws.access import AwsAccess
 from counterseal.errors import SettingsError
@@ -51,6 +52,9 @@ class Settings(NamedTuple):
     aws_endpoint: str = ""
     inbox_path: Path | None = None
     intake: IntakeSettings = IntakeSettings()
+    outbox_path: Path | None = None
+    alerts: tuple[AlertReceiver, ...] = ()
+    alerts_link: str = ""
     policy: Mapping[str, Any] = {}  # never written
 
     def access(self, name: str | None) -> AwsAccess:
@@ -80,6 +84,7 @@ def load_settings(
     content = _read(file) if file else {}
     accesses = _accesses(content.pop("aws", {}), file)
     policy = _table(content.pop("policy", {}), "policy", file)
+    alerts = _receivers(content, file)
     values = _flatten(content, file) | _from_environment(environment)
     base = file.parent if file else Path.cwd()
     return Settings(
@@ -103,8 +108,20 @@ def load_settings(
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),
         inbox_path=_path(values.get("inbox.path"), base),
         intake=_intake(values, base),
+        outbox_path=_path(values.get("alerts.outbox"), base),
+        alerts=alerts,
+        alerts_link=values.get("alerts.link", ""),
         policy=policy,
     )
+
+
+def _receivers(content: dict[str, Any], file: Path | None) -> tuple[AlertReceiver, ...]:
+    """Take the tables [alerts.NAME] out of the content, and leave the texts of [alerts] in it."""
+    members = _table(content.get("alerts", {}), "alerts", file)
+    tables = {name: it for name, it in members.items() if isinstance(it, dict)}
+    if members:
+        content["alerts"] = {name: it for name, it in members.items() if name not in tables}
+    return read_receivers(tables, file)
 
 
 def _intake(values: Mapping[str, str], base: Path) -> IntakeSettings:

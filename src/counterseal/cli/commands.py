@@ -36,6 +36,8 @@ COMMANDS: dict[str, Command] = {
     "policy": Command("policy", "Account", "explain a verdict by its rules; show the AWS policies that roles need"),
     "intake": Command("intake", "Account", "take messages from an SQS queue, and decide on what they report"),
     "inbox": Command("inbox", "Account", "list, show, retry or quarantine the messages that came"),
+    "alert": Command("alert", "Account", "tell people and programs what became of findings: webhook, mail"),
+    "metrics": Command("metrics", "Account", "print what the ledger holds for Prometheus"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

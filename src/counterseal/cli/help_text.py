@@ -32,6 +32,8 @@ Account:
   policy    explain a verdict by its rules; show the AWS policies that roles need
   intake    take messages from an SQS queue, and decide on what they report
   inbox     list, show, retry or quarantine the messages that came
+  alert     tell people and programs what became of findings: webhook, mail
+  metrics   print what the ledger holds for Prometheus
 
 Run:
   up        start Counterseal on this machine, with everything embedded

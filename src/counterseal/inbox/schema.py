@@ -1,14 +1,9 @@
 """The tables of the SQLite inbox: bodies and what became of them are only ever added (INBOX-1.4)."""
 
-import sqlite3
-
-from counterseal.errors import MalformedInput, Refused
-
-# "CSIB" in the file's header. https://www.sqlite.org/pragma.html#pragma_application_id
-APPLICATION_ID = 0x43534942
+from counterseal.record_file import Record
 
 # Step n (from 1) brings an inbox of version n-1 to version n. A released step is never edited.
-STEPS: tuple[tuple[str, ...], ...] = (
+_STEPS: tuple[tuple[str, ...], ...] = (
     (
         """
         CREATE TABLE messages (
@@ -54,45 +49,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
 )
 
-VERSION = len(STEPS)
-
-
-def bring_up_to_date(connection: sqlite3.Connection, name: str) -> None:
-    """Make the tables, or bring them to this version, in one transaction. The connection is in autocommit mode.
-
-    Raises:
-        MalformedInput: the file is SQLite's and not an inbox; `name` is how it is called.
-        Refused: a newer Counterseal wrote it.
-    """
-    if _version(connection, name) == VERSION:
-        return
-    # Another process may be at it as well: whoever comes second finds nothing left to do.
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for step in STEPS[_version(connection, name) :]:
-            for statement in step:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-
-
-def _version(connection: sqlite3.Connection, name: str) -> int:
-    (identity,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if identity != APPLICATION_ID:
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if identity or version or tables:
-            raise MalformedInput(
-                f"{name!r} is a SQLite file and not an inbox", hint="inbox.path in counterseal.toml names the inbox"
-            )
-        return 0
-    if version > VERSION:
-        raise Refused(
-            f"the inbox {name!r} was written by a newer Counterseal (its version is {version}, known is {VERSION})",
-            hint="upgrade this Counterseal; nothing in the inbox was changed",
-        )
-    return int(version)
+INBOX = Record(
+    name="inbox",
+    setting="inbox.path",
+    mark=b"CSIB",
+    steps=_STEPS,
+    untouched="nothing was stored or acknowledged; the same can be done again later",
+    damaged="keep this file, and begin another with inbox.path",
+)

@@ -2,23 +2,19 @@
 
 import hashlib
 import sqlite3
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from counterseal.clock import Clock, format_time
-from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound, Refused, Unreachable
+from counterseal.errors import NotFound
 from counterseal.inbox import schema
 from counterseal.inbox.interface import Inbox
 from counterseal.inbox.letter import Arrival, Letter, State, Stored
+from counterseal.record_file import RecordFile
 
 # How long one writer waits for another before it gives up: less than what SNS (15 s) and a signal wait for us.
 BUSY_SECONDS = 5.0
-
-# https://www.sqlite.org/rescode.html: the primary code is the low byte of the extended one.
-_PRIMARY = 0xFF
 
 _SELECT = (
     "SELECT m.number, m.channel, m.origin, m.message_id, m.digest, m.received_at, length(m.body),"
@@ -51,12 +47,10 @@ class SqliteInbox:
     The file must lie on a local file system: write-ahead logging needs shared memory (https://www.sqlite.org/wal.html).
     """
 
-    def __init__(self, connection: sqlite3.Connection, name: str, clock: Clock) -> None:
-        """Take a connection whose tables are up to date; `at` opens one."""
-        self._connection = connection
-        self._name = name
+    def __init__(self, file: RecordFile, clock: Clock) -> None:
+        """Take an open file; `at` opens one."""
+        self._file = file
         self._clock = clock
-        self._lock = threading.Lock()
 
     @classmethod
     def at(cls, path: Path, clock: Clock, *, busy_seconds: float = BUSY_SECONDS) -> Self:
@@ -68,18 +62,12 @@ class SqliteInbox:
             Refused: a newer Counterseal wrote it, or its folder is not there.
             Unreachable: it is busy, or the disk is full or failing.
         """
-        connection = _connect(path, busy_seconds)
-        try:
-            _prepare(connection, str(path))
-        except CountersealError:
-            connection.close()
-            raise
-        return cls(connection, str(path), clock)
+        return cls(RecordFile.at(path, schema.INBOX, busy_seconds=busy_seconds), clock)
 
     def store(self, arrivals: Sequence[Arrival], *, quarantine: str = "") -> Stored:
         """Store what is not here yet, in one transaction. See `Inbox.store`."""
         added = known = contradicting = 0
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             for arrival in arrivals:
                 digest = hashlib.sha256(arrival.sameness or arrival.body).digest()
                 held = self._held(arrival)
@@ -98,25 +86,25 @@ class SqliteInbox:
         """Return messages in order. See `Inbox.letters`."""
         match state:
             case None:
-                rows = self._ask(_ALL, after, limit)
+                rows = self._file.ask(_ALL, after, limit)
             case State.NEW:
-                rows = self._ask(_NEW, after, limit)
+                rows = self._file.ask(_NEW, after, limit)
             case _:
-                rows = self._ask(_OF_STATE, after, state, limit)
+                rows = self._file.ask(_OF_STATE, after, state, limit)
         return [_letter(row) for row in rows]
 
     def newest(self, state: State | None = None, *, limit: int) -> Sequence[Letter]:
         """Return the newest messages. See `Inbox.newest`."""
-        rows = self._ask(_NEWEST, state, state, limit)
+        rows = self._file.ask(_NEWEST, state, state, limit)
         return [_letter(row) for row in reversed(rows)]
 
     def processed(self, *, after_mark: int = 0, limit: int = 1000) -> Sequence[Letter]:
         """Return messages that are processed. See `Inbox.processed`."""
-        return [_letter(row) for row in self._ask(_PROCESSED, after_mark, limit)]
+        return [_letter(row) for row in self._file.ask(_PROCESSED, after_mark, limit)]
 
     def letter(self, number: int) -> Letter:
         """Return one message. See `Inbox.letter`."""
-        rows = self._ask(_ALL, number - 1, 1)
+        rows = self._file.ask(_ALL, number - 1, 1)
         if not rows or rows[0][0] != number:
             raise NotFound(f"no message has the number {number}", hint="counterseal inbox list shows the numbers")
         return _letter(rows[0])
@@ -124,7 +112,7 @@ class SqliteInbox:
     def body(self, number: int) -> bytes:
         """Return the exact bytes that came. See `Inbox.body`."""
         self.letter(number)
-        ((body,),) = self._ask("SELECT body FROM messages WHERE number = ?", number)
+        ((body,),) = self._file.ask("SELECT body FROM messages WHERE number = ?", number)
         return bytes(body)
 
     def settle(
@@ -132,7 +120,7 @@ class SqliteInbox:
     ) -> Sequence[int]:
         """Put messages into a state. See `Inbox.settle`."""
         settled = []
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             for number in sorted(set(numbers)):
                 row = connection.execute(
                     "SELECT state FROM marks WHERE number = ? ORDER BY mark DESC LIMIT 1", (number,)
@@ -145,22 +133,21 @@ class SqliteInbox:
 
     def counts(self) -> Mapping[State, int]:
         """Return how many messages are in each state. See `Inbox.counts`."""
-        rows = self._ask(_COUNTS)
+        rows = self._file.ask(_COUNTS)
         found = {State(state): int(count) for state, count in rows}
         return {state: found.get(state, 0) for state in State}
 
     def count_of(self, channel: str, origin: str) -> int:
         """Return how many messages ever came from there. See `Inbox.count_of`."""
-        ((count,),) = self._ask("SELECT count(*) FROM messages WHERE channel = ? AND origin = ?", channel, origin)
+        ((count,),) = self._file.ask("SELECT count(*) FROM messages WHERE channel = ? AND origin = ?", channel, origin)
         return int(count)
 
     def close(self) -> None:
         """Let go of the file. See `Inbox.close`."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def _held(self, arrival: Arrival) -> dict[int, bytes]:
-        rows = self._connection.execute(
+        rows = self._file.connection.execute(
             "SELECT number, digest FROM messages WHERE channel = ? AND origin = ? AND message_id = ?",
             (arrival.channel, arrival.origin, arrival.message_id),
         )
@@ -187,80 +174,10 @@ class SqliteInbox:
     def _now(self) -> str:
         return format_time(self._clock.now())
 
-    def _ask(self, statement: str, *values: object) -> list[Any]:
-        with self._lock, self._translated():
-            return self._connection.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as failure:
-            raise in_our_words(failure, self._name) from failure
-
 
 def _letter(row: Sequence[Any]) -> Letter:
     number, channel, origin, message_id, digest, received_at, size, state, reason, at, mark = row
     return Letter(number, channel, origin, message_id, digest.hex(), received_at, size, State(state), reason, at, mark)
 
-
-def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    try:
-        if not path.exists():
-            path.touch(mode=0o600)
-        return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-    except FileNotFoundError as failure:
-        raise Refused(
-            f"there is no folder {str(path.parent)!r} for the inbox", hint="make it, or set inbox.path to another"
-        ) from failure
-    except PermissionError as failure:
-        raise Denied(f"the inbox {str(path)!r} may not be made: {failure.strerror}") from failure
-    except OSError as failure:
-        raise Unreachable(f"the inbox {str(path)!r} cannot be made: {failure.strerror}") from failure
-    except sqlite3.Error as failure:
-        raise in_our_words(failure, str(path)) from failure
-
-
-def _prepare(connection: sqlite3.Connection, name: str) -> None:
-    try:
-        schema.bring_up_to_date(connection, name)
-        connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: what was acknowledged outlives a power failure. https://www.sqlite.org/pragma.html#pragma_synchronous
-        connection.execute("PRAGMA synchronous = FULL")
-    except sqlite3.Error as failure:
-        raise in_our_words(failure, name) from failure
-
-
-def in_our_words(failure: sqlite3.Error, name: str) -> CountersealError:
-    """Return SQLite's error as one of ours; `name` is the inbox's."""
-    code = getattr(failure, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
-    if code in _WORDS:
-        kind, said, hint = _WORDS[code]
-        return kind(f"the inbox {name!r} {said}", hint=hint)
-    return Unreachable(f"the inbox {name!r} did not answer: {failure}")
-
-
-_ADVICE = "nothing was stored or acknowledged; the same can be done again later"
-_WORDS: dict[int, tuple[Callable[..., CountersealError], str, str]] = {
-    sqlite3.SQLITE_BUSY: (Unreachable, "is being written by another process", _ADVICE),
-    sqlite3.SQLITE_FULL: (Unreachable, "has no room: the disk is full", f"make room; {_ADVICE}"),
-    sqlite3.SQLITE_IOERR: (Unreachable, "lies on a disk that fails", f"look at the machine's disk; {_ADVICE}"),
-    sqlite3.SQLITE_CANTOPEN: (Denied, "cannot be opened", "is it a file that this user may read and write?"),
-    sqlite3.SQLITE_PERM: (Denied, "may not be opened", "is it a file that this user may read and write?"),
-    sqlite3.SQLITE_READONLY: (Denied, "may not be written", "is it a file that this user may write?"),
-    sqlite3.SQLITE_NOTADB: (MalformedInput, "is not an inbox", "inbox.path in counterseal.toml names the inbox"),
-    sqlite3.SQLITE_CORRUPT: (MalformedInput, "is damaged", "keep this file, and begin another with inbox.path"),
-}
 
 _: type[Inbox] = SqliteInbox

@@ -2,14 +2,10 @@
 
 import sqlite3
 
-from counterseal.errors import MalformedInput, Refused
-
-# "CSLG" in the file's header, so that `file` and we tell a ledger from any other SQLite file.
-# https://www.sqlite.org/pragma.html#pragma_application_id
-APPLICATION_ID = 0x43534C47
+from counterseal.record_file import Record, bring_up_to_date
 
 # Step n (from 1) brings a ledger of version n-1 to version n. A released step is never edited.
-STEPS: tuple[tuple[str, ...], ...] = (
+_STEPS: tuple[tuple[str, ...], ...] = (
     (
         """
         CREATE TABLE entries (
@@ -45,49 +41,16 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
 )
 
-VERSION = len(STEPS)
+LEDGER = Record(
+    name="ledger",
+    setting="ledger.path",
+    mark=b"CSLG",
+    steps=_STEPS,
+    untouched="nothing was recorded; the same can be done again later",
+    damaged="restore it from a copy, and keep this file as evidence",
+)
 
 Objects = tuple[tuple[str, str, str], ...]
-
-
-def bring_up_to_date(connection: sqlite3.Connection, name: str) -> None:
-    """Make the tables, or bring them to this version, in one transaction. The connection is in autocommit mode.
-
-    Raises:
-        MalformedInput: the file is SQLite's and not a ledger; `name` is how it is called.
-        Refused: a newer Counterseal wrote it.
-    """
-    if _version(connection, name) == VERSION:
-        return
-    # Another process may be at it as well: whoever comes second finds nothing left to do.
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for step in STEPS[_version(connection, name) :]:
-            for statement in step:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-
-
-def _version(connection: sqlite3.Connection, name: str) -> int:
-    (identity,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if identity != APPLICATION_ID:
-        if identity or version or objects(connection):
-            raise MalformedInput(
-                f"{name!r} is a SQLite file and not a ledger", hint="ledger.path in counterseal.toml names the ledger"
-            )
-        return 0
-    if version > VERSION:
-        raise Refused(
-            f"the ledger {name!r} was written by a newer Counterseal (its version is {version}, known is {VERSION})",
-            hint="upgrade this Counterseal; nothing in the ledger was changed",
-        )
-    return int(version)
 
 
 def objects(connection: sqlite3.Connection) -> Objects:
@@ -100,7 +63,7 @@ def expected_objects() -> Objects:
     """Return what `objects` gives for a ledger that nobody altered."""
     fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        bring_up_to_date(fresh, ":memory:")
+        bring_up_to_date(fresh, ":memory:", LEDGER)
         return objects(fresh)
     finally:
         fresh.close()

@@ -2,19 +2,18 @@
 
 import hashlib
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from counterseal.clock import Clock
-from counterseal.errors import CountersealError, Denied, MalformedInput, Refused, Unreachable
+from counterseal.errors import MalformedInput, Refused
 from counterseal.ledger import chain, schema
 from counterseal.ledger.chain import Break, Cause, Head, Stored, TreeHead, by_stream
 from counterseal.ledger.entry import Draft, Entry, conflict_between, parse_entry
 from counterseal.ledger.fields import TEXT_LIMIT
 from counterseal.ledger.interface import Appended, Ledger
+from counterseal.record_file import RecordFile
 
 # How long one writer waits for another before it gives up. A batch of 5,000 takes well under a second.
 BUSY_SECONDS = 10.0
@@ -37,9 +36,6 @@ _SELECT = (
 # Subjects looked up by one statement: SQLite takes 999 values at least (https://www.sqlite.org/limits.html, 9).
 _ASKED_AT_ONCE = 500
 
-# https://www.sqlite.org/rescode.html: the primary code is the low byte of the extended one.
-_PRIMARY = 0xFF
-
 
 class SqliteLedger:
     """A ledger in one SQLite file. Threads may share it, and several processes may open the same file.
@@ -47,12 +43,10 @@ class SqliteLedger:
     The file must lie on a local file system: write-ahead logging needs shared memory (https://www.sqlite.org/wal.html).
     """
 
-    def __init__(self, connection: sqlite3.Connection, name: str, clock: Clock) -> None:
-        """Take a connection whose tables are up to date; `at` opens one."""
-        self._connection = connection
-        self._name = name
+    def __init__(self, file: RecordFile, clock: Clock) -> None:
+        """Take an open file; `at` opens one."""
+        self._file = file
         self._clock = clock
-        self._lock = threading.Lock()
 
     @classmethod
     def at(cls, path: Path, clock: Clock, *, busy_seconds: float = BUSY_SECONDS) -> Self:
@@ -64,19 +58,15 @@ class SqliteLedger:
             Refused: a newer Counterseal wrote it.
             Unreachable: it is busy, or the disk is full or failing.
         """
-        connection = _connect(path, busy_seconds)
-        try:
-            _prepare(connection, str(path))
-        except CountersealError:
-            connection.close()
-            raise
-        return cls(connection, str(path), clock)
+        file = RecordFile.at(path, schema.LEDGER, busy_seconds=busy_seconds)
+        file.ask(_CACHE)
+        return cls(file, clock)
 
     def append(self, stream: str, drafts: Sequence[Draft]) -> Appended:
         """Append the drafts that the ledger does not hold yet, in one transaction. See `Ledger.append`."""
         if not stream or len(stream) > TEXT_LIMIT:
             raise Refused(f"a stream's name has 1 to {TEXT_LIMIT} characters")
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             batch = _Batch(self._head(stream), self._clock, _said_about(connection, drafts))
             for one in drafts:
                 batch.add(one)
@@ -90,23 +80,23 @@ class SqliteLedger:
                 yield parse_entry(row.content)
             except MalformedInput as failure:
                 raise MalformedInput(
-                    f"entry {row.position} of the stream {stream!r} in the ledger {self._name!r} cannot be read",
+                    f"entry {row.position} of the stream {stream!r} in the ledger {self._file.path!r} cannot be read",
                     hint="the ledger was altered: restore it from a copy, and keep this file as evidence",
                 ) from failure
 
     def streams(self) -> Sequence[str]:
         """Return the names of the streams that have entries. See `Ledger.streams`."""
-        return [str(name) for (name,) in self._ask("SELECT DISTINCT stream FROM entries ORDER BY stream")]
+        return [str(name) for (name,) in self._file.ask("SELECT DISTINCT stream FROM entries ORDER BY stream")]
 
     def head(self, stream: str) -> Head:
         """Return where a stream ends. See `Ledger.head`."""
-        with self._lock, self._translated():
+        with self._file.translated():
             return self._head(stream)
 
     def verify(self, known: Sequence[Head] = (), trees: Sequence[TreeHead] = ()) -> Break | None:
         """Check every stream. See `Ledger.verify`; about 10,000 entries a second."""
-        with self._lock, self._translated():
-            guarded = schema.objects(self._connection) == schema.expected_objects()
+        with self._file.translated():
+            guarded = schema.objects(self._file.connection) == schema.expected_objects()
         if not guarded:
             return Break(
                 "", 0, Cause.ALTERED, "the tables or the triggers that guard them are not those it was made with"
@@ -121,42 +111,18 @@ class SqliteLedger:
 
     def close(self) -> None:
         """Let go of the file. See `Ledger.close`."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def _rows(self, stream: str, after: int = 0) -> Iterator[Stored]:
-        while rows := self._ask(_SELECT, stream, after, _PAGE):
+        while rows := self._file.ask(_SELECT, stream, after, _PAGE):
             yield from (Stored(*row) for row in rows)
             after = rows[-1][0]
 
-    def _ask(self, statement: str, *values: object) -> list[Any]:
-        with self._lock, self._translated():
-            return self._connection.execute(statement, values).fetchall()
-
     def _head(self, stream: str) -> Head:
-        newest = self._connection.execute(
+        newest = self._file.connection.execute(
             "SELECT position, digest FROM entries WHERE stream = ? ORDER BY position DESC LIMIT 1", (stream,)
         ).fetchone()
         return Head(stream, newest[0], newest[1].hex()) if newest else Head(stream)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._translated():
-            # IMMEDIATE takes the write lock before the head is read: whoever waited reads the head that is there then.
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as failure:
-            raise in_our_words(failure, self._name) from failure
 
 
 def _said_about(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> dict[bytes, list[bytes]]:
@@ -206,73 +172,5 @@ class _Batch:
         self.rows.append((stream, position, one.kind.value, one.subject, one.fingerprint, digest, content))
         self._head = Head(stream, position, digest.hex())
 
-
-def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    try:
-        _make_file(path)
-        return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-    except OSError as failure:
-        raise _file_error(failure, path) from failure
-    except sqlite3.Error as failure:
-        raise in_our_words(failure, str(path)) from failure
-
-
-def _prepare(connection: sqlite3.Connection, name: str) -> None:
-    # An altered file may hold bytes that are no text: that is to be found, not to be stumbled over.
-    connection.text_factory = lambda content: content.decode("utf-8", "replace")
-    try:
-        schema.bring_up_to_date(connection, name)
-        connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: what was acknowledged outlives a power failure. https://www.sqlite.org/pragma.html#pragma_synchronous
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(_CACHE)
-    except sqlite3.Error as failure:
-        raise in_our_words(failure, name) from failure
-
-
-def _make_file(path: Path) -> None:
-    """Make the file, for its owner only, where there is none.
-
-    One that is there is not opened: closing it would drop the locks of another connection of this process
-    (https://www.sqlite.org/howtocorrupt.html, 2.2).
-    """
-    if not path.exists():
-        path.touch(mode=0o600)
-
-
-def _file_error(failure: OSError, path: Path) -> CountersealError:
-    if isinstance(failure, FileNotFoundError | NotADirectoryError):
-        return Refused(
-            f"there is no folder {str(path.parent)!r} for the ledger", hint="make it, or set ledger.path to another"
-        )
-    if isinstance(failure, PermissionError):
-        return Denied(f"the ledger {str(path)!r} may not be made: {failure.strerror}")
-    return Unreachable(f"the ledger {str(path)!r} cannot be made: {failure.strerror}")
-
-
-def in_our_words(failure: sqlite3.Error, name: str) -> CountersealError:
-    """Return SQLite's error as one of ours; `name` is the ledger's."""
-    code = getattr(failure, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY
-    if code in _WORDS:
-        kind, said, hint = _WORDS[code]
-        return kind(f"the ledger {name!r} {said}", hint=hint)
-    return Unreachable(f"the ledger {name!r} did not answer: {failure}")
-
-
-_ADVICE = "nothing was recorded; the same can be done again later"
-_WORDS: dict[int, tuple[Callable[..., CountersealError], str, str]] = {
-    sqlite3.SQLITE_BUSY: (Unreachable, "is being written by another process", _ADVICE),
-    sqlite3.SQLITE_FULL: (Unreachable, "has no room: the disk is full", f"make room; {_ADVICE}"),
-    sqlite3.SQLITE_IOERR: (Unreachable, "lies on a disk that fails", f"look at the machine's disk; {_ADVICE}"),
-    sqlite3.SQLITE_CANTOPEN: (Denied, "cannot be opened", "is it a file that this user may read and write?"),
-    sqlite3.SQLITE_PERM: (Denied, "may not be opened", "is it a file that this user may read and write?"),
-    sqlite3.SQLITE_READONLY: (Denied, "may not be written", "is it a file that this user may write?"),
-    sqlite3.SQLITE_NOTADB: (MalformedInput, "is not a ledger", "ledger.path in counterseal.toml names the ledger"),
-    sqlite3.SQLITE_CORRUPT: (
-        MalformedInput,
-        "is damaged",
-        "restore it from a copy, and keep this file as evidence",
-    ),
-}
 
 _: type[Ledger] = SqliteLedger

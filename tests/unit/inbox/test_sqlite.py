@@ -13,7 +13,9 @@ from tests.contracts.inbox import InboxContract, arrival
 from counterseal.clock import FixedClock
 from counterseal.errors import CountersealError, Denied, MalformedInput, Refused, Unreachable
 from counterseal.inbox.letter import State
-from counterseal.inbox.sqlite import SqliteInbox, in_our_words
+from counterseal.inbox.schema import INBOX
+from counterseal.inbox.sqlite import SqliteInbox
+from counterseal.record_file import in_our_words
 
 CLOCK = FixedClock(datetime(2026, 3, 2, 10, tzinfo=UTC))
 
@@ -42,8 +44,8 @@ def test_the_file_is_for_its_owner_only(inbox: SqliteInbox, file: Path) -> None:
 
 def test_every_commit_is_on_disk_before_it_returns(inbox: SqliteInbox) -> None:
     # 2 is FULL. https://www.sqlite.org/pragma.html#pragma_synchronous
-    assert inbox._connection.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert inbox._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert inbox._file.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert inbox._file.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_another_process_sees_what_was_stored(inbox: SqliteInbox, file: Path) -> None:
@@ -109,7 +111,7 @@ def test_an_inbox_of_a_newer_version_is_left_alone(file: Path) -> None:
 
 
 def test_a_step_that_fails_leaves_no_half_made_tables(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("counterseal.inbox.schema.STEPS", (("CREATE TABLE a (b)", "no SQL"),))
+    monkeypatch.setattr("counterseal.inbox.schema.INBOX", INBOX._replace(steps=(("CREATE TABLE a (b)", "no SQL"),)))
 
     with pytest.raises(Unreachable):
         SqliteInbox.at(file, CLOCK)
@@ -150,7 +152,7 @@ def test_failures_are_said_in_our_words(code: int, error: type[CountersealError]
     failure = sqlite3.OperationalError("x")
     failure.sqlite_errorcode = code
 
-    words = in_our_words(failure, "inbox.sqlite")
+    words = in_our_words(failure, "inbox.sqlite", INBOX)
 
     assert isinstance(words, error)
     assert said in str(words)

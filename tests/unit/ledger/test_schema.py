@@ -6,7 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from counterseal.errors import MalformedInput, Refused
-from counterseal.ledger.schema import APPLICATION_ID, STEPS, VERSION, bring_up_to_date, expected_objects, objects
+from counterseal.ledger.schema import LEDGER, expected_objects, objects
+from counterseal.record_file import bring_up_to_date
+
+STEPS, VERSION, APPLICATION_ID = LEDGER.steps, len(LEDGER.steps), 0x43534C47
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def test_a_ledger_of_any_version_is_brought_up_to_this_one(connection: sqlite3.C
     connection.execute(f"PRAGMA user_version = {version}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID if version else 0}")
 
-    bring_up_to_date(connection, "ledger")
+    bring_up_to_date(connection, "ledger", LEDGER)
 
     assert objects(connection) == expected_objects()
     assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
@@ -38,7 +41,7 @@ def test_a_step_that_fails_leaves_the_ledger_as_it_was(connection: sqlite3.Conne
     )
 
     with pytest.raises(sqlite3.DatabaseError):
-        bring_up_to_date(connection, "ledger")
+        bring_up_to_date(connection, "ledger", LEDGER)
 
     connection.set_authorizer(None)
     assert objects(connection) == ()
@@ -51,16 +54,16 @@ def test_another_programs_file_is_refused_and_left_alone(connection: sqlite3.Con
     before = objects(connection)
 
     with pytest.raises(MalformedInput, match=r"'notes\.db' is a SQLite file and not a ledger"):
-        bring_up_to_date(connection, "notes.db")
+        bring_up_to_date(connection, "notes.db", LEDGER)
 
     assert objects(connection) == before
 
 
 def test_a_newer_ledger_is_refused_with_both_versions(connection: sqlite3.Connection) -> None:
-    bring_up_to_date(connection, "ledger")
+    bring_up_to_date(connection, "ledger", LEDGER)
     connection.execute(f"PRAGMA user_version = {VERSION + 1}")
 
     with pytest.raises(Refused, match=rf"its version is {VERSION + 1}, known is {VERSION}") as refusal:
-        bring_up_to_date(connection, "ledger")
+        bring_up_to_date(connection, "ledger", LEDGER)
 
     assert "upgrade" in refusal.value.hint

@@ -17,8 +17,9 @@ from tests.unit.ledger.samples import TickingClock, event
 
 from counterseal.errors import CountersealError, Denied, MalformedInput, Refused, Unreachable
 from counterseal.ledger import Ledger
-from counterseal.ledger.schema import expected_objects
-from counterseal.ledger.sqlite import SqliteLedger, _file_error, in_our_words
+from counterseal.ledger.schema import LEDGER, expected_objects
+from counterseal.ledger.sqlite import SqliteLedger
+from counterseal.record_file import file_error, in_our_words
 
 
 @pytest.fixture
@@ -141,8 +142,8 @@ def test_the_file_is_its_owners_alone(path: Path, ledger: SqliteLedger) -> None:
 
 
 def test_the_file_is_set_to_outlive_a_power_failure(ledger: SqliteLedger) -> None:
-    assert ledger._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-    assert ledger._connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    assert ledger._file.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert ledger._file.connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
 
 
 def test_a_ledger_opened_again_holds_what_it_held(path: Path, ledger: SqliteLedger) -> None:
@@ -159,27 +160,27 @@ def test_a_ledger_opened_again_holds_what_it_held(path: Path, ledger: SqliteLedg
 def test_a_batch_that_fails_leaves_nothing_behind(path: Path, ledger: SqliteLedger) -> None:
     ledger.append("audit", [event("e-1")])
     # The file may not grow: the batch does not fit.
-    (pages,) = ledger._connection.execute("PRAGMA page_count").fetchone()
-    ledger._connection.execute(f"PRAGMA max_page_count = {pages}")
+    (pages,) = ledger._file.connection.execute("PRAGMA page_count").fetchone()
+    ledger._file.connection.execute(f"PRAGMA max_page_count = {pages}")
 
     with pytest.raises(Unreachable, match="has no room: the disk is full") as refusal:
         ledger.append("audit", [event(f"e-{number}") for number in range(100)])
 
     assert "nothing was recorded" in refusal.value.hint
     assert ledger.head("audit").position == 1
-    ledger._connection.execute("PRAGMA max_page_count = 100000")
+    ledger._file.connection.execute("PRAGMA max_page_count = 100000")
     assert ledger.append("audit", [event(f"e-{number}") for number in range(100)]).added == 99
     assert ledger.verify() is None
 
 
 def test_a_ledger_that_another_process_writes_is_waited_for_and_then_named(path: Path, ledger: SqliteLedger) -> None:
     impatient = SqliteLedger.at(path, TickingClock(), busy_seconds=0.01)
-    ledger._connection.execute("BEGIN IMMEDIATE")
+    ledger._file.connection.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(Unreachable, match="being written by another process"):
         impatient.append("audit", [event()])
 
-    ledger._connection.execute("ROLLBACK")
+    ledger._file.connection.execute("ROLLBACK")
     assert impatient.append("audit", [event()]).added == 1
     impatient.close()
 
@@ -262,7 +263,7 @@ def test_a_damaged_file_is_named_and_does_not_crash(path: Path, ledger: SqliteLe
     ],
 )
 def test_a_file_that_cannot_be_made_says_why(number: int, expected: type[CountersealError], said: str) -> None:
-    failure = _file_error(OSError(number, os.strerror(number)), Path("folder/ledger.sqlite"))
+    failure = file_error(OSError(number, os.strerror(number)), Path("folder/ledger.sqlite"), LEDGER)
 
     assert type(failure) is expected
     assert said in str(failure)
@@ -284,7 +285,7 @@ def test_each_of_sqlites_errors_has_our_words(code: int, expected: type[Counters
     failure = sqlite3.OperationalError("as SQLite says it")
     failure.sqlite_errorcode = code
 
-    translated = in_our_words(failure, "ledger.sqlite")
+    translated = in_our_words(failure, "ledger.sqlite", LEDGER)
 
     assert type(translated) is expected
     assert said in str(translated)

@@ -62,3 +62,19 @@ def test_a_ticket_without_an_id_is_found_by_its_secret() -> None:
 
 def test_a_full_arn_finds_a_change_whose_record_lacks_it() -> None:
     assert finding(change(secret_arn=""), tickets=[ticket()]).verdict is Verdict.APPROVED
+
+
+def test_a_short_window_long_ago_is_passed_over_on_the_way_to_a_long_one() -> None:
+    old = ticket(issue_key="OPS-1", issue_id="1", window=Window(start=at(days=-20), end=at(days=-19)))
+    long = ticket(window=Window(start=at(days=-30), end=at(days=30)))
+
+    assert finding(change(), tickets=[old, long]).ticket == "OPS-42"
+    assert finding(change(), tickets=[old]).verdict is Verdict.UNAPPROVED
+
+
+def test_an_id_in_a_token_is_no_key_of_another_ticket() -> None:
+    other = ticket(issue_key="10042", issue_id="7", secrets=("other",))
+
+    found = finding(change(version_id=f"#10042.{'A' * 43}"), tickets=[other])
+
+    assert (found.verdict, found.ticket) == (Verdict.UNAPPROVED, "")

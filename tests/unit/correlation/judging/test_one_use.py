@@ -127,3 +127,10 @@ def test_an_approval_of_the_label_itself_is_not_made_worse() -> None:
     found = audited(STAGED, promoted(actor=BEN), tickets=[ticket(), for_labels])
 
     assert (found[1].verdict, found[1].ticket) == ("approved", "OPS-7")
+
+
+def test_the_end_of_a_staging_that_the_records_do_not_show_is_the_rest_of_nothing() -> None:
+    [found] = audited(taken_back())
+
+    assert found.verdict == "mismatched"
+    assert found.reason == "other-operation: the operation is label, and OPS-42 allows value"
