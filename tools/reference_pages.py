@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from counterseal.assembly.known_settings import ACCESS_SETTINGS, ENVIRONMENT_ONLY, SETTINGS
+from counterseal.assembly.known_settings import ACCESS_SETTINGS, ALERT_SETTINGS, ENVIRONMENT_ONLY, SETTINGS
 from counterseal.cli.commands import COMMANDS
 from counterseal.cli.parser import command_parser
 from counterseal.errors import CountersealError, exit_statuses
@@ -74,6 +74,9 @@ def settings_page() -> str:
     parts.append(_ACCESSES)
     parts.append("| Key | Meaning |\n|---|---|")
     parts += [f"| `{name}` | {meaning} |" for name, meaning in ACCESS_SETTINGS.items()]
+    parts.append("\n## Alerts\n\n`[alerts.NAME]` is one receiver; docs/how-to/send-alerts.md shows two.\n")
+    parts.append("| Key | Meaning |\n|---|---|")
+    parts += [f"| `{name}` | {meaning} |" for name, meaning in ALERT_SETTINGS.items()]
     parts.append(_POLICY)
     parts.append("## Environment only\n\n| Variable | Meaning |\n|---|---|")
     parts += [f"| `{name}` | {meaning} |" for name, meaning in ENVIRONMENT_ONLY.items()]

@@ -10,6 +10,8 @@ MAY_REVEAL: dict[str, str] = {
     "delivery/environment.py": "the value goes into the environment of a program",
     "delivery/render.py": "the value goes into a text",
     "aws/secretsmanager_writes.py": "the value is sent to Secrets Manager",
+    "outside/webhook.py": "a secret signs what is sent",
+    "outside/mail.py": "a password signs in to the mail server",
     "cli/get.py": "the value goes to standard output",
     "safes/head.py": "the content of a head, which is sealed like a value, is read",
     "seal/sealer.py": "values are sealed, under the epoch key",

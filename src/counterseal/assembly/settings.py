@@ -6,7 +6,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from counterseal.assembly.known_settings import ACCESS_SETTINGS, AUTHENTICATIONS, ENVIRONMENT_ONLY, LISTS, SETTINGS
+from counterseal.assembly.alert_settings import Alert, read_alerts
+from counterseal.assembly.known_settings import (
+    ACCESS_SETTINGS,
+    AUTHENTICATIONS,
+    ENVIRONMENT_ONLY,
+    LISTS,
+    SETTINGS,
+    SWITCHES,
+)
 from counterseal.aws.access import AwsAccess
 from counterseal.errors import SettingsError
 
@@ -52,6 +60,9 @@ class Settings(NamedTuple):
     inbox_path: Path | None = None
     intake: IntakeSettings = IntakeSettings()
     policy: Mapping[str, Any] = {}  # never written
+    outbox_path: Path | None = None
+    alerts: Mapping[str, Alert] = {}  # never written
+    up_metrics: bool = False
 
     def access(self, name: str | None) -> AwsAccess:
         """Return the access of that name; the one named "default" need not be set.
@@ -79,6 +90,7 @@ def load_settings(
     file = file or _named_in(environment) or _nearest_file(directory or Path.cwd())
     content = _read(file) if file else {}
     accesses = _accesses(content.pop("aws", {}), file)
+    alerts = read_alerts(content.pop("alerts", {}), file)
     policy = _table(content.pop("policy", {}), "policy", file)
     values = _flatten(content, file) | _from_environment(environment)
     base = file.parent if file else Path.cwd()
@@ -104,6 +116,9 @@ def load_settings(
         inbox_path=_path(values.get("inbox.path"), base),
         intake=_intake(values, base),
         policy=policy,
+        outbox_path=_path(values.get("outbox.path"), base),
+        alerts=alerts,
+        up_metrics=_switch(values.get("up.metrics", ""), "up.metrics"),
     )
 
 
@@ -151,7 +166,7 @@ def _flatten(content: Mapping[str, Any], file: Path | None) -> dict[str, str]:
     sections = {name.split(".")[0] for name in SETTINGS}
     for section, members in content.items():
         if section not in sections:
-            raise _unknown(f"[{section}]", section, {*sections, "aws", "policy"}, file)
+            raise _unknown(f"[{section}]", section, {*sections, "alerts", "aws", "policy"}, file)
         for key, value in _table(members, section, file).items():
             name = f"{section}.{key}"
             if name not in SETTINGS:
@@ -190,9 +205,17 @@ def _table(value: object, name: str, file: Path | None) -> dict[str, Any]:
 
 
 def _text(value: object, name: str, file: Path | None) -> str:
+    if name in SWITCHES and isinstance(value, bool):
+        return "true" if value else "false"
     if not isinstance(value, str):
         raise SettingsError(f"{name} in {str(file)!r} must be text in quotation marks")
     return value
+
+
+def _switch(text: str, name: str) -> bool:
+    if text not in ("", "true", "false"):
+        raise SettingsError(f"{name} is true or false, not {text!r}")
+    return text == "true"
 
 
 def _path(text: str | None, base: Path) -> Path | None:

@@ -12,12 +12,13 @@ import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from counterseal.assembly.checkpoints import write_whole
 from counterseal.assembly.recorded import recorded
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
 from counterseal.cli.rows import csv_text, for_scripts
 from counterseal.cli.times import time_argument
-from counterseal.errors import SUCCESS, Denied, UsageError
+from counterseal.errors import SUCCESS, UsageError
 from counterseal.reports.catalogue import find_report
 from counterseal.reports.interface import Asked, Cell
 from counterseal.reports.sampling import draw
@@ -60,14 +61,7 @@ def _write(arguments: Namespace, rows: list[dict[str, Cell]]) -> None:
 
         write_parquet(arguments.parquet, columns, cells)
     elif arguments.csv:
-        _write_text(arguments.csv, csv_text([column.name for column in columns], cells))
+        write_whole(arguments.csv, [csv_text([column.name for column in columns], cells).encode()])
     else:
         document = {"schema": "counterseal/population/v1", "rows": [for_scripts(row) for row in rows]}
-        _write_text(arguments.json, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-
-
-def _write_text(file: Path, text: str) -> None:
-    try:
-        file.write_bytes(text.encode())
-    except OSError as failure:
-        raise Denied(f"the file {str(file)!r} cannot be written: {failure.strerror}") from failure
+        write_whole(arguments.json, [json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"])
