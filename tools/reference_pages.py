@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from counterseal.assembly.known_settings import ACCESS_SETTINGS, ALERT_SETTINGS, ENVIRONMENT_ONLY, SETTINGS
+from counterseal.assembly.alert_settings import ALERT_SETTINGS
+from counterseal.assembly.known_settings import ACCESS_SETTINGS, ENVIRONMENT_ONLY, SETTINGS
 from counterseal.cli.commands import COMMANDS
 from counterseal.cli.parser import command_parser
 from counterseal.errors import CountersealError, exit_statuses
@@ -74,7 +75,9 @@ def settings_page() -> str:
     parts.append(_ACCESSES)
     parts.append("| Key | Meaning |\n|---|---|")
     parts += [f"| `{name}` | {meaning} |" for name, meaning in ACCESS_SETTINGS.items()]
-    parts.append("\n## Alerts\n\n`[alerts.NAME]` is one receiver; docs/how-to/send-alerts.md shows two.\n")
+    parts.append(
+        "\n## Alerts\n\nEach table `[alerts.NAME]` sets up a receiver: [send alerts](../how-to/send-alerts.md).\n"
+    )
     parts.append("| Key | Meaning |\n|---|---|")
     parts += [f"| `{name}` | {meaning} |" for name, meaning in ALERT_SETTINGS.items()]
     parts.append(_POLICY)

@@ -10,8 +10,6 @@ MAY_REVEAL: dict[str, str] = {
     "delivery/environment.py": "the value goes into the environment of a program",
     "delivery/render.py": "the value goes into a text",
     "aws/secretsmanager_writes.py": "the value is sent to Secrets Manager",
-    "outside/webhook.py": "a secret signs what is sent",
-    "outside/mail.py": "a password signs in to the mail server",
     "cli/get.py": "the value goes to standard output",
     "safes/head.py": "the content of a head, which is sealed like a value, is read",
     "seal/sealer.py": "values are sealed, under the epoch key",
@@ -22,6 +20,8 @@ MAY_REVEAL: dict[str, str] = {
     "seal/password.py": "a password becomes a key",
     "seal/notary_keys.py": "a notary's keys sign, make codes, and go into their file",
     "assembly/notaries.py": "a notary's keys are written to their file",
+    "outside/webhook.py": "the secret shared with a receiver signs what it gets",
+    "outside/mail.py": "the password of a mailbox is sent to its server",
     "seal/key_file.py": "a key goes into its file",
     "seal/signing_key.py": "a signing key goes into its file, and becomes a public key",
 }

@@ -1,142 +1,95 @@
-"""The receivers of alerts, read from `[alerts.NAME]` in the settings."""
+"""[alerts.NAME]: who is told what became of findings."""
 
-import re
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
 
-from counterseal.assembly.known_settings import ALERT_SETTINGS
 from counterseal.errors import SettingsError
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+ALERT_SETTINGS = {
+    "kind": "webhook or mail",
+    "verdicts": "only these verdicts, as a list; unset: every discrepancy",
+    "url": "of a webhook: https, or http on this machine",
+    "secret_env": "the environment variable that holds the secret which signs what a webhook gets; unset: unsigned",
+    "host": "of mail: the SMTP server",
+    "port": "its port; unset: 587, with implicit TLS 465, without any 25",
+    "tls": "starttls (unset), implicit, or none, on this machine only",
+    "from": "the sender's address",
+    "to": "the addresses, as a list",
+    "username": "who signs in to the server; unset: nobody",
+    "password_env": "the environment variable that holds the password",
+}
+
+KINDS = {
+    "webhook": frozenset({"kind", "verdicts", "url", "secret_env"}),
+    "mail": frozenset({"kind", "verdicts", "host", "port", "tls", "from", "to", "username", "password_env"}),
+}
+_NEEDED = {"webhook": ("url",), "mail": ("host", "from", "to")}
+_FIELD = {"from": "sender"}  # a word that Python keeps for itself
+_LISTS = frozenset({"verdicts", "to"})
 _PORTS = {"starttls": 587, "implicit": 465, "none": 25}
-_LAST_PORT = 65535
-_Kind = TypeVar("_Kind", bool, int, str)
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
-class Alert(NamedTuple):
-    """One receiver; `kind` says which of the fields are set."""
+class AlertReceiver(NamedTuple):
+    """One receiver, as it is set; what its kind does not have is empty."""
 
     name: str
     kind: str
+    verdicts: tuple[str, ...] = ()
     url: str = ""
-    secret_file: Path | None = None
+    secret_env: str = ""
     host: str = ""
     port: int = 0
-    tls: str = ""
+    tls: str = "starttls"
     sender: str = ""
     to: tuple[str, ...] = ()
     username: str = ""
-    password_file: Path | None = None
-    verdicts: tuple[str, ...] = ()
-    link: str = ""
-    full_arns: bool = False
+    password_env: str = ""
 
 
-def read_alerts(content: object, file: Path | None) -> dict[str, Alert]:
-    """Read the table [alerts].
+def read_receivers(tables: Mapping[str, Any], file: Path | None) -> tuple[AlertReceiver, ...]:
+    """Read the tables by their names.
 
     Raises:
-        SettingsError: an unknown key, a wrong kind of value, or a receiver that would be told in the clear.
+        SettingsError: a key is unknown or missing, or holds what it may not; it is named.
     """
-    if not isinstance(content, dict):
-        raise SettingsError("alerts must be a table: [alerts.NAME]")
-    return {name: _alert(name, members, file) for name, members in content.items()}
+    return tuple(_receiver(name, table, file) for name, table in tables.items())
 
 
-def _alert(name: str, members: object, file: Path | None) -> Alert:
-    if not isinstance(members, dict) or not _NAME.fullmatch(name):
-        raise SettingsError(f"alerts.{name} must be a table: [alerts.NAME], with a name of letters, digits, - and _")
-    for key in members:
-        if key not in ALERT_SETTINGS:
-            near = get_close_matches(key, ALERT_SETTINGS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "docs/reference/settings.md lists all"
-            raise SettingsError(f"unknown setting alerts.{name}.{key}", hint=hint)
-    fields = _Fields(name, members, file)
-    alert = Alert(
-        name=name,
-        kind=fields.text("kind"),
-        url=fields.text("url"),
-        secret_file=fields.path("secret_file"),
-        host=fields.text("host"),
-        tls=fields.text("tls") or "starttls",
-        sender=fields.text("from"),
-        to=fields.texts("to"),
-        username=fields.text("username"),
-        password_file=fields.path("password_file"),
-        verdicts=fields.texts("verdicts"),
-        link=fields.text("link"),
-        full_arns=fields.of_kind("full_arns", bool, default=False),
-    )
-    kinds: Mapping[str, Callable[[Alert], None]] = {"webhook": _check_webhook, "mail": _check_mail}
-    if alert.kind not in kinds:
-        raise SettingsError(f"alerts.{name}.kind is webhook or mail, not {alert.kind!r}")
-    kinds[alert.kind](alert)
-    return alert._replace(port=_port(alert, fields.of_kind("port", int, default=_PORTS[alert.tls])))
+def _receiver(name: str, table: Mapping[str, Any], file: Path | None) -> AlertReceiver:
+    place = f"alerts.{name}"
+    kind = table.get("kind")
+    if kind not in KINDS:
+        raise SettingsError(f"{place}.kind in {str(file)!r} must be one of {', '.join(KINDS)}")
+    for key in table:
+        if key not in KINDS[kind]:
+            raise SettingsError(
+                f"unknown setting {place}.{key} in {str(file)!r}", hint=f"a {kind} has {', '.join(sorted(KINDS[kind]))}"
+            )
+    for key in _NEEDED[kind]:
+        if not table.get(key):
+            raise SettingsError(f"{place}.{key} in {str(file)!r} must be set")
+    values = {
+        ("sender" if key == "from" else key): _value(f"{place}.{key}", key, it, file) for key, it in table.items()
+    }
+    tls = values.get("tls", "starttls")
+    if tls not in _PORTS:
+        raise SettingsError(f"{place}.tls in {str(file)!r} must be one of {', '.join(_PORTS)}")
+    if kind == "mail":
+        values.setdefault("port", _PORTS[tls])
+    return AlertReceiver(name=name, **values)
 
 
-class _Fields:
-    """The members of one table, each asked for by its kind."""
-
-    def __init__(self, name: str, members: Mapping[str, Any], file: Path | None) -> None:
-        self._name = name
-        self._members = members
-        self._base = file.parent if file else Path.cwd()
-
-    def of_kind(self, key: str, kind: type[_Kind], *, default: _Kind) -> _Kind:
-        value = self._members.get(key, default)
-        if type(value) is not kind:
-            raise SettingsError(f"alerts.{self._name}.{key} has the wrong kind of value", hint=ALERT_SETTINGS[key])
-        return value
-
-    def text(self, key: str) -> str:
-        return self.of_kind(key, str, default="")
-
-    def path(self, key: str) -> Path | None:
-        text = self.text(key)
-        return self._base / Path(text).expanduser() if text else None
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._members.get(key, [])
-        listed = [value] if isinstance(value, str) else value
-        if not isinstance(listed, list) or not all(isinstance(it, str) and it for it in listed):
-            raise SettingsError(f"alerts.{self._name}.{key} must be a list of texts")
-        return tuple(listed)
-
-
-def _check_webhook(alert: Alert) -> None:
-    where = f"alerts.{alert.name}"
-    try:
-        url = urlsplit(alert.url)
-        host, _ = url.hostname, url.port
-    except ValueError:
-        raise SettingsError(f"{where}.url is no address") from None
-    if not host or url.username or url.password or url.scheme not in {"https", "http"}:
-        raise SettingsError(f"{where}.url is no address of a webhook", hint="https://HOST/PATH, without a password")
-    if url.scheme == "http" and host not in _LOOPBACK:
-        raise SettingsError(f"{where}.url is http: what is sent could be read and altered", hint="use https")
-    if alert.secret_file is None:
-        raise SettingsError(f"{where}.secret_file is missing", hint="openssl rand -hex 32 > FILE makes one")
-
-
-def _check_mail(alert: Alert) -> None:
-    where = f"alerts.{alert.name}"
-    if not (alert.host and alert.sender and alert.to):
-        raise SettingsError(f"{where} needs host, from and to")
-    if any("@" not in it or not it.isprintable() or " " in it for it in (alert.sender, *alert.to)):
-        raise SettingsError(f"{where}: from and to are addresses like watch@example.com")
-    if alert.tls not in _PORTS:
-        raise SettingsError(f"{where}.tls is starttls, implicit or none, not {alert.tls!r}")
-    if alert.tls == "none" and alert.host not in _LOOPBACK:
-        raise SettingsError(f"{where}.tls is none: what is sent could be read and altered", hint="use starttls")
-    if bool(alert.username) != bool(alert.password_file):
-        raise SettingsError(f"{where}: username and password_file go together")
-
-
-def _port(alert: Alert, port: int) -> int:
-    if not 1 <= port <= _LAST_PORT:
-        raise SettingsError(f"alerts.{alert.name}.port is a number from 1 to {_LAST_PORT}")
-    return port
+def _value(place: str, key: str, value: object, file: Path | None) -> Any:
+    if key == "port":
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**16:
+            return value
+        raise SettingsError(f"{place} in {str(file)!r} must be a number from 1 to 65535")
+    if key in _LISTS:
+        texts = [value] if isinstance(value, str) else value
+        if isinstance(texts, list) and all(isinstance(it, str) and it for it in texts):
+            return tuple(texts)
+        raise SettingsError(f"{place} in {str(file)!r} must be a list of texts")
+    if not isinstance(value, str):
+        raise SettingsError(f"{place} in {str(file)!r} must be text in quotation marks")
+    return value

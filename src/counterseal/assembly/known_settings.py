@@ -54,10 +54,16 @@ SETTINGS = {
     "inbox.path": Known(
         "COUNTERSEAL_INBOX_PATH", "the SQLite inbox of messages; unset: inbox.sqlite in the state directory"
     ),
-    "outbox.path": Known(
-        "COUNTERSEAL_OUTBOX_PATH", "the SQLite outbox of alerts; unset: outbox.sqlite in the state directory"
+    "alerts.outbox": Known(
+        "COUNTERSEAL_ALERTS_OUTBOX", "the SQLite outbox of alerts; unset: outbox.sqlite in the state directory"
     ),
-    "up.metrics": Known("COUNTERSEAL_UP_METRICS", "true: `up` answers /metrics for Prometheus, without a sign-in"),
+    "alerts.link": Known(
+        "COUNTERSEAL_ALERTS_LINK",
+        "where the pages are, for a link in each alert: https://audit.example; unset: no link",
+    ),
+    "up.metrics": Known(
+        "COUNTERSEAL_UP_METRICS", '"true": `up` answers /metrics for Prometheus, on this machine, without a sign-in'
+    ),
     "intake.queue": Known("COUNTERSEAL_INTAKE_QUEUE", "the address of the SQS queue that `up` takes messages from"),
     "intake.access": Known(
         "COUNTERSEAL_INTAKE_ACCESS", "the access for that queue, and for confirming subscriptions; unset: default"
@@ -86,23 +92,7 @@ LISTS = frozenset({"intake.sns_topics", "intake.sns_signature_versions"})
 """Settings that may be written as a list of texts; in the environment, separated by commas."""
 
 SWITCHES = frozenset({"up.metrics"})
-"""Settings that are true or false, written without quotation marks in the file."""
-
-ALERT_SETTINGS = {
-    "kind": "webhook or mail",
-    "url": "where a webhook is sent: https, or http on 127.0.0.1 only",
-    "secret_file": "a file with the secret, 16 characters or more, that signs webhooks (HMAC-SHA256)",
-    "host": "the SMTP server",
-    "port": "its port, a number; unset: 587, with tls = implicit 465, with tls = none 25",
-    "tls": "starttls, implicit, or none (on 127.0.0.1 only); unset: starttls",
-    "from": "the address that mail comes from",
-    "to": "the address that mail goes to, or a list of them",
-    "username": "the name to sign in to the SMTP server with; unset: no sign-in",
-    "password_file": "a file with the password for it",
-    "verdicts": "a list of verdicts to tell of; unset: every discrepancy",
-    "link": "an address to add, in which {event_id} is replaced; unset: none",
-    "full_arns": "true: ARNs stand whole in the reason; unset: only what they end with",
-}
+"""Settings that are true or false: in the file with or without quotation marks."""
 
 ACCESS_SETTINGS = {
     "authentication": "role, instance-profile, access-key or default",

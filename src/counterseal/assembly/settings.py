@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from counterseal.assembly.alert_settings import Alert, read_alerts
+from counterseal.assembly.alert_settings import AlertReceiver, read_receivers
 from counterseal.assembly.known_settings import (
     ACCESS_SETTINGS,
     AUTHENTICATIONS,
@@ -59,10 +59,11 @@ class Settings(NamedTuple):
     aws_endpoint: str = ""
     inbox_path: Path | None = None
     intake: IntakeSettings = IntakeSettings()
-    policy: Mapping[str, Any] = {}  # never written
     outbox_path: Path | None = None
-    alerts: Mapping[str, Alert] = {}  # never written
+    alerts: tuple[AlertReceiver, ...] = ()
+    alerts_link: str = ""
     up_metrics: bool = False
+    policy: Mapping[str, Any] = {}  # never written
 
     def access(self, name: str | None) -> AwsAccess:
         """Return the access of that name; the one named "default" need not be set.
@@ -90,8 +91,8 @@ def load_settings(
     file = file or _named_in(environment) or _nearest_file(directory or Path.cwd())
     content = _read(file) if file else {}
     accesses = _accesses(content.pop("aws", {}), file)
-    alerts = read_alerts(content.pop("alerts", {}), file)
     policy = _table(content.pop("policy", {}), "policy", file)
+    alerts = _receivers(content, file)
     values = _flatten(content, file) | _from_environment(environment)
     base = file.parent if file else Path.cwd()
     return Settings(
@@ -115,11 +116,21 @@ def load_settings(
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),
         inbox_path=_path(values.get("inbox.path"), base),
         intake=_intake(values, base),
-        policy=policy,
-        outbox_path=_path(values.get("outbox.path"), base),
+        outbox_path=_path(values.get("alerts.outbox"), base),
         alerts=alerts,
-        up_metrics=_switch(values.get("up.metrics", ""), "up.metrics"),
+        alerts_link=values.get("alerts.link", ""),
+        up_metrics=_switch(values, "up.metrics"),
+        policy=policy,
     )
+
+
+def _receivers(content: dict[str, Any], file: Path | None) -> tuple[AlertReceiver, ...]:
+    """Take the tables [alerts.NAME] out of the content, and leave the texts of [alerts] in it."""
+    members = _table(content.get("alerts", {}), "alerts", file)
+    tables = {name: it for name, it in members.items() if isinstance(it, dict)}
+    if members:
+        content["alerts"] = {name: it for name, it in members.items() if name not in tables}
+    return read_receivers(tables, file)
 
 
 def _intake(values: Mapping[str, str], base: Path) -> IntakeSettings:
@@ -166,7 +177,7 @@ def _flatten(content: Mapping[str, Any], file: Path | None) -> dict[str, str]:
     sections = {name.split(".")[0] for name in SETTINGS}
     for section, members in content.items():
         if section not in sections:
-            raise _unknown(f"[{section}]", section, {*sections, "alerts", "aws", "policy"}, file)
+            raise _unknown(f"[{section}]", section, {*sections, "aws", "policy"}, file)
         for key, value in _table(members, section, file).items():
             name = f"{section}.{key}"
             if name not in SETTINGS:
@@ -212,8 +223,9 @@ def _text(value: object, name: str, file: Path | None) -> str:
     return value
 
 
-def _switch(text: str, name: str) -> bool:
-    if text not in ("", "true", "false"):
+def _switch(values: Mapping[str, str], name: str) -> bool:
+    text = values.get(name, "false")
+    if text not in ("true", "false"):
         raise SettingsError(f"{name} is true or false, not {text!r}")
     return text == "true"
 

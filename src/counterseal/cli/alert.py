@@ -1,145 +1,138 @@
-"""Tell a webhook or a mailbox what audits found: what is new since the last pass, until each receiver has taken it.
+"""Tell people and programs what became of findings: new discrepancies, changed ones, and those that are settled.
 
-counterseal alert test NAME
-counterseal alert send
-counterseal alert run --interval 30
-counterseal alert list
+counterseal alert send             one pass: write alerts for what is new, and hand over all that is due
+counterseal alert run              the same again and again, until it is stopped
+counterseal alert list             what waits, and why
+counterseal alert test NAME        send an invented alert to one receiver
 
-The receivers stand in counterseal.toml: [alerts.NAME]. What is new goes into the outbox before it is sent, and is sent
-again until it is taken, always with the same key. The very first pass begins at now; --existing sends what stands.
+Receivers stand in the settings as [alerts.NAME]: docs/how-to/send-alerts.md. The first pass takes stock and tells
+nothing; --existing tells what is there already. An alert waits until it is taken, however long that takes, and is the
+same whenever it comes again. It names the secret and the actor, and never holds a value or a full ARN.
 """
 
-import time
+import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from counterseal.assembly.alerting import Watch, courier, couriers, named_alert, open_outbox, wish
-from counterseal.assembly.recorded import recorded
-from counterseal.assembly.settings import Settings, load_settings
 from counterseal.cli.console import Console
 from counterseal.cli.visible import visible
-from counterseal.clock import Clock, SystemClock
-from counterseal.control.notify import Courier, deliver
-from counterseal.errors import SUCCESS, Unreachable, UsageError
-from counterseal.outbox.interface import Outbox
-from counterseal.outbox.notice import Notice
+from counterseal.errors import SUCCESS, NotFound, Unreachable, UsageError
+
+if TYPE_CHECKING:
+    from counterseal.assembly.alerts import Passed
 
 _LONGEST_PAUSE = 3600.0
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal alert`."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="send|run|test|list")
-    shape = parser.formatter_class
-    send = actions.add_parser("send", help="look once, and send what waits", formatter_class=shape)
-    run_ = actions.add_parser("run", help="look and send again and again", formatter_class=shape)
-    run_.add_argument(
-        "--interval", type=float, default=30.0, metavar="SECONDS", help="how long to wait between two; 30 seconds"
+    steps = parser.add_subparsers(dest="step", required=True, metavar="send|run|list|test")
+    for name, meaning in (("send", "one pass"), ("run", "passes until it is stopped")):
+        step = steps.add_parser(name, help=meaning)
+        step.add_argument("--existing", action="store_true", help="at the first pass tell what is there already")
+    steps.choices["run"].add_argument(
+        "--interval",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="how long to wait between two passes; 10 seconds",
     )
-    for one in (send, run_):
-        one.add_argument("--existing", action="store_true", help="send also what stood before the first pass")
-    test = actions.add_parser("test", help="send a trial to one receiver", formatter_class=shape)
-    test.add_argument("name", metavar="NAME", help="its name in the settings")
-    listing = actions.add_parser("list", help="list what waits, and why", formatter_class=shape)
+    listing = steps.add_parser("list", help="what waits, and why")
     listing.add_argument("--json", action="store_true", help="print one JSON document for scripts")
-    for one in (send, run_, test, listing):
+    test = steps.add_parser("test", help="send an invented alert")
+    test.add_argument("name", metavar="NAME", help="the receiver, as the settings name it")
+    for one in steps.choices.values():
         one.allow_abbrev = False
 
 
 def run(arguments: Namespace, console: Console) -> int:
-    """Do what was asked of the outbox and the receivers of the settings.
-
-    Raises:
-        UsageError: the interval is none.
-        Unreachable: `send` reached not all of the receivers; what they did not take waits.
-    """
-    settings, clock = load_settings(), SystemClock()
-    if arguments.action == "test":
-        return _test(settings, arguments.name, clock, console)
-    if arguments.action == "list":
-        return _list(settings, clock, console, as_json=arguments.json)
-    interval = getattr(arguments, "interval", 1.0)
-    if not 0 < interval <= _LONGEST_PAUSE:
-        raise UsageError(f"--interval must be above 0 and at most {_LONGEST_PAUSE:.0f} seconds")
-    receivers = couriers(settings, clock)
-    with closing(open_outbox(settings, clock)) as outbox, recorded(settings) as parts:
-        passing = Passing(Watch(parts, outbox, settings.alerts), outbox, receivers, clock)
-        if arguments.action == "run":
-            passing.run(interval, time.sleep, console, existing=arguments.existing)
-        return passing.once(console, existing=arguments.existing)
+    """Do what was asked."""
+    steps = {"send": _send, "run": _run, "list": _list, "test": _test}
+    return steps[arguments.step](arguments, console)
 
 
-class Passing:
-    """One pass after the other: look, keep, deliver."""
-
-    def __init__(self, watch: Watch, outbox: Outbox, receivers: dict[str, Courier], clock: Clock) -> None:
-        """Take what looks, what keeps, and who is told."""
-        self._watch = watch
-        self._outbox = outbox
-        self._receivers = receivers
-        self._clock = clock
-
-    def once(self, console: Console, *, existing: bool) -> int:
-        """Look, and deliver what waits, also to those who were left alone.
-
-        Raises:
-            Unreachable: not all of them took what they were sent.
-        """
-        found = self._watch.look(self._clock, existing=existing)
-        done = deliver(self._outbox, self._receivers, self._clock, now=True)
-        waiting = sum(self._outbox.counts().values())
-        console.print(f"{found} new alerts, {done.sent} sent, {waiting} waiting")
-        if done.failures:
-            told = "; ".join(f"{name}: {why}" for name, why in done.failures.items())
-            raise Unreachable(f"not everybody could be told: {told}", hint="counterseal alert list shows what waits")
-        return SUCCESS
-
-    def run(self, interval: float, wait: Callable[[float], object], console: Console, *, existing: bool) -> None:
-        """Look and deliver until somebody stops it; what does not answer is asked again later."""
-        console.note("counterseal: watching for what is to be told, Ctrl+C stops it")
-        while True:
-            try:
-                self._watch.look(self._clock, existing=existing)
-                existing = False
-                done = deliver(self._outbox, self._receivers, self._clock)
-            except Unreachable as failure:
-                console.note(f"counterseal: warning: {failure}")
-            else:
-                if done.sent:
-                    console.note(f"counterseal: {done.sent} alerts sent")
-                for name, why in done.failures.items():
-                    console.note(f"counterseal: warning: {name}: {why}")
-            wait(interval)
-
-
-def _test(settings: Settings, name: str, clock: Clock, console: Console) -> int:
-    from secrets import token_hex
-
-    from counterseal.reports.alerts import trial
-
-    alert = named_alert(settings, name)
-    courier(alert, clock).deliver(Notice(name, token_hex(32), trial(wish(alert))))
-    console.print(f"{name} took a trial")
+def _send(arguments: Namespace, console: Console) -> int:
+    with _passing(arguments, console) as once:
+        done = once()
+    if done.failed:
+        raise Unreachable(
+            f"{done.failed} alerts were not taken",
+            hint="they wait: counterseal alert list says why, alert send tries again when they are due",
+        )
     return SUCCESS
 
 
-def _list(settings: Settings, clock: Clock, console: Console, *, as_json: bool) -> int:
-    with closing(open_outbox(settings, clock)) as outbox:
-        waiting, counts = outbox.waiting(), outbox.counts()
-    rows = [
-        {
-            "number": it.number, "alert": it.notice.alert, "queued_at": it.queued_at, "tries": it.tries,
-            "reason": it.reason if it.notice.alert in settings.alerts else "the settings name no such alert",
-            "key": it.notice.idempotency_key,
-        }
-        for it in waiting
-    ]  # fmt: skip
-    if as_json:
-        console.print_json({"schema": "counterseal/outbox/v1", "counts": dict(counts), "waiting": rows})
+def _run(arguments: Namespace, console: Console) -> int:
+    if not 0 < arguments.interval <= _LONGEST_PAUSE:
+        raise UsageError(f"--interval must be above 0 and at most {_LONGEST_PAUSE:.0f} seconds")
+    console.note("counterseal: telling what becomes of findings; Ctrl+C stops it")
+    stopped = threading.Event()
+    with _passing(arguments, console) as once:
+        once()
+        while not stopped.wait(arguments.interval):
+            once()
+    return SUCCESS
+
+
+@contextmanager
+def _passing(arguments: Namespace, console: Console) -> "Iterator[Callable[[], Passed]]":
+    """Open ledger and outbox for the length of a `with`, and give what does one pass and says what it did."""
+    from counterseal.assembly.alerts import Telling, open_outbox, receivers_of
+    from counterseal.assembly.recorded import recorded
+    from counterseal.assembly.settings import load_settings
+    from counterseal.clock import SystemClock
+
+    settings, clock = load_settings(), SystemClock()
+    receivers = receivers_of(settings, clock)
+
+    def once() -> "Passed":
+        done = telling.once(existing=arguments.existing)
+        if done.begun:
+            console.note("counterseal: took stock; what becomes of findings from now on is told")
+        if done.written or done.taken or done.failed:
+            console.note(f"counterseal: {done.written} alerts written, {done.taken} taken, {done.failed} not taken")
+        return done
+
+    with recorded(settings) as parts, open_outbox(settings) as outbox:
+        telling = Telling(settings, parts.reports, outbox, receivers, clock)
+        yield once
+
+
+def _list(arguments: Namespace, console: Console) -> int:
+    from counterseal.assembly.alerts import open_outbox, outbox_path
+    from counterseal.assembly.settings import load_settings
+
+    settings = load_settings()
+    if not outbox_path(settings).exists():
+        raise NotFound(f"there is no outbox {str(outbox_path(settings))!r}", hint="counterseal alert send makes it")
+    with open_outbox(settings) as outbox:
+        waiting = outbox.waiting()
+    if arguments.json:
+        import json
+
+        found = [{**it._asdict(), "body": json.loads(it.body)} for it in waiting]
+        console.print_json({"schema": "counterseal/outbox/v1", "waiting": found})
         return SUCCESS
-    if rows:
-        names = ["number", "alert", "queued_at", "tries", "reason"]
-        console.table(names, [[visible(str(row[name])) for name in names] for row in rows])
-    console.note(f"counterseal: {sum(counts.values())} waiting")
+    rows = [
+        [str(it.number), it.receiver, it.queued_at, str(it.tries), it.next_at, visible(it.reason)] for it in waiting
+    ]
+    console.table(["alert", "for", "written", "tries", "next", "why"], rows) if rows else console.print(
+        "Nothing waits."
+    )
+    return SUCCESS
+
+
+def _test(arguments: Namespace, console: Console) -> int:
+    from counterseal.assembly.alerts import receivers_of, try_out
+    from counterseal.assembly.settings import load_settings
+    from counterseal.clock import SystemClock
+
+    clock = SystemClock()
+    receivers = receivers_of(load_settings(), clock)
+    if arguments.name not in receivers:
+        raise NotFound(f"nobody is named {arguments.name!r}", hint=f"the settings name {', '.join(receivers)}")
+    try_out(arguments.name, receivers[arguments.name], clock)
+    console.print(f"taken by {arguments.name}")
     return SUCCESS

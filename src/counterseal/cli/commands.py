@@ -28,8 +28,6 @@ COMMANDS: dict[str, Command] = {
     "report": Command("report", "Account", "answer a question about what the ledger holds, also in SQL"),
     "export": Command("export", "Account", "write the population to a file, or a sample that anybody can draw again"),
     "findings": Command("findings", "Account", "list, show, waive or watch what audits found and the ledger holds"),
-    "alert": Command("alert", "Account", "tell a webhook or a mailbox what audits found; list what waits to be sent"),
-    "metrics": Command("metrics", "Account", "print what the ledger holds as metrics for Prometheus"),
     "seal": Command("seal", "Account", "issue a counterseal for an approved ticket: the token to pass to AWS"),
     "session": Command("session", "Account", "run a tool in an AWS session that carries an approved ticket"),
     "rotate": Command("rotate", "Account", "rotate a secret in AWS under a ticket: stage, try, make current"),
@@ -38,6 +36,8 @@ COMMANDS: dict[str, Command] = {
     "policy": Command("policy", "Account", "explain a verdict by its rules; show the AWS policies that roles need"),
     "intake": Command("intake", "Account", "take messages from an SQS queue, and decide on what they report"),
     "inbox": Command("inbox", "Account", "list, show, retry or quarantine the messages that came"),
+    "alert": Command("alert", "Account", "tell people and programs what became of findings: webhook, mail"),
+    "metrics": Command("metrics", "Account", "print what the ledger holds for Prometheus"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

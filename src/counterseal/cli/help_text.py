@@ -24,8 +24,6 @@ Account:
   report    answer a question about what the ledger holds, also in SQL
   export    write the population to a file, or a sample that anybody can draw again
   findings  list, show, waive or watch what audits found and the ledger holds
-  alert     tell a webhook or a mailbox what audits found; list what waits to be sent
-  metrics   print what the ledger holds as metrics for Prometheus
   seal      issue a counterseal for an approved ticket: the token to pass to AWS
   session   run a tool in an AWS session that carries an approved ticket
   rotate    rotate a secret in AWS under a ticket: stage, try, make current
@@ -34,6 +32,8 @@ Account:
   policy    explain a verdict by its rules; show the AWS policies that roles need
   intake    take messages from an SQS queue, and decide on what they report
   inbox     list, show, retry or quarantine the messages that came
+  alert     tell people and programs what became of findings: webhook, mail
+  metrics   print what the ledger holds for Prometheus
 
 Run:
   up        start Counterseal on this machine, with everything embedded

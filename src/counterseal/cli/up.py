@@ -14,10 +14,10 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from counterseal.assembly.alerting import metrics_text
 from counterseal.assembly.demo import GUIDE, demonstration
 from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
 from counterseal.assembly.listening import listening
+from counterseal.assembly.measuring import metrics_text
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
 from counterseal.cli.trail import add_completeness_arguments

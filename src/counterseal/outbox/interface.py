@@ -1,51 +1,54 @@
-"""What keeps alerts until they are delivered, and remembers what was already told."""
+"""What an outbox is: alerts that wait for their receivers, and what was known when they were written."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
-from counterseal.outbox.notice import Notice, Pause, Waiting
+
+class Queued(NamedTuple):
+    """One alert for one receiver. `key` is the same whenever the same is told: a receiver may drop what it knows."""
+
+    receiver: str
+    key: str
+    body: str
+
+
+class Waiting(NamedTuple):
+    """One alert that its receiver has not taken: how often it was tried, when next, and what went wrong last."""
+
+    number: int
+    receiver: str
+    key: str
+    body: str
+    queued_at: str
+    tries: int
+    next_at: str
+    reason: str
 
 
 class Outbox(Protocol):
-    """Notices in the order in which they were found. What is once in it is sent until it is taken.
-
-    Every method raises Unreachable where the outbox is busy, full or does not answer, Denied where it may not be
-    written, and MalformedInput where it is damaged.
-    """
+    """Keeps alerts until they are taken. Every method may raise Denied, MalformedInput and Unreachable."""
 
     def known(self) -> Mapping[str, str] | None:
-        """Return the findings as they were at the last look, by subject; None where there was no look yet."""
+        """Return what was known of each finding when the last alerts were written; None where none ever were."""
         ...
 
-    def add(self, notices: Sequence[Notice], known: Mapping[str, str]) -> int:
-        """Keep what is new among the notices, and what is known from now on: both or neither. Return how many."""
+    def queue(self, alerts: Sequence[Queued], known: Mapping[str, str], at: datetime) -> int:
+        """Write alerts, and what is known by now, in one transaction; return how many were new."""
         ...
 
-    def waiting(self, alert: str = "", *, limit: int = 1000) -> Sequence[Waiting]:
-        """Return what was not taken yet, of one receiver or of all: what was tried least first."""
+    def waiting(self, due: datetime | None = None) -> Sequence[Waiting]:
+        """Return what waits, oldest first; with `due` only what is to be tried by then."""
         ...
 
-    def counts(self) -> Mapping[str, int]:
-        """Return how many notices wait for each receiver."""
+    def taken(self, number: int, at: datetime) -> None:
+        """Write down that the receiver has taken an alert: it waits no more."""
         ...
 
-    def pause(self, alert: str) -> Pause:
-        """Return whether a receiver is left alone for a while."""
-        ...
-
-    def sent(self, number: int) -> None:
-        """Say that the receiver took a notice; it is not left alone any more."""
-        ...
-
-    def failed(self, number: int, reason: str, pause: Pause) -> None:
-        """Say that the receiver did not take a notice, why, and how long it is left alone."""
-        ...
-
-    def delivering(self) -> AbstractContextManager[bool]:
-        """Be the one who delivers, for the length of a `with`; False where another process is."""
+    def failed(self, number: int, reason: str, next_at: datetime) -> None:
+        """Write down that an alert was tried in vain, and when it is to be tried again."""
         ...
 
     def close(self) -> None:
-        """Let go of it. Closing twice does nothing."""
+        """Let go of the file."""
         ...

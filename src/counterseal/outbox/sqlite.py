@@ -1,128 +1,112 @@
-"""The outbox in one file on this machine: SQLite, for its owner only."""
+"""The outbox in one SQLite file on this machine."""
 
-import fcntl
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from counterseal.clock import Clock, format_time
-from counterseal.errors import Denied
-from counterseal.outbox.interface import Outbox
-from counterseal.outbox.notice import Notice, Pause, Waiting
-from counterseal.outbox.schema import OUTBOX
-from counterseal.record_file import RecordFile
+from counterseal.clock import format_time
+from counterseal.outbox.interface import Outbox, Queued, Waiting
+from counterseal.record_file import Record, RecordFile
 
 BUSY_SECONDS = 5.0
 
-_WAITING = (
-    "SELECT number, alert, idempotency_key, body, queued_at, tries, reason FROM notices"
-    " WHERE sent_at = '' AND (? = '' OR alert = ?) ORDER BY tries, number LIMIT ?"
+OUTBOX = Record(
+    name="outbox",
+    setting="alerts.outbox",
+    mark=b"CSOB",
+    steps=(
+        (
+            """
+            CREATE TABLE alerts (
+                number INTEGER PRIMARY KEY,
+                receiver TEXT NOT NULL,
+                key TEXT NOT NULL,
+                body TEXT NOT NULL,
+                queued_at TEXT NOT NULL,
+                tries INTEGER NOT NULL DEFAULT 0,
+                next_at TEXT NOT NULL,
+                reason TEXT NOT NULL DEFAULT '',
+                taken_at TEXT NOT NULL DEFAULT '',
+                UNIQUE (receiver, key)
+            ) STRICT
+            """,
+            "CREATE INDEX alerts_that_wait ON alerts (next_at) WHERE taken_at = ''",
+            "CREATE TABLE known (finding TEXT PRIMARY KEY, said TEXT NOT NULL) STRICT, WITHOUT ROWID",
+            "CREATE TABLE passes (at TEXT NOT NULL) STRICT",
+        ),
+    ),
+    untouched="no alert was lost; the same can be done again later",
+    damaged="keep this file, and begin another with alerts.outbox",
 )
+
+_WAITING = (
+    "SELECT number, receiver, key, body, queued_at, tries, next_at, reason FROM alerts"
+    " WHERE taken_at = '' AND next_at <= ? ORDER BY number"
+)
+_END = "9999-12-31T00:00:00Z"
 
 
 class SqliteOutbox:
-    """An outbox in one SQLite file. Several processes may open the same file; one of them delivers at a time."""
+    """An outbox in one SQLite file. Threads may share it, and several processes may open the same file."""
 
-    def __init__(self, file: RecordFile, clock: Clock) -> None:
+    def __init__(self, file: RecordFile) -> None:
         """Take an open file; `at` opens one."""
         self._file = file
-        self._clock = clock
 
     @classmethod
-    def at(cls, path: Path, clock: Clock, *, busy_seconds: float = BUSY_SECONDS) -> Self:
+    def at(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
         """Open the outbox in that file, and make the file where there is none; its folder must be there.
 
         Raises:
-            Denied: the file or its folder may not be read or written.
-            MalformedInput: the file is something else.
-            Refused: a newer Counterseal wrote it, or its folder is not there.
-            Unreachable: it is busy, or the disk is full or failing.
+            Denied, MalformedInput, Refused, Unreachable: as `RecordFile.at`.
         """
-        return cls(RecordFile.at(path, OUTBOX, busy_seconds=busy_seconds), clock)
+        return cls(RecordFile.at(path, OUTBOX, busy_seconds=busy_seconds))
 
     def known(self) -> Mapping[str, str] | None:
-        """Return what was known at the last look. See `Outbox.known`."""
-        if not self._file.ask("SELECT at FROM looks"):
+        """Return what was known at the last pass. See `Outbox.known`."""
+        if not self._file.ask("SELECT 1 FROM passes LIMIT 1"):
             return None
-        return dict(self._file.ask("SELECT finding, content FROM known"))
+        return dict(self._file.ask("SELECT finding, said FROM known"))
 
-    def add(self, notices: Sequence[Notice], known: Mapping[str, str]) -> int:
-        """Keep notices, and what is known, in one transaction. See `Outbox.add`."""
-        now, added = format_time(self._clock.now()), 0
+    def queue(self, alerts: Sequence[Queued], known: Mapping[str, str], at: datetime) -> int:
+        """Write alerts and what is known by now. See `Outbox.queue`."""
+        when = format_time(at)
+        added = 0
         with self._file.transaction() as connection:
-            for notice in notices:
+            for it in alerts:
                 added += connection.execute(
-                    "INSERT OR IGNORE INTO notices (alert, idempotency_key, body, queued_at) VALUES (?, ?, ?, ?)",
-                    (*notice, now),
+                    "INSERT OR IGNORE INTO alerts (receiver, key, body, queued_at, next_at) VALUES (?, ?, ?, ?, ?)",
+                    (it.receiver, it.key, it.body, when, when),
                 ).rowcount
             connection.execute("DELETE FROM known")
-            connection.executemany("INSERT INTO known (finding, content) VALUES (?, ?)", known.items())
-            connection.execute("INSERT OR REPLACE INTO looks (one, at) VALUES (1, ?)", (now,))
+            connection.executemany("INSERT INTO known (finding, said) VALUES (?, ?)", list(known.items()))
+            connection.execute("DELETE FROM passes")
+            connection.execute("INSERT INTO passes (at) VALUES (?)", (when,))
         return added
 
-    def waiting(self, alert: str = "", *, limit: int = 1000) -> Sequence[Waiting]:
+    def waiting(self, due: datetime | None = None) -> Sequence[Waiting]:
         """Return what waits. See `Outbox.waiting`."""
-        return [
-            Waiting(number, Notice(name, key, bytes(body)), queued_at, tries, reason)
-            for number, name, key, body, queued_at, tries, reason in self._file.ask(_WAITING, alert, alert, limit)
-        ]
+        return [Waiting(*row) for row in self._file.ask(_WAITING, format_time(due) if due else _END)]
 
-    def counts(self) -> Mapping[str, int]:
-        """Return how many wait. See `Outbox.counts`."""
-        return dict(self._file.ask("SELECT alert, count(*) FROM notices WHERE sent_at = '' GROUP BY alert"))
-
-    def pause(self, alert: str) -> Pause:
-        """Return a receiver's pause. See `Outbox.pause`."""
-        rows = self._file.ask("SELECT failures, until FROM pauses WHERE alert = ?", alert)
-        return Pause(*rows[0]) if rows else Pause()
-
-    def sent(self, number: int) -> None:
-        """Note that a notice was taken. See `Outbox.sent`."""
+    def taken(self, number: int, at: datetime) -> None:
+        """Write down that an alert was taken. See `Outbox.taken`."""
         with self._file.transaction() as connection:
             connection.execute(
-                "UPDATE notices SET sent_at = ?, tries = tries + 1, reason = '' WHERE number = ?",
-                (format_time(self._clock.now()), number),
-            )
-            connection.execute(
-                "DELETE FROM pauses WHERE alert = (SELECT alert FROM notices WHERE number = ?)", (number,)
+                "UPDATE alerts SET taken_at = ?, reason = '' WHERE number = ?", (format_time(at), number)
             )
 
-    def failed(self, number: int, reason: str, pause: Pause) -> None:
-        """Note that a notice was not taken. See `Outbox.failed`."""
+    def failed(self, number: int, reason: str, next_at: datetime) -> None:
+        """Write down that an alert was tried in vain. See `Outbox.failed`."""
         with self._file.transaction() as connection:
-            connection.execute("UPDATE notices SET tries = tries + 1, reason = ? WHERE number = ?", (reason, number))
             connection.execute(
-                "INSERT OR REPLACE INTO pauses (alert, failures, until)"
-                " SELECT alert, ?, ? FROM notices WHERE number = ?",
-                (*pause, number),
+                "UPDATE alerts SET tries = tries + 1, reason = ?, next_at = ? WHERE number = ?",
+                (reason, format_time(next_at), number),
             )
-
-    @contextmanager
-    def delivering(self) -> Iterator[bool]:
-        """Be the one who delivers. The system frees the lock of a process that was killed. See `Outbox.delivering`."""
-        path = Path(f"{self._file.path}.lock")
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as failure:
-            raise Denied(f"the lock {str(path)!r} cannot be opened: {failure.strerror}") from failure
-        try:
-            yield _locked(descriptor)
-        finally:
-            os.close(descriptor)
 
     def close(self) -> None:
         """Let go of the file. See `Outbox.close`."""
         self._file.close()
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 _: type[Outbox] = SqliteOutbox

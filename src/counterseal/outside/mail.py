@@ -1,29 +1,23 @@
-"""Sends alerts by e-mail: over TLS, or to this machine."""
+"""Alerts by e-mail, over SMTP."""
 
 import json
 import smtplib
 import ssl
-from collections.abc import Callable
 from email.message import EmailMessage
-from email.utils import format_datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from counterseal.clock import Clock
-from counterseal.control.notify import Courier
-from counterseal.errors import Denied, Refused, Unreachable
+from counterseal.control.alerting import Receiver
+from counterseal.errors import Denied, Refused, SettingsError, Unreachable
 from counterseal.hidden import Hidden
-from counterseal.outbox.notice import Notice
 
-SECONDS = 15.0
+SECONDS = 20.0
 
-_SHOWN = (
-    "what", "verdict", "event", "event_id", "secret_name", "account", "region", "time", "actor_name", "ticket",
-    "reason", "link",
-)  # fmt: skip
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+TLS = ("starttls", "implicit", "none")
 
 
 class Mailbox(NamedTuple):
-    """The SMTP server, how it is spoken to ("starttls", "implicit" or "none"), and from whom to whom."""
+    """Where mail goes: the server, whether and how it is encrypted, from whom, and to whom."""
 
     host: str
     port: int
@@ -34,66 +28,70 @@ class Mailbox(NamedTuple):
     password: Hidden | None = None
 
 
-def connect(mailbox: Mailbox) -> smtplib.SMTP:
-    """Return a connection over which nothing is said in the clear, unless the settings say so of this machine."""
-    context = ssl.create_default_context()
-    if mailbox.tls == "implicit":
-        return smtplib.SMTP_SSL(mailbox.host, mailbox.port, timeout=SECONDS, context=context)
-    server = smtplib.SMTP(mailbox.host, mailbox.port, timeout=SECONDS)
-    if mailbox.tls == "starttls":
-        try:
-            server.starttls(context=context)
-        except BaseException:
-            server.close()
-            raise
-    return server
-
-
 class Mail:
-    """One mailbox that is told."""
+    """Sends each alert as one message. Its Message-ID is the alert's key: a mailbox may drop what it has."""
 
-    def __init__(
-        self, mailbox: Mailbox, clock: Clock, *, connecting: Callable[[Mailbox], smtplib.SMTP] = connect
-    ) -> None:
-        """Take the mailbox, the clock, and what connects to its server."""
+    def __init__(self, mailbox: Mailbox) -> None:
+        """Take where mail goes.
+
+        Raises:
+            SettingsError: it would leave this machine unencrypted.
+        """
+        if mailbox.tls == "none" and mailbox.host not in _LOOPBACK:
+            raise SettingsError(f"mail to {mailbox.host!r} would not be encrypted", hint='set tls to "starttls"')
         self._mailbox = mailbox
-        self._clock = clock
-        self._connecting = connecting
 
-    def deliver(self, notice: Notice) -> None:
-        """Send one notice. See `Courier.deliver`."""
-        message, host = self._message(notice), self._mailbox.host
+    def send(self, key: str, body: str) -> None:
+        """Send one alert. See `Receiver.send`."""
+        it = self._mailbox
+        message = written(key, json.loads(body), it)
         try:
-            server = self._connecting(self._mailbox)
-            try:
-                if self._mailbox.password is not None:
-                    server.login(self._mailbox.username, self._mailbox.password.reveal().decode())
-                server.send_message(message, self._mailbox.sender, list(self._mailbox.to))
-            finally:
-                # Not quit(): the message is taken already, and a lost answer to QUIT must not send it again.
-                server.close()
+            with self._server() as server:
+                if it.tls == "starttls":
+                    server.starttls(context=ssl.create_default_context())
+                if it.username and it.password:
+                    server.login(it.username, it.password.reveal().decode())
+                server.send_message(message)
         except smtplib.SMTPAuthenticationError as failure:
-            raise Denied(f"{host} does not know us (SMTP {failure.smtp_code})") from None
-        except smtplib.SMTPRecipientsRefused:
-            raise Refused(f"{host} does not take mail for these addresses") from None
+            raise Denied(f"{it.host} does not take the user {it.username!r}") from failure
+        except smtplib.SMTPRecipientsRefused as failure:
+            raise Refused(f"{it.host} takes no mail for {', '.join(sorted(failure.recipients))}") from failure
         except (smtplib.SMTPException, OSError) as failure:
-            # Not its text: a server may quote what it was sent.
-            raise Unreachable(f"{host} did not take the mail ({type(failure).__name__})") from None
+            raise Unreachable(f"{it.host} did not take the mail ({type(failure).__name__})") from failure
 
-    def _message(self, notice: Notice) -> EmailMessage:
-        said = json.loads(notice.body)
-        message = EmailMessage()
-        message["From"], message["To"] = self._mailbox.sender, ", ".join(self._mailbox.to)
-        subject = f"[counterseal] {said['what']}: {said['verdict']} {said['secret_name'] or said['event_id']}"
-        # A name in a record may hold anything; a header is one line.
-        message["Subject"] = "".join(it if it.isprintable() else " " for it in subject).strip()
-        message["Date"] = format_datetime(self._clock.now())
-        message["Message-ID"] = f"<{notice.idempotency_key}@{self._mailbox.sender.rpartition('@')[2]}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Counterseal-Key"] = notice.idempotency_key
-        lines = [f"{name.replace('_', ' ')}: {said[name]}" for name in _SHOWN if said.get(name)]
-        message.set_content("\n".join(lines) + "\n")
-        return message
+    def _server(self) -> smtplib.SMTP:
+        it = self._mailbox
+        if it.tls == "implicit":
+            return smtplib.SMTP_SSL(it.host, it.port, timeout=SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(it.host, it.port, timeout=SECONDS)
 
 
-_: type[Courier] = Mail
+def written(key: str, alert: dict[str, Any], mailbox: Mailbox) -> EmailMessage:
+    """Return the message: what happened in the subject, the sentence of the verdict below."""
+    message = EmailMessage()
+    about = alert["secret_name"] or alert["event"] or alert["event_id"]
+    message["Subject"] = _line(f"[Counterseal] {alert['what']}: {alert['verdict']}, {about}")
+    message["From"] = mailbox.sender
+    message["To"] = ", ".join(mailbox.to)
+    message["Message-ID"] = f"<{key}@{mailbox.sender.rpartition('@')[2].rstrip('>')}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5: nobody's holiday answers
+    facts = {
+        "What": alert["event"],
+        "Secret": alert["secret_name"],
+        "Who": alert["actor"],
+        "When": alert["time"],
+        "Where": f"{alert['account']} {alert['region']}",
+        "Ticket": alert["ticket"],
+        "Event": alert["event_id"],
+        "More": alert["link"],
+    }
+    told = "\n".join(f"{name + ':':<8} {value}" for name, value in facts.items() if value)
+    message.set_content(f"{alert['reason']}\n\n{told}\n")
+    return message
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_: type[Receiver] = Mail

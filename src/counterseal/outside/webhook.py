@@ -1,78 +1,69 @@
-"""Sends alerts to a webhook: signed, to one address, no redirect followed."""
+"""Alerts to a webhook: JSON over HTTPS, signed with a secret that both sides know."""
 
 import hashlib
 import hmac
+from urllib.parse import urlsplit
 
 import httpx2
 
 from counterseal.clock import Clock
-from counterseal.control.notify import Courier
-from counterseal.errors import Denied, Refused, SettingsError, Unreachable
+from counterseal.control.alerting import Receiver
+from counterseal.errors import Refused, SettingsError, Unreachable
 from counterseal.hidden import Hidden
-from counterseal.outbox.notice import Notice
 
 SECONDS = 10.0
 
-_AGAIN = frozenset({408, 425, 429})
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def signature(secret: bytes, timestamp: str, body: bytes) -> str:
+    """Return what X-Counterseal-Signature says: HMAC-SHA256 over the timestamp, a dot and the exact body."""
+    return "sha256=" + hmac.new(secret, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 class Webhook:
-    """One address, and the secret that it shares with us."""
+    """Posts alerts to one address. Redirects are not followed; nothing of the answer is kept but its status."""
 
     def __init__(
-        self, url: str, secret: Hidden, clock: Clock, *, transport: httpx2.BaseTransport | None = None
+        self, url: str, secret: Hidden | None, clock: Clock, *, transport: httpx2.BaseTransport | None = None
     ) -> None:
-        """Take the address, the secret, the clock, and the transport; None is the network.
+        """Take the address; None for a secret leaves alerts unsigned.
 
         Raises:
-            SettingsError: the certificates that this machine trusts cannot be read.
+            SettingsError: the address is no https, and not on this machine.
         """
-        self._url = url
-        self._secret = secret
-        self._clock = clock
-        try:
-            self._client = httpx2.Client(transport=transport, follow_redirects=False, timeout=SECONDS)
-        except OSError as failure:
-            raise SettingsError(
-                f"the certificates that this machine trusts cannot be read: {failure.strerror}",
-                hint="look at SSL_CERT_FILE and SSL_CERT_DIR, or unset them",
-            ) from failure
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+            raise SettingsError(f"the webhook {_named(url)!r} is not https", hint="only this machine may use http")
+        self._url, self._secret, self._clock = url, secret, clock
+        self._client = httpx2.Client(transport=transport, follow_redirects=False, timeout=SECONDS)
 
-    def deliver(self, notice: Notice) -> None:
-        """Send one notice. See `Courier.deliver`."""
+    def send(self, key: str, body: str) -> None:
+        """Post one alert. See `Receiver.send`."""
+        content = body.encode()
+        timestamp = str(int(self._clock.now().timestamp()))
         headers = {
             "Content-Type": "application/json",
-            "Idempotency-Key": notice.idempotency_key,
-            "X-Counterseal-Signature": self._signature(notice.body),
+            "Idempotency-Key": key,
+            "X-Counterseal-Timestamp": timestamp,
         }
-        host = httpx2.URL(self._url).host
+        if self._secret:
+            headers["X-Counterseal-Signature"] = signature(self._secret.reveal(), timestamp, content)
         try:
-            # Streamed, and what is answered is not read: only whether it was taken matters.
-            with self._client.stream("POST", self._url, content=notice.body, headers=headers) as answer:
-                status = answer.status_code
+            answer = self._client.post(self._url, content=content, headers=headers)
         except httpx2.HTTPError as failure:
-            # Not its text: it may quote the address, which may hold a token.
-            raise Unreachable(f"{host} did not answer ({type(failure).__name__})") from None
+            raise Unreachable(f"{_named(self._url)} did not answer ({type(failure).__name__})") from failure
         finally:
             self._client.cookies.clear()
-        _check(host, status)
-
-    def _signature(self, body: bytes) -> str:
-        seconds = int(self._clock.now().timestamp())
-        code = hmac.new(self._secret.reveal(), b"%d." % seconds + body, hashlib.sha256).hexdigest()
-        return f"t={seconds},sha256={code}"
+        if answer.is_redirect:
+            raise Refused(f"{_named(self._url)} points elsewhere, which is not followed")
+        if not answer.is_success:
+            raise Unreachable(f"{_named(self._url)} answered with HTTP {answer.status_code}")
 
 
-def _check(host: str, status: int) -> None:
-    if httpx2.codes.is_success(status):
-        return
-    if httpx2.codes.is_redirect(status):
-        raise Refused(f"{host} points to another address (HTTP {status}), which is not followed")
-    if status in {401, 403}:
-        raise Denied(f"{host} does not know us (HTTP {status})")
-    if httpx2.codes.is_client_error(status) and status not in _AGAIN:
-        raise Refused(f"{host} does not take this (HTTP {status})")
-    raise Unreachable(f"{host} did not take this now (HTTP {status})")
+def _named(url: str) -> str:
+    """Return the host: the rest of a webhook's address is often a secret."""
+    return urlsplit(url).hostname or "the webhook"
 
 
-_: type[Courier] = Webhook
+_: type[Receiver] = Webhook

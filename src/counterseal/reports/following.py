@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 
 from counterseal.ledger.chain import Head
 from counterseal.ledger.interface import Ledger
-from counterseal.reports.interface import Cell, QuestionEngine
+from counterseal.reports.interface import Cell, ReportEngine
 
 Row = Mapping[str, Cell]
 
@@ -38,30 +38,13 @@ class Change(NamedTuple):
 class Follower:
     """Looks at the findings of a ledger again and again. A look without news reads where the streams end, no more."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        reports: QuestionEngine,
-        *,
-        known: Mapping[str, Row] | None = None,
-        report: str = "findings",
-    ) -> None:
-        """Take the ledger, what reports on it, what an earlier look found, and which report is looked at.
-
-        Without `known` the first look finds everything new. In `discrepancies` a finding that is none any more is gone,
-        and so is told as settled.
-        """
+    def __init__(self, ledger: Ledger, reports: ReportEngine) -> None:
+        """Take the ledger, and what reports on it. The first look finds everything new."""
         self._ledger = ledger
         self._reports = reports
-        self._report = report
         self._heads: list[Head] | None = None
         self._ends_at: datetime | None = None
-        self._known: dict[str, Row] = dict(known or {})
-
-    @property
-    def known(self) -> Mapping[str, Row]:
-        """Return the findings as they were at the last look."""
-        return self._known
+        self._known: dict[str, Row] = {}
 
     def look(self, as_of: datetime) -> list[Change]:
         """Return what changed since the last look, oldest first.
@@ -73,7 +56,7 @@ class Follower:
         heads = [self._ledger.head(stream) for stream in self._ledger.streams()]
         if heads == self._heads and not (self._ends_at and self._ends_at <= as_of):
             return []
-        rows = self._reports.run(self._report, {"as_of": as_of}).records()
+        rows = self._reports.run("findings", {"as_of": as_of}).records()
         found = {str(row["finding"]): row for row in reversed(rows) if not row["invented"]}
         changes = compare(self._known, found)
         self._heads, self._known = heads, dict(found)

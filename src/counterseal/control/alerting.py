@@ -1,0 +1,126 @@
+"""Tells receivers what became of findings: at least once, and so that telling twice is the same as once."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
+
+from counterseal.clock import Clock, format_time
+from counterseal.errors import CountersealError
+from counterseal.outbox.interface import Outbox, Queued
+
+SCHEMA = "counterseal/alert/v1"
+
+LONGEST_PAUSE = timedelta(hours=1)
+_FIRST_PAUSE = timedelta(seconds=30)
+
+# An ARN tells account, path and suffix; its last part is what people call the thing.
+_ARN = re.compile(r"arn:aws[a-z-]*:[^\s,;]*[:/]([^\s,;:/]+)")
+
+# What an alert says of a finding, in this order; none of it is a value, none a full ARN.
+_SAID = ("event", "event_id", "account", "region", "secret_name", "ticket")
+
+Row = Mapping[str, object]
+
+
+class Told(NamedTuple):
+    """What became of a finding: `what` in a word, `row` as it is (or was, where it is settled), the verdict before.
+
+    `waived_until` tells one waiver of a finding from the next: that which holds, or which has just ended.
+    """
+
+    what: str
+    row: Row
+    verdict_before: str = ""
+    waived_until: str = ""
+
+
+class Receiver(Protocol):
+    """Takes alerts: a webhook, a mailbox."""
+
+    def send(self, key: str, body: str) -> None:
+        """Hand over one alert, a JSON object; return once the other side has taken it.
+
+        Raises:
+            Denied, Refused, Unreachable: it was not taken; the message says why, without what it holds.
+        """
+        ...
+
+
+def alert_of(told: Told, *, link: str = "") -> Queued:
+    """Return the alert, for no receiver yet."""
+    row = told.row
+    document = {
+        "schema": SCHEMA,
+        "what": told.what,
+        "verdict": row["verdict"],
+        "verdict_before": told.verdict_before or None,
+        "counts": bool(row["counts"]),
+        "time": time_text(row["time"]),
+        **{name: row[name] for name in _SAID},
+        "actor": row["actor_name"] or _short(str(row["actor_arn"])),
+        "reason": _shortened(row),
+        "link": f"{link.rstrip('/')}/changes/{row['event_id']}" if link else None,
+    }
+    of = [row["finding"], told.what, row["entry_digest"], row["verdict"], bool(row["counts"]), row["waived_by"]]
+    of.append(told.waived_until)
+    key = hashlib.sha256(json.dumps(of).encode()).hexdigest()[:32]
+    return Queued("", key, json.dumps({"key": key, **document}, ensure_ascii=False))
+
+
+def known_of(row: Row) -> str:
+    """Return what is kept of a finding, to tell later what became of it."""
+    kept = ("verdict", "discrepancy", "counts", "waived_by", "actor_name", "actor_arn", "secret", "reason", "finding")
+    said = {name: row[name] for name in (*kept, *_SAID, "entry_digest")} | {"time": time_text(row["time"])}
+    said["waived_until"] = time_text(row["waived_until"] or "")
+    return json.dumps(said, ensure_ascii=False)
+
+
+def deliver(outbox: Outbox, receivers: Mapping[str, Receiver], clock: Clock) -> tuple[int, int]:
+    """Hand over what is due, and return how many alerts were taken and how many were not.
+
+    What fails is tried again after half a minute, then twice as long each time, an hour at most, for as long as it
+    takes. An alert for a receiver that the settings no longer name waits, and is not counted.
+    """
+    taken = failed = 0
+    for it in outbox.waiting(clock.now()):
+        if it.receiver not in receivers:
+            continue
+        try:
+            receivers[it.receiver].send(it.key, it.body)
+        except CountersealError as failure:
+            pause = min(_FIRST_PAUSE * 2 ** min(it.tries, 10), LONGEST_PAUSE)
+            outbox.failed(it.number, str(failure), clock.now() + pause)
+            failed += 1
+        else:
+            outbox.taken(it.number, clock.now())
+            taken += 1
+    return taken, failed
+
+
+def for_receivers(alerts: Iterable[Queued], wanted: Mapping[str, frozenset[str]]) -> list[Queued]:
+    """Address each alert to the receivers that want its verdict; one that names no verdict wants all."""
+    addressed = []
+    for alert in alerts:
+        verdict = json.loads(alert.body)["verdict"]
+        addressed += [alert._replace(receiver=name) for name, it in wanted.items() if not it or verdict in it]
+    return addressed
+
+
+def _shortened(row: Row) -> str:
+    text = str(row["reason"])
+    for long, short in (("secret", "secret_name"), ("actor_arn", "actor_name")):
+        if row[long] and row[short]:
+            text = text.replace(str(row[long]), str(row[short]))
+    return _short(text)
+
+
+def _short(text: str) -> str:
+    return _ARN.sub(r"…\1", text)
+
+
+def time_text(value: object) -> str:
+    """Return a time as it is written everywhere, or the text that it is already."""
+    return format_time(value) if isinstance(value, datetime) else str(value)
