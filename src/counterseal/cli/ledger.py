@@ -14,7 +14,7 @@ A folder of Parquet is a copy to ask with `counterseal report --parquet`; the le
 """
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 from counterseal.cli.console import Console
 from counterseal.errors import UsageError
 from counterseal.ledger.chain import Head
+from counterseal.ledger.entry import Entry
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -162,6 +163,7 @@ def _export(arguments: Namespace, console: Console) -> None:
 
 def _show(arguments: Namespace, console: Console) -> None:
     from heapq import nlargest
+    from itertools import chain
 
     from counterseal.assembly.ledgers import open_existing_ledger
     from counterseal.assembly.settings import load_settings
@@ -170,16 +172,26 @@ def _show(arguments: Namespace, console: Console) -> None:
     if arguments.kind and arguments.kind not in list(EntryKind):
         raise UsageError(f"there is no kind {arguments.kind!r}", hint=f"the kinds are {', '.join(EntryKind)}")
     with closing(open_existing_ledger(load_settings())) as ledger:
-        entries = (
-            entry for name in ledger.streams() if arguments.stream in {None, name} for entry in ledger.read(name)
+        names = [name for name in ledger.streams() if arguments.stream in {None, name}]
+        timed = chain.from_iterable(_in_order(ledger.read(name)) for name in names)
+        fitting = ((at, it) for at, it in timed if arguments.kind in {None, it.kind})
+        largest = nlargest(
+            max(arguments.limit, 0), fitting, key=lambda pair: (pair[0], pair[1].stream, pair[1].position)
         )
-        fitting = (entry for entry in entries if arguments.kind in {None, entry.kind})
-        newest = nlargest(max(arguments.limit, 0), fitting, key=lambda it: (it.recorded_at, it.stream, it.position))
+    newest = [it for _, it in largest]
     if arguments.json:
         console.write_bytes(b"".join(entry.content + b"\n" for entry in newest))
         return
     rows = [[it.stream, str(it.position), it.recorded_at, it.kind.value, _about(it.body())] for it in newest]
     console.table(["stream", "entry", "recorded", "kind", "about"], rows)
+
+
+def _in_order(stream: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
+    """Pair each entry with the latest time up to it: within a stream the position orders, and clocks may go back."""
+    latest = ""
+    for entry in stream:
+        latest = max(latest, entry.recorded_at)
+        yield latest, entry
 
 
 def _about(body: Mapping[str, Any]) -> str:

@@ -1,0 +1,42 @@
+"""The newest entries of the ledger, from the command line."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.unit.cli.test_ledger_parquet import told
+from tests.unit.ledger.samples import TickingClock, event, verdict
+
+from counterseal.assembly.ledgers import open_ledger
+from counterseal.assembly.settings import load_settings
+from counterseal.cli import ledger
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUNTERSEAL_STATE_DIRECTORY", str(tmp_path / "state"))
+
+
+def places(*arguments: str) -> list[tuple[str, int]]:
+    """Return stream and position of each entry that is shown."""
+    lines = told(ledger, "show", "--json", *arguments)[0].splitlines()
+    return [(it["stream"], it["position"]) for it in map(json.loads, lines)]
+
+
+def test_the_last_entry_is_the_newest_though_the_clock_had_gone_back() -> None:
+    clock = TickingClock()
+    opened = open_ledger(load_settings(), clock)
+    opened.append("audit", [verdict("e-1", "unapproved")])
+    opened.append("audit", [event("e-2")])
+    clock.turn_back(timedelta(hours=1))
+    opened.append("audit", [verdict("e-1", "approved")])
+    clock.turn_back(timedelta(hours=-2))
+    opened.append("other", [event("e-3")])
+    opened.close()
+
+    assert places("--limit", "2") == [("other", 1), ("audit", 3)]
+    assert places("--kind", "verdict") == [("audit", 3), ("audit", 1)]
+    assert places("--stream", "audit") == [("audit", 3), ("audit", 2), ("audit", 1)]
+    assert places("--limit", "-1") == []
