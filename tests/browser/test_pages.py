@@ -1,6 +1,7 @@
 """The pages in a real browser: for everybody, in light and dark, wide and narrow, with scripts and without."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from tests.unit.web.conftest import TICKET
 from tests.unit.web.dossiers import chain, seal
 from tests.unit.web.fake_reports import NOON, finding, waived
 
+from counterseal.clock import FixedClock
 from counterseal.control.evidence import Dossier
+from counterseal.inbox.letter import Arrival
+from counterseal.inbox.sqlite import SqliteInbox
 from counterseal.web.evidence import evidence_document, evidence_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -171,4 +175,23 @@ def test_who_signs_out_is_out(browser: Browser, tmp_path: Path) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
         page.goto(running.address)
         expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+        page.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_everybody_can_see_how_the_intake_stands(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
+    origin = "https://sqs.eu-west-1.amazonaws.com/111122223333/" + 80 * "q"
+    with up(tmp_path, "--port", str(free_port())) as running:
+        state = next(tmp_path.rglob("ledger.sqlite")).parent
+    with closing(SqliteInbox.at(state / "inbox.sqlite", FixedClock(NOON))) as inbox:
+        inbox.store([Arrival("sqs", origin, "m-1", b"poison")], quarantine="it is not JSON")
+    with up(tmp_path, "--port", str(free_port())) as running:
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]
+        page.goto(running.link)
+
+        expect(page.get_by_role("heading", name="Messages from AWS")).to_be_visible()
+        expect(page.get_by_text("1 message needs a look")).to_be_visible()
+        assert violations(page) == []
+        assert not is_too_wide(page)
+        page.screenshot(path=tmp_path / "page.png", full_page=True)
         page.close()

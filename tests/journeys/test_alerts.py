@@ -228,6 +228,7 @@ def test_metrics_count_findings_and_alerts_that_wait(home: Home, hook: HookServe
     assert b'counterseal_findings{verdict="unapproved",counts="true"} 1\n' in shown.stdout
     assert b'counterseal_alerts_waiting{receiver="ops"} 1\n' in shown.stdout
     assert (written.returncode, written.stdout) == (0, b"")
+    assert (home.folder / "counterseal.prom").stat().st_mode & 0o777 == 0o644
     assert b"counterseal_last_audit_age_seconds" in (home.folder / "counterseal.prom").read_bytes()
 
 

@@ -43,7 +43,9 @@ def run_page(page: Path, folder: Path, aws_double: AwsDouble) -> subprocess.Comp
     programs.mkdir()
     work.mkdir()
     shutil.copytree(ROOT / "examples", work / "examples")
-    for name, command in {"counterseal": f'"{sys.executable}" -m counterseal', "aws": f'"{aws_cli(ROOT)}"'}.items():
+    # The AWS CLI reaches for the legacy addresses of SQS whatever AWS_ENDPOINT_URL says; the option it follows.
+    aws = f'"{aws_cli(ROOT)}" --endpoint-url {aws_double.endpoint}'
+    for name, command in {"counterseal": f'"{sys.executable}" -m counterseal', "aws": aws}.items():
         (programs / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
         (programs / name).chmod(0o755)
     environment = {

@@ -57,6 +57,19 @@ def test_a_newcomer_sees_an_honest_empty_page(tmp_path: Path) -> None:
     assert MARK not in page
 
 
+@pytest.mark.parametrize(("metrics", "expected"), [("true", 200), ("false", 401)])
+def test_prometheus_asks_without_a_sign_in_where_that_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, metrics: str, expected: int
+) -> None:
+    monkeypatch.setenv("COUNTERSEAL_UP_METRICS", metrics)
+    with up(tmp_path, "--port", str(free_port())) as running:
+        status, text = Visitor().asks(f"{running.address}/metrics")
+        page, _ = Visitor().asks(f"{running.address}/changes")
+
+    assert (status, page) == (expected, 401)
+    assert ("counterseal_blind_seconds 0\n" in text) is (expected == 200)
+
+
 def test_the_link_works_once_and_the_session_goes_on(tmp_path: Path) -> None:
     first, second = Visitor(), Visitor()
     with up(tmp_path, "--port", str(free_port())) as running:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from counterseal.assembly.alert_settings import AlertReceiver
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock, format_time
-from counterseal.control.alerting import Receiver, Told, alert_of, deliver, for_receivers, known_of
+from counterseal.control.alerting import Receiver, Told, alert_of, deliver, for_receivers, known_of, time_text
 from counterseal.errors import Denied, NotFound, NotInstalled, SettingsError
 from counterseal.hidden import Hidden
 from counterseal.outbox.interface import Outbox, Queued
@@ -116,7 +116,8 @@ def try_out(name: str, receiver: Receiver, clock: Clock) -> None:
 
 def _told(what: What, row: Mapping[str, object], before: Mapping[str, object] | None) -> Told:
     was = str(before["verdict"]) if before else ""
-    return Told(what.value, row, was if was != row["verdict"] else "")
+    until = row["waived_until"] or (before or {}).get("waived_until") or ""
+    return Told(what.value, row, was if was != row["verdict"] else "", time_text(until))
 
 
 def _is_news(told: Told) -> bool:

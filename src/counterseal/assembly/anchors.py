@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from counterseal.assembly.checkpoints import Kept, read_kept, signing_key_file
 from counterseal.assembly.notaries import key_file_of, read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.control.anchoring import anchored_in_export, anchored_in_ledger
+from counterseal.control.notary import STREAM as NOTARY
 from counterseal.control.notary import issuances_in
 from counterseal.correlation.judging.proof import Evidence
+from counterseal.ledger.checkpoint import STREAM as CHECKPOINTS
 from counterseal.ledger.checkpoint import Checkpoint, read_checkpoints
 from counterseal.ledger.interface import Ledger
 
@@ -28,6 +31,40 @@ def evidence_here(ledger: Ledger, settings: Settings, given: Evidence, *, invent
     anchored = anchored_in_ledger(ledger, _own_checkpoints(ledger, settings))
     evidence = given.with_issuances(held)
     return _with_own_keys(replace(evidence, anchored={**anchored, **given.anchored}), settings)
+
+
+class EvidenceHere:
+    """The same, read again only once something of it has changed: whoever asks at every message gets the same value."""
+
+    def __init__(self, ledger: Ledger, settings: Settings, given: Evidence) -> None:
+        """Take what `evidence_here` takes."""
+        self._ledger = ledger
+        self._settings = settings
+        self._given = given
+        self._seen: object = None
+        self._evidence = given
+
+    def now(self) -> Evidence:
+        """Return what counterseals are checked against as of now.
+
+        Raises:
+            CountersealError: as `evidence_here`.
+        """
+        signing_key = signing_key_file(self._settings)
+        files = (key_file_of(self._settings), signing_key.with_name(signing_key.name + ".pub"))
+        seen = (*map(self._ledger.head, (NOTARY, CHECKPOINTS)), *map(_state_of, files))
+        if seen != self._seen:
+            self._evidence = evidence_here(self._ledger, self._settings, self._given)
+            self._seen = seen
+        return self._evidence
+
+
+def _state_of(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def anchored_by(given: Evidence, kept: Kept) -> Evidence:

@@ -13,6 +13,7 @@ from counterseal.assembly.storage import storage_holds, storage_uri
 from counterseal.clock import Clock
 from counterseal.control.audit import read_policy_file, read_tickets
 from counterseal.control.completeness import read_saved, verify_trails
+from counterseal.control.deciding import Asked
 from counterseal.control.evidence import Dossiers
 from counterseal.control.intake import read_paths
 from counterseal.control.recall import RecordedTickets
@@ -110,11 +111,20 @@ def judge(population: Callable[[], Population], reading: Reading, settings: Sett
     Raises:
         CountersealError: what reading and judging raise.
     """
-    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
     # The tickets first: a slip in them should not show only after an hour of reading records.
+    rules, tickets, evidence = asked_now(reading, settings, clock)
+    return audit(population(), tickets, rules, evidence)
+
+
+def asked_now(reading: Reading, settings: Settings, clock: Clock) -> Asked:
+    """Return by what to judge as of now: the policy, tickets and evidence of the reading and the settings.
+
+    Raises:
+        CountersealError: what reading the files raises.
+    """
+    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
     tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
-    rules = Rules(policy=policy, as_of=clock.now().replace(microsecond=0))
-    return audit(population(), tickets, rules, reading.evidence)
+    return Asked(Rules(policy=policy, as_of=clock.now().replace(microsecond=0)), tickets, reading.evidence)
 
 
 def _completeness(reading: Reading) -> Completeness | None:

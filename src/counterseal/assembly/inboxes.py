@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from counterseal.assembly.anchors import evidence_here
-from counterseal.assembly.embedded import Reading, judge
+from counterseal.assembly.anchors import EvidenceHere
+from counterseal.assembly.embedded import Reading, asked_now
 from counterseal.assembly.settings import IntakeSettings, Settings
 from counterseal.clock import Clock
-from counterseal.control.deciding import AuditOfAll
+from counterseal.control.deciding import Asked, PieceByPiece
 from counterseal.control.process import Means, Processing
 from counterseal.control.receive import EventBridgeKey
 from counterseal.control.sns import SnsCheck
@@ -70,15 +70,15 @@ def processing(inbox: Inbox, ledger: Ledger, reading: Reading, settings: Setting
     Raises:
         SettingsError, NotInstalled: the settings ask for what cannot be.
     """
+    # Asked for anew each time: tickets change, and counterseals are issued.
+    here = EvidenceHere(ledger, settings, reading.evidence)
 
-    def begin() -> AuditOfAll:
-        # Asked for anew each time: counterseals may have been issued since.
-        now = reading._replace(evidence=evidence_here(ledger, settings, reading.evidence))
-        return AuditOfAll(lambda population: judge(lambda: population, now, settings, clock))
+    def ask() -> Asked:
+        return asked_now(reading._replace(evidence=here.now()), settings, clock)
 
     checked = sns_check(settings, clock)
     means = Means(sns=checked, confirming=_confirming(settings) if checked else None)
-    return Processing(inbox, ledger, begin, means)
+    return Processing(inbox, ledger, lambda: PieceByPiece(ask), means)
 
 
 def sns_check(settings: Settings, clock: Clock) -> SnsCheck | None:

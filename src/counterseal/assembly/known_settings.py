@@ -61,6 +61,9 @@ SETTINGS = {
         "COUNTERSEAL_ALERTS_LINK",
         "where the pages are, for a link in each alert: https://audit.example; unset: no link",
     ),
+    "up.metrics": Known(
+        "COUNTERSEAL_UP_METRICS", '"true": `up` answers /metrics for Prometheus, on this machine, without a sign-in'
+    ),
     "intake.queue": Known("COUNTERSEAL_INTAKE_QUEUE", "the address of the SQS queue that `up` takes messages from"),
     "intake.access": Known(
         "COUNTERSEAL_INTAKE_ACCESS", "the access for that queue, and for confirming subscriptions; unset: default"
@@ -87,6 +90,9 @@ SETTINGS = {
 
 LISTS = frozenset({"intake.sns_topics", "intake.sns_signature_versions"})
 """Settings that may be written as a list of texts; in the environment, separated by commas."""
+
+SWITCHES = frozenset({"up.metrics"})
+"""Settings that are true or false: in the file with or without quotation marks."""
 
 ACCESS_SETTINGS = {
     "authentication": "role, instance-profile, access-key or default",

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from counterseal.assembly.embedded import Reading
-from counterseal.assembly.inboxes import event_bridge_key, open_inbox, processing, sns_check
+from counterseal.assembly.inboxes import event_bridge_key, inbox_path, open_inbox, processing, sns_check
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock
 from counterseal.control.consume import WAIT_SECONDS, Consumer, Stopping, queue_region
+from counterseal.control.intake_state import Failure, Intake, intake_state
 from counterseal.control.process import Processed, Processing
 from counterseal.control.receive import Reception
 from counterseal.errors import CountersealError
@@ -30,12 +31,14 @@ Note = Callable[[str], None]
 class Workers:
     """The threads, and how they end."""
 
-    def __init__(self, note: Note) -> None:
-        """Take whom to tell what a person should know."""
+    def __init__(self, note: Note, clock: Clock) -> None:
+        """Take whom to tell what a person should know, and what says when that was."""
         self.stopping = threading.Event()
         self.news = threading.Event()
         self.failure: CountersealError | None = None
+        self.last: Failure | None = None
         self._note = note
+        self._clock = clock
         self._noted = ""
         self._threads: list[threading.Thread] = []
 
@@ -54,6 +57,7 @@ class Workers:
 
     def complain(self, failure: CountersealError) -> None:
         """Tell of a failure; of the same one only once."""
+        self._remember(str(failure))
         said = f"counterseal: warning: {failure}" + (f" ({failure.hint})" if failure.hint else "")
         if said != self._noted:
             self._noted = said
@@ -90,7 +94,12 @@ class Workers:
             return RETRY_SECONDS
         if said := sentence(done):
             self._note(said)
+        if done.delayed:
+            self._remember(done.delayed)
         return RETRY_SECONDS if done.delayed else AGAIN_SECONDS
+
+    def _remember(self, said: str) -> None:
+        self.last = Failure(self._clock.now(), said)
 
 
 def sentence(done: Processed) -> str:
@@ -108,19 +117,24 @@ def sentence(done: Processed) -> str:
 @contextmanager
 def listening(
     ledger: Ledger, reading: Reading, settings: Settings, clock: Clock, note: Note
-) -> Iterator[Reception | None]:
-    """Listen for the length of a `with`, as the settings say; yield what takes messages over HTTPS.
+) -> Iterator[Intake | None]:
+    """Listen for the length of a `with`, as the settings say; yield what takes messages over HTTPS, and how it stands.
 
-    None, and nothing is opened, where the settings name no way for messages to come in.
+    Where the settings name no way for messages to come in, nothing listens; what another command took in is told of.
+    None where there is no inbox either.
 
     Raises:
         CountersealError: what is set cannot be: the queue's address, a topic, a key, the inbox.
     """
     intake = settings.intake
     if not (intake.queue or intake.sns_topics or intake.event_bridge_key_env):
-        yield None
+        if not inbox_path(settings).exists():
+            yield None
+            return
+        with closing(open_inbox(settings, clock)) as inbox:
+            yield Intake(None, lambda: intake_state(inbox))
         return
-    workers = Workers(note)
+    workers = Workers(note, clock)
     with closing(open_inbox(settings, clock)) as inbox:
         reception = Reception(
             inbox,
@@ -134,7 +148,7 @@ def listening(
             workers.start(lambda: workers.consume(consumer, is_all=False), "queue")
         workers.start(lambda: workers.process(work), "inbox")
         try:
-            yield reception
+            yield Intake(reception, lambda: intake_state(inbox, workers.last))
         finally:
             workers.stop()
 

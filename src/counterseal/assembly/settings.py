@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from counterseal.assembly.alert_settings import AlertReceiver, read_receivers
-from counterseal.assembly.known_settings import ACCESS_SETTINGS, AUTHENTICATIONS, ENVIRONMENT_ONLY, LISTS, SETTINGS
+from counterseal.assembly.known_settings import (
+    ACCESS_SETTINGS,
+    AUTHENTICATIONS,
+    ENVIRONMENT_ONLY,
+    LISTS,
+    SETTINGS,
+    SWITCHES,
+)
 from counterseal.aws.access import AwsAccess
 from counterseal.errors import SettingsError
 
@@ -55,6 +62,7 @@ class Settings(NamedTuple):
     outbox_path: Path | None = None
     alerts: tuple[AlertReceiver, ...] = ()
     alerts_link: str = ""
+    up_metrics: bool = False
     policy: Mapping[str, Any] = {}  # never written
 
     def access(self, name: str | None) -> AwsAccess:
@@ -111,6 +119,7 @@ def load_settings(
         outbox_path=_path(values.get("alerts.outbox"), base),
         alerts=alerts,
         alerts_link=values.get("alerts.link", ""),
+        up_metrics=_switch(values, "up.metrics"),
         policy=policy,
     )
 
@@ -207,9 +216,18 @@ def _table(value: object, name: str, file: Path | None) -> dict[str, Any]:
 
 
 def _text(value: object, name: str, file: Path | None) -> str:
+    if name in SWITCHES and isinstance(value, bool):
+        return "true" if value else "false"
     if not isinstance(value, str):
         raise SettingsError(f"{name} in {str(file)!r} must be text in quotation marks")
     return value
+
+
+def _switch(values: Mapping[str, str], name: str) -> bool:
+    text = values.get(name, "false")
+    if text not in ("true", "false"):
+        raise SettingsError(f"{name} is true or false, not {text!r}")
+    return text == "true"
 
 
 def _path(text: str | None, base: Path) -> Path | None:

@@ -11,6 +11,7 @@ spreadsheet would take for a formula begins with an apostrophe; JSON and Parquet
 import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from counterseal.assembly.checkpoints import write_whole
 from counterseal.assembly.recorded import recorded
@@ -59,7 +60,10 @@ def _write(arguments: Namespace, rows: list[dict[str, Cell]]) -> None:
     if arguments.parquet:
         from counterseal.reports.parquet import write_parquet
 
-        write_parquet(arguments.parquet, columns, cells)
+        with TemporaryDirectory() as folder:
+            unfinished = Path(folder) / "population.parquet"
+            write_parquet(unfinished, columns, cells)
+            write_whole(arguments.parquet, [unfinished.read_bytes()])
     elif arguments.csv:
         write_whole(arguments.csv, [csv_text([column.name for column in columns], cells).encode()])
     else:

@@ -47,7 +47,7 @@ def run(arguments: Namespace, console: Console) -> int:
         raise UsageError("nothing says which queue", hint="give its address, or set intake.queue")
     settings = settings._replace(intake=intake)
     reading = Reading((), arguments.tickets or settings.tickets_file, arguments.policy)
-    workers = Workers(console.note)
+    workers = Workers(console.note, clock)
     with closing(open_ledger(settings)) as ledger, closing(open_inbox(settings, clock)) as inbox:
         work = processing(inbox, ledger, reading, settings, clock)
         consumer = queue_consumer(inbox, settings, workers.stopping, announce=workers.news.set)

@@ -4,10 +4,10 @@ counterseal metrics
 counterseal metrics --textfile /var/lib/node_exporter/counterseal.prom
 
 With --textfile it is written whole, for the textfile collector of node_exporter: run it every minute.
+With up.metrics = true in the settings `counterseal up` answers the same at /metrics.
 """
 
 from argparse import ArgumentParser, Namespace
-from collections import Counter
 from pathlib import Path
 
 from counterseal.cli.console import Console
@@ -21,22 +21,19 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Print the metrics, or write them."""
-    from counterseal.assembly.alerts import open_outbox, outbox_path
     from counterseal.assembly.checkpoints import write_whole
+    from counterseal.assembly.measuring import metrics_text
     from counterseal.assembly.recorded import recorded
     from counterseal.assembly.settings import load_settings
     from counterseal.clock import SystemClock
-    from counterseal.reports.metrics import exposition
 
     settings = load_settings()
-    waiting = Counter({it.name: 0 for it in settings.alerts})
-    if outbox_path(settings).exists():
-        with open_outbox(settings) as outbox:
-            waiting.update(it.receiver for it in outbox.waiting())
     with recorded(settings) as parts:
-        content = exposition(parts.reports, SystemClock().now().replace(microsecond=0), waiting=waiting).encode()
+        content = metrics_text(parts.ledger, parts.reports, settings, SystemClock()).encode()
     if arguments.textfile:
         write_whole(arguments.textfile, [content])
+        # node_exporter is another user; a file written whole is its owner's alone until this.
+        arguments.textfile.chmod(0o644)
     else:
         console.write_bytes(content)
     return SUCCESS

@@ -9,7 +9,7 @@ Ctrl+C stops it.
 
 import signal
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,17 +17,18 @@ from pathlib import Path
 from counterseal.assembly.demo import GUIDE, demonstration
 from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
 from counterseal.assembly.listening import listening
+from counterseal.assembly.measuring import metrics_text
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
 from counterseal.cli.trail import add_completeness_arguments
 from counterseal.clock import Clock, SystemClock
-from counterseal.control.receive import Reception
+from counterseal.control.intake_state import Intake
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.errors import NotInstalled, Refused, UsageError
 
 _LAST_PORT = 65535
 
-_Open = tuple[Embedded, Reception | None]
+_Open = tuple[Embedded, Intake | None, Callable[[], str] | None]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -71,7 +72,7 @@ def _check(arguments: Namespace) -> None:
 
 def _serve(arguments: Namespace, console: Console) -> None:
     try:
-        from counterseal.web.house import keep_house
+        from counterseal.web.house import Beside, keep_house
         from counterseal.web.serving import listen
     except ModuleNotFoundError as failure:
         raise NotInstalled(
@@ -82,8 +83,8 @@ def _serve(arguments: Namespace, console: Console) -> None:
     # The port first: whoever asked for one that is taken should not hear of it only after a long audit.
     with closing(listen(arguments.port)) as socket:
         opened = _demonstration(clock, console) if arguments.demo else _real(arguments, clock, console)
-        with opened as (parts, reception):
-            keep_house(socket, parts, clock, partial(_announce, console), reception=reception)
+        with opened as (parts, intake, metrics):
+            keep_house(socket, parts, clock, partial(_announce, console), beside=Beside(intake, metrics))
 
 
 @contextmanager
@@ -102,8 +103,9 @@ def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Ope
             console.note(_count(result))
             for note in result.notes:
                 console.note(f"counterseal: note: {note}")
-        with listening(parts.ledger, reading, settings, clock, console.note) as reception:
-            yield parts, reception
+        with listening(parts.ledger, reading, settings, clock, console.note) as intake:
+            measured = partial(metrics_text, parts.ledger, parts.reports, settings, clock)
+            yield parts, intake, measured if settings.up_metrics else None
 
 
 @contextmanager
@@ -118,7 +120,7 @@ def _demonstration(clock: Clock, console: Console) -> Iterator[_Open]:
         console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key} \\")
         console.note(f"      --issuances {kept.issuances} --checkpoint {kept.checkpoint} \\")
         console.note(f"      --checkpoint-key {kept.checkpoint_key}\n")
-        yield parts, None
+        yield parts, None, None
 
 
 def _count(result: AuditResult) -> str:

@@ -26,11 +26,15 @@ Row = Mapping[str, object]
 
 
 class Told(NamedTuple):
-    """What became of a finding: `what` in a word, `row` as it is (or was, where it is settled), the verdict before."""
+    """What became of a finding: `what` in a word, `row` as it is (or was, where it is settled), the verdict before.
+
+    `waived_until` tells one waiver of a finding from the next: that which holds, or which has just ended.
+    """
 
     what: str
     row: Row
     verdict_before: str = ""
+    waived_until: str = ""
 
 
 class Receiver(Protocol):
@@ -54,13 +58,14 @@ def alert_of(told: Told, *, link: str = "") -> Queued:
         "verdict": row["verdict"],
         "verdict_before": told.verdict_before or None,
         "counts": bool(row["counts"]),
-        "time": _time(row["time"]),
+        "time": time_text(row["time"]),
         **{name: row[name] for name in _SAID},
         "actor": row["actor_name"] or _short(str(row["actor_arn"])),
         "reason": _shortened(row),
         "link": f"{link.rstrip('/')}/changes/{row['event_id']}" if link else None,
     }
     of = [row["finding"], told.what, row["entry_digest"], row["verdict"], bool(row["counts"]), row["waived_by"]]
+    of.append(told.waived_until)
     key = hashlib.sha256(json.dumps(of).encode()).hexdigest()[:32]
     return Queued("", key, json.dumps({"key": key, **document}, ensure_ascii=False))
 
@@ -68,7 +73,8 @@ def alert_of(told: Told, *, link: str = "") -> Queued:
 def known_of(row: Row) -> str:
     """Return what is kept of a finding, to tell later what became of it."""
     kept = ("verdict", "discrepancy", "counts", "waived_by", "actor_name", "actor_arn", "secret", "reason", "finding")
-    said = {name: row[name] for name in (*kept, *_SAID, "entry_digest")} | {"time": _time(row["time"])}
+    said = {name: row[name] for name in (*kept, *_SAID, "entry_digest")} | {"time": time_text(row["time"])}
+    said["waived_until"] = time_text(row["waived_until"] or "")
     return json.dumps(said, ensure_ascii=False)
 
 
@@ -115,5 +121,6 @@ def _short(text: str) -> str:
     return _ARN.sub(r"…\1", text)
 
 
-def _time(value: object) -> str:
+def time_text(value: object) -> str:
+    """Return a time as it is written everywhere, or the text that it is already."""
     return format_time(value) if isinstance(value, datetime) else str(value)

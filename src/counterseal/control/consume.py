@@ -15,7 +15,7 @@ SQS = "sqs"
 WAIT_SECONDS = 20
 
 HIDDEN_SECONDS = 60
-"""How long a message that we hold is hidden from other consumers. It is extended at half of that."""
+"""How long a message that we hold is hidden from other consumers. It is extended at half of that (INBOX-5.1)."""
 
 # Amazon SQS Developer Guide, "Queue and message identifiers"; the second form is the one of before 2015.
 _ADDRESS = re.compile(
@@ -132,7 +132,7 @@ class Consumer:
         added = self._store(messages)
         if added is None:
             return 0
-        # Only now: what is deleted is gone from AWS.
+        # Only now: what is deleted is gone from AWS. INBOX-5.2
         self._queue.delete(messages)
         if added:
             self._announce()

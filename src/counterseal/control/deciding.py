@@ -1,12 +1,21 @@
 """What takes records as they come, and says what all of them together come to."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import NamedTuple, Protocol
 
-from counterseal.control.record import Outcome, outcome_of
+from counterseal.control.record import Outcome, outcome_of, verdict_draft
+from counterseal.correlation.judging.aside import unused_approvals
+from counterseal.correlation.judging.docket import Decided, Docket
+from counterseal.correlation.judging.finding import Finding
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.records.gathering import Gathering
-from counterseal.correlation.records.population import Population
+from counterseal.correlation.records.held import EventId
+from counterseal.correlation.records.population import Population, guard_events
+from counterseal.correlation.records.reading import read_whole
+from counterseal.correlation.tickets.ticket import TicketSet
 
 
 class Deciding(Protocol):
@@ -20,8 +29,10 @@ class Deciding(Protocol):
         """
         ...
 
-    def decide(self) -> Outcome:
+    def decide(self, *, is_whole: bool) -> Outcome:
         """Return what is concluded of all that was taken so far.
+
+        Unless `is_whole`, what was told before and has not changed may be left out.
 
         Raises:
             CountersealError: what else is needed for it, such as tickets, cannot be read.
@@ -29,21 +40,117 @@ class Deciding(Protocol):
         ...
 
 
-class AuditOfAll:
-    """Audits everything that was taken, anew at every decision."""
+class Asked(NamedTuple):
+    """What is asked for at every decision: it may have changed."""
 
-    def __init__(self, judge: Callable[[Population], AuditResult]) -> None:
-        """Take what audits a population as of now."""
+    rules: Rules
+    tickets: TicketSet = TicketSet()
+    evidence: Evidence = Evidence()
+
+
+Asking = Callable[[], Asked]
+
+
+class _Standing:
+    """Findings as they were concluded last, and those that were concluded once and are none any more."""
+
+    def __init__(self) -> None:
+        self._told: dict[EventId, tuple[bytes, Finding]] = {}
+        self._withdrawn: dict[bytes, Finding] = {}
+
+    @property
+    def withdrawn(self) -> tuple[Finding, ...]:
+        """Return what was concluded once and is not any more."""
+        return tuple(self._withdrawn.values())
+
+    def alter(self, findings: Iterable[Finding], gone: Iterable[Finding]) -> None:
+        """Take what is new or says something else, and what is no more."""
+        for finding in gone:
+            self._withdrawn.update([self._told.pop(_identity(finding))])
+        for finding in findings:
+            identity, subject = _identity(finding), verdict_draft(finding, discrepancy=False).subject
+            before = self._told.get(identity)
+            if before and before[0] != subject:
+                # To the ledger it is another finding: a trace of a secret that is known better now.
+                self._withdrawn.update([before])
+            self._told[identity] = (subject, finding)
+            self._withdrawn.pop(subject, None)
+
+    def renew(self, findings: Iterable[Finding]) -> None:
+        """Take all that there is."""
+        found = {_identity(it): it for it in findings}
+        self.alter(found.values(), [it for identity, (_, it) in self._told.items() if identity not in found])
+
+
+class PieceByPiece:
+    """Decides again only what is touched by what came, by tickets that changed, and by time."""
+
+    def __init__(self, ask: Asking) -> None:
+        """Take what says by which rules, tickets and evidence to decide now."""
+        self._ask = ask
         self._gathering = Gathering()
-        self._judge = judge
+        self._standing = _Standing()
+        self._docket: Docket | None = None
+        self._tickets = TicketSet()
 
     def add(self, data: bytes, *, source: str) -> None:
         """Take all that a message holds. See `Deciding.add`."""
-        self._gathering.add(data, source=source)
+        tally = read_whole(data, source=source)
+        self._gathering.take(tally)
+        if self._docket:
+            self._docket.add(tally.events, kms_hours=tally.covered_hours())
 
-    def decide(self) -> Outcome:
+    def decide(self, *, is_whole: bool) -> Outcome:
         """Return what is concluded now. See `Deciding.decide`."""
-        return outcome_of(self._judge(self._gathering.population()))
+        asked = self._ask()
+        # One that failed half-way is not asked again; another begins with all that was taken.
+        docket, self._docket = self._docket, None
+        if docket is None or docket.policy != asked.rules.policy:
+            docket, is_whole = self._begun(asked), True
+        docket.know(asked.evidence.with_issuances(asked.tickets.issuances))
+        docket.hold_tickets(asked.tickets)
+        decided = docket.decide(as_of=asked.rules.as_of)
+        if is_whole:
+            decided = decided._replace(findings=docket.findings(), events=docket.events())
+            self._standing.renew(decided.findings)
+        else:
+            self._standing.alter(decided.findings, decided.withdrawn)
+        outcome = self._outcome(docket, decided, asked)
+        self._docket = docket
+        if asked.tickets == self._tickets and not is_whole:
+            return replace(outcome, tickets=())
+        self._tickets = asked.tickets
+        return outcome
+
+    def _begun(self, asked: Asked) -> Docket:
+        docket = Docket(asked.rules, asked.evidence)
+        docket.add(self._gathering.standing(), kms_hours=self._gathering.kms_hours())
+        return docket
+
+    def _outcome(self, docket: Docket, decided: Decided, asked: Asked) -> Outcome:
+        policy, tickets = asked.rules.policy, asked.tickets.tickets
+        population = self._gathering.population_of(docket.events())
+        guards = guard_events(
+            Population(events=decided.events),
+            buckets=policy.guarded_buckets,
+            key_arns=policy.guarded_keys,
+            tables=policy.guarded_tables,
+        )
+        result = AuditResult(
+            as_of=asked.rules.as_of,
+            policy=policy,
+            population=population,
+            findings=decided.findings,
+            guard_events=guards,
+            blind_intervals=docket.blind_intervals(),
+            unused_approvals=tuple(unused_approvals(tickets, docket.findings(), population, asked.rules)),
+            tickets=tickets,
+        )
+        return replace(outcome_of(result), events=decided.events, withdrawn=self._standing.withdrawn)
 
 
-_: type[Deciding] = AuditOfAll
+def _identity(finding: Finding) -> EventId:
+    return EventId(finding.event_id, finding.account)
+
+
+_: type[Deciding] = PieceByPiece

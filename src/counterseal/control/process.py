@@ -125,6 +125,8 @@ class Processing:
         self._begin = deciding
         self._means = means
         self._said = AlreadySaid(ledger, STREAM)
+        self._taken: set[int] = set()
+        self._is_fresh = self._is_unsure = True
         self._restart()
 
     def run(self) -> Processed:
@@ -135,6 +137,10 @@ class Processing:
                 new, and the same call may succeed later.
         """
         self._recall()
+        if self._is_fresh and self._taken:
+            # First what was concluded before: only what was concluded can be withdrawn by what is new.
+            self._record(has_news=False)
+        self._is_fresh = False
         taken, quarantined, delayed = self._take_new()
         if self._taken:
             try:
@@ -152,7 +158,8 @@ class Processing:
 
     def _restart(self) -> None:
         self._deciding = self._begin()
-        self._taken: set[int] = set()
+        self._is_fresh = self._is_unsure = True
+        self._taken = set()
         self._mark = 0
 
     def _recall(self) -> None:
@@ -197,7 +204,7 @@ class Processing:
         if self._means.sns is None:
             raise Refused("it says that SNS sent it, and intake.sns_topics names no topic", hint="set it, and retry")
         if letter.channel == SQS:
-            # How long it lay in the queue says nothing: SQS keeps messages for up to 14 days.
+            # INBOX-3.2: how long it lay in the queue says nothing: SQS keeps messages for up to 14 days.
             message = self._means.sns.check(body, is_fresh=False)
         else:
             # Its signature was checked at the door. The same reader reads the same out of the same bytes.
@@ -217,7 +224,7 @@ class Processing:
             message = read_sns(body)
             if message.type is not SnsType.NOTIFICATION:
                 return []
-            # What stands around the text was not signed, but for a few members: an audit gets none of it.
+            # What stands around the text was not signed, but for a few members: an audit gets none of it. INBOX-3.4
             content = message.message.encode()
             around = json.dumps({"Type": message.type.value, "Message": message.message}).encode()
         named = files_named(content)
@@ -240,8 +247,9 @@ class Processing:
 
     def _record(self, *, has_news: bool) -> None:
         """Decide on all that was taken, and record what is news; the audit's own entry only beside news."""
-        self._said.follow()
-        outcome = self._deciding.decide()
+        # What others said meanwhile, of fewer messages or of more, may have to be set right; so may what was not said.
+        is_unsure, self._is_unsure = self._said.follow() or self._is_unsure, True
+        outcome = self._deciding.decide(is_whole=is_unsure)
         said: list[Draft] = []
 
         def wanted(one: Draft) -> bool:
@@ -253,9 +261,10 @@ class Processing:
         record_audit(self._ledger, outcome, stream=STREAM, wanted=wanted)
         for one in said:
             self._said.say(one)
+        self._is_unsure = False
 
     def _without_poison(self, taken: Sequence[Letter]) -> list[Letter]:
-        """Find, one by one, the messages with which no decision is possible, put them aside, and return the rest.
+        """Find the messages with which no decision is possible, put them aside, and return the rest (INBOX-6.1).
 
         Raises:
             CountersealError: it is not possible without any of them either, so the fault is not theirs.

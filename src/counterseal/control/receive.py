@@ -1,4 +1,4 @@
-"""Takes what AWS sends over HTTPS: checked, stored, and only then acknowledged."""
+"""Takes what AWS sends over HTTPS: checked, stored, and only then acknowledged (docs/formats/inbox.md)."""
 
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
@@ -30,7 +30,7 @@ Headers = Mapping[str, str]
 
 
 class Outcome(Enum):
-    """What became of a request: only STORED is an acknowledgement."""
+    """What became of a request: only STORED is an acknowledgement (INBOX-4.1)."""
 
     STORED = auto()
     MALFORMED = auto()
@@ -129,7 +129,7 @@ class Reception:
         return sns.check(body, is_fresh=True)
 
     def _keep_aside(self, sns: SnsCheck, message: SnsMessage, body: bytes) -> None:
-        """Keep the wish of a topic that nobody named, once a topic, so that a person can see it; it is refused."""
+        """Keep the wish of a topic that nobody named, once a topic, for a person to see; it is refused (INBOX-3.3)."""
         sns.check_signature(message)
         arrival = Arrival(SNS, _FOREIGN, message.topic_arn, body, sameness=message.topic_arn.encode())
         try:
@@ -149,5 +149,6 @@ class Reception:
 
 
 def _arrival(message: SnsMessage, body: bytes) -> Arrival:
-    # A message that SNS sends again may be signed under a new certificate: what is signed says whether it is the same.
+    # A message that SNS sends again may be signed under a new certificate: what is signed says whether it is the same
+    # (INBOX-1.2).
     return Arrival(SNS, message.topic_arn, message.message_id, body, sameness=message.signed)

@@ -1,7 +1,7 @@
 """Puts what an audit found into the ledger, so that the same again adds nothing and nothing is ever overwritten."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -59,6 +59,7 @@ class Outcome:
     """What one audit concluded, and about what. `invented` marks demo data, for as long as the ledger is kept.
 
     `population` holds the counts of `audit --json`, and its "from" and "to": times as text, None for none.
+    `withdrawn` are findings that were concluded before, and are none any more by what came later.
     `is_discrepancy` says which findings the audit counted, after its policy's baseline and minimum basis;
     `counted_faults` which faults. `completeness` is None where the files were not held against digests. `decisive` maps
     each status, casefolded, that its policy took for a decision to "approved" or "rejected".
@@ -74,6 +75,7 @@ class Outcome:
     events: Iterable[Event] = ()
     tickets: Iterable[Ticket] = ()
     decisive: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Iterable[Finding] = ()
     completeness: Completeness | None = None
     counted_faults: frozenset[Fault] = frozenset()
     invented: bool = False
@@ -177,6 +179,10 @@ def _verdicts(outcome: Outcome) -> Iterator[Draft]:
             # Each would take the other's place whenever the audit is recorded again.
             raise Refused(f"two findings of one audit are about the event {finding.event_id!r}")
         yield verdict
+    for finding in sorted(outcome.withdrawn, key=lambda it: (it.time, it.event_id, it.account, it.verdict)):
+        # The ledger's clock says when: what is withdrawn again must be the same again.
+        settled = replace(finding, reason=f"no longer so, by what came later; {finding.reason}")
+        yield verdict_draft(settled, discrepancy=False, invented=outcome.invented)
 
 
 def verdict_draft(finding: Finding, *, discrepancy: bool, invented: bool = False) -> Draft:

@@ -19,15 +19,18 @@ class AlreadySaid:
         self._position = 0
         self._said: dict[bytes, bytes] = {}
 
-    def follow(self) -> None:
-        """Read what the stream said since the last time.
+    def follow(self) -> bool:
+        """Read what the stream said since the last time, and say whether any of it was not said here.
 
         Raises:
             Unreachable, MalformedInput: what `Ledger.read` raises.
         """
+        is_foreign = False
         for entry in self._ledger.read(self._stream, after=self._position):
             self._position = entry.position
+            is_foreign |= self.is_news(entry.draft)
             self._said[entry.draft.subject] = entry.draft.fingerprint
+        return is_foreign
 
     def is_news(self, draft: Draft) -> bool:
         """Say whether the stream said something else about it, or nothing; an audit's own entry is no news."""

@@ -178,7 +178,7 @@ def topic_region(topic_arn: str) -> str:
 
 
 def checked_certificate_url(url: str, topic_arn: str) -> str:
-    """Return the address of the certificate, if it is where SNS publishes that of the topic's region.
+    """Return the address of the certificate, if it is where SNS publishes that of the topic's region (INBOX-3.1).
 
     Raises:
         MalformedInput: the topic is none.

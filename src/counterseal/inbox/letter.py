@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class State(StrEnum):
-    """What became of a message: nothing is ever dropped."""
+    """What became of a message: nothing is ever dropped (docs/formats/inbox.md, INBOX-2.1)."""
 
     NEW = "new"
     PROCESSED = "processed"

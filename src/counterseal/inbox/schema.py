@@ -1,4 +1,4 @@
-"""The tables of the SQLite inbox: bodies and what became of them are only ever added."""
+"""The tables of the SQLite inbox: bodies and what became of them are only ever added (INBOX-1.4)."""
 
 from counterseal.record_file import Record
 

@@ -75,6 +75,7 @@ class SqliteInbox:
                     known += 1
                     continue
                 number = self._insert(connection, arrival, digest)
+                # INBOX-1.3
                 reason = f"another body than that of message {min(held)}, under the same id" if held else quarantine
                 self._mark(connection, number, State.QUARANTINED if reason else State.NEW, reason)
                 added += 1

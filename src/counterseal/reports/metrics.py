@@ -7,19 +7,30 @@ from typing import cast
 
 from counterseal.reports.interface import Cell, ReportEngine
 
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
 _Row = Mapping[str, Cell]
 _ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
-def exposition(reports: ReportEngine, as_of: datetime, *, waiting: Mapping[str, int]) -> str:
-    """Return the metrics; `waiting` counts the alerts that wait, by receiver. What is invented is left out.
+def exposition(
+    reports: ReportEngine, as_of: datetime, *, waiting: Mapping[str, int], entries: Mapping[str, int]
+) -> str:
+    """Return the metrics; `waiting` counts the alerts that wait, by receiver, `entries` the ledger's, by stream.
+
+    What is invented is left out.
 
     Raises:
         Unreachable, MalformedInput: what the reports raise.
     """
     findings = [row for row in reports.run("findings", {"as_of": as_of}).records() if not row["invented"]]
     covered = [row for row in reports.run("coverage").records() if not row["invented"]]
-    return "".join(f"{line}\n" for line in _lines(findings, covered, as_of, waiting))
+    held = [({"stream": stream}, number) for stream, number in sorted(entries.items())]
+    lines = [
+        *_lines(findings, covered, as_of, waiting),
+        *_gauge("counterseal_ledger_entries", "Entries in the ledger, by stream", held),
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _lines(
@@ -54,7 +65,7 @@ def _gauge(name: str, meaning: str, samples: Iterable[tuple[Mapping[str, str], f
     yield f"# TYPE {name} gauge"
     for labels, value in samples:
         said = ",".join(f'{label}="{text.translate(_ESCAPED)}"' for label, text in labels.items())
-        yield f"{name}{{{said}}} {value:g}" if said else f"{name} {value:g}"
+        yield f"{name}{{{said}}} {value:.15g}" if said else f"{name} {value:.15g}"
 
 
 def _length(row: _Row, as_of: datetime) -> float:

@@ -1,10 +1,11 @@
 """What the pages show, read through the reports: no SQL here, and nothing invented among what is real."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from counterseal.clock import Clock
+from counterseal.control.intake_state import IntakeState
 from counterseal.reports import Cell, ReportEngine
 from counterseal.reports.interface import Asked
 from counterseal.web.words import APART, BLIND, TRAIL_FAULT, VERDICTS, Words, rank, verdict_words
@@ -12,6 +13,9 @@ from counterseal.web.words import APART, BLIND, TRAIL_FAULT, VERDICTS, Words, ra
 Row = dict[str, Cell]
 
 ROWS_A_PAGE = 50
+
+IntakeReader = Callable[[], IntakeState | None]
+"""Says how the intake of messages stands; None where there is none."""
 
 
 class Share(NamedTuple):
@@ -27,6 +31,7 @@ class Share(NamedTuple):
 class Overview(NamedTuple):
     """The first page: what needs somebody, what somebody answers for, what there is, and what could not be seen.
 
+    `intake` is how the intake of messages stands, None where there is none.
     `hours` are runs of hours whose log files were held against CloudTrail's digests, `faults` what is wrong with them.
     """
 
@@ -40,6 +45,7 @@ class Overview(NamedTuple):
     attempts: list[Row]
     guard_events: list[Row]
     unused: list[Row]
+    intake: IntakeState | None = None
 
     @property
     def latest(self) -> Row | None:
@@ -50,6 +56,11 @@ class Overview(NamedTuple):
     def is_empty(self) -> bool:
         """Say whether nothing was ever looked at."""
         return not (self.populations or self.shares or self.discrepancies or self.blind or self.guard_events)
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether something could not be seen, proved or read, and nobody answers for it."""
+        return bool(self.unseen or (self.intake and self.intake.needs_a_look))
 
     @property
     def unseen(self) -> list[Row]:
@@ -78,11 +89,22 @@ class Listing(NamedTuple):
 class Readings:
     """Asks the reports and arranges the answers."""
 
-    def __init__(self, reports: ReportEngine, clock: Clock, *, is_demonstration: bool = False) -> None:
-        """Take what answers, what says whether a waiver still holds, and whether invented data is what is wanted."""
+    def __init__(
+        self,
+        reports: ReportEngine,
+        clock: Clock,
+        *,
+        is_demonstration: bool = False,
+        intake: IntakeReader | None = None,
+    ) -> None:
+        """Take what answers, what says whether a waiver still holds, and whether invented data is what is wanted.
+
+        `intake` says how the intake of messages stands.
+        """
         self._reports = reports
         self._clock = clock
         self._is_demonstration = is_demonstration
+        self._intake = intake
 
     def overview(self) -> Overview:
         """Return what the first page shows."""
@@ -102,6 +124,7 @@ class Readings:
             attempts=self._run("changes", {"about": "attempt"}),
             guard_events=self._run("guard_events"),
             unused=self.unused(),
+            intake=self._intake() if self._intake else None,
         )
 
     def unused(self) -> list[Row]:

@@ -69,9 +69,11 @@ def test_messages_are_judged_by_the_tickets_of_the_settings(settings: Settings, 
         work = processing(inbox, ledger, Reading((), tmp_path / "tickets.json"), settings, CLOCK)
 
         assert work.run() == Processed(processed=1)
+        (tmp_path / "tickets.json").write_text('{"tickets": []}')
+        work.run()
 
         verdicts = [it.body()["ticket"] for it in ledger.read("inbox") if it.kind == "verdict"]
-    assert verdicts == ["OPS-1"]
+    assert verdicts == ["OPS-1", ""]
 
 
 def test_sns_is_checked_only_where_topics_are_named(settings: Settings) -> None:

@@ -20,10 +20,11 @@ from counterseal.assembly.settings import IntakeSettings, Settings
 from counterseal.aws import AwsAccess
 from counterseal.clock import FixedClock
 from counterseal.control.consume import Consumer
+from counterseal.control.intake_state import Failure, IntakeState
 from counterseal.control.process import Processed
 from counterseal.control.receive import Outcome
 from counterseal.errors import Denied, SettingsError, Unreachable
-from counterseal.inbox.letter import State
+from counterseal.inbox.letter import Arrival, State
 from counterseal.ledger.interface import Ledger
 
 CLOCK = FixedClock(NOW)
@@ -57,18 +58,29 @@ class Noted:
 
 
 def test_without_settings_nothing_listens_and_no_inbox_is_made(settings: Settings, ledger: Ledger) -> None:
-    with listening(ledger, Reading(()), settings, CLOCK, Noted()) as reception:
-        assert reception is None
+    with listening(ledger, Reading(()), settings, CLOCK, Noted()) as intake:
+        assert intake is None
 
     assert not (settings.state_directory / "inbox.sqlite").exists()
+
+
+def test_what_another_command_took_in_is_told_of(settings: Settings, ledger: Ledger) -> None:
+    with closing(open_inbox(settings, CLOCK)) as inbox:
+        inbox.store([Arrival("sqs", "queue", "m-1", b"poison")], quarantine="it is not JSON")
+
+    with listening(ledger, Reading(()), settings, CLOCK, Noted()) as intake:
+        assert intake is not None
+        assert intake.reception is None
+        assert intake.state() == IntakeState(quarantined=1, last_at=NOW, last_from="sqs: queue")
 
 
 def test_what_is_posted_is_processed_while_the_program_runs(settings: Settings, ledger: Ledger) -> None:
     noted = Noted("1 messages processed")
 
-    with listening(ledger, Reading(()), settings._replace(intake=EVENT_BRIDGE), CLOCK, noted) as reception:
-        assert reception is not None
-        answer = reception.take_event(event("e-1"), {"x-api-key": "invented for these tests"})
+    with listening(ledger, Reading(()), settings._replace(intake=EVENT_BRIDGE), CLOCK, noted) as intake:
+        assert intake is not None
+        assert intake.reception is not None
+        answer = intake.reception.take_event(event("e-1"), {"x-api-key": "invented for these tests"})
         assert noted.heard.wait(20)
 
     assert answer.outcome is Outcome.STORED
@@ -77,8 +89,6 @@ def test_what_is_posted_is_processed_while_the_program_runs(settings: Settings, 
 
 def test_what_lay_there_is_processed_at_the_start(settings: Settings, ledger: Ledger) -> None:
     with closing(open_inbox(settings, CLOCK)) as inbox:
-        from counterseal.inbox.letter import Arrival
-
         inbox.store([Arrival("event-bridge", "x", "m-1", event("e-1"))])
     noted = Noted("1 messages processed")
 
@@ -146,16 +156,17 @@ class Failing:
 
 def test_a_queue_that_refuses_is_asked_again_and_complained_of_once() -> None:
     noted = Noted()
-    workers = Workers(noted)
+    workers = Workers(noted, CLOCK)
 
     workers.consume(Failing(workers, [Denied("no", hint="ask"), Denied("no", hint="ask")]), is_all=False)  # type: ignore[arg-type]
 
     assert noted.said == ["counterseal: warning: no (ask)"]
     assert workers.failure is None
+    assert workers.last == Failure(NOW, "no")
 
 
 def test_where_the_queue_is_all_its_refusal_ends_the_work() -> None:
-    workers = Workers(Noted())
+    workers = Workers(Noted(), CLOCK)
 
     workers.consume(Failing(workers, [Denied("no")]), is_all=True)  # type: ignore[arg-type]
 
@@ -165,7 +176,7 @@ def test_where_the_queue_is_all_its_refusal_ends_the_work() -> None:
 
 def test_a_failure_of_processing_is_told_and_tried_again() -> None:
     noted = Noted()
-    workers = Workers(noted)
+    workers = Workers(noted, CLOCK)
 
     workers.process(Failing(workers, [Unreachable("busy")], Processed(processed=2, delayed="no answer")))  # type: ignore[arg-type]
 
@@ -173,10 +184,11 @@ def test_a_failure_of_processing_is_told_and_tried_again() -> None:
         "counterseal: warning: busy",
         "counterseal: 2 messages processed, some wait: no answer",
     ]
+    assert workers.last == Failure(NOW, "no answer")
 
 
 def test_work_that_has_ended_begins_nothing() -> None:
-    workers = Workers(Noted())
+    workers = Workers(Noted(), CLOCK)
     workers.stopping.set()
     workers.news.set()
 
@@ -187,7 +199,7 @@ def test_work_that_has_ended_begins_nothing() -> None:
 
 
 def test_whoever_is_told_to_end_while_it_waits_does_no_more() -> None:
-    workers = Workers(Noted())
+    workers = Workers(Noted(), CLOCK)
 
     workers.process(Failing(workers, [], Processed(delayed="x")))  # type: ignore[arg-type]
 
@@ -222,7 +234,9 @@ def test_the_region_of_a_queue_is_that_of_its_address(settings: Settings, monkey
 def test_a_topic_opens_the_hook_of_sns(settings: Settings, ledger: Ledger) -> None:
     intake = IntakeSettings(sns_topics=(TOPIC,), sns_authorities=FOLDER / "authority.pem")
 
-    with listening(ledger, Reading(()), settings._replace(intake=intake), CLOCK, Noted()) as reception:
+    with listening(ledger, Reading(()), settings._replace(intake=intake), CLOCK, Noted()) as listened:
+        assert listened is not None
+        reception = listened.reception
         assert reception is not None
         assert (reception.takes_sns, reception.takes_events) == (True, False)
         with closing(open_inbox(settings, CLOCK)) as inbox:

@@ -66,6 +66,18 @@ def test_accesses_are_named(tmp_path: Path) -> None:
     assert (access.name, access.authentication, access.region) == ("prod", "role", "us-east-2")
 
 
+@pytest.mark.parametrize(("text", "expected"), [("true", True), ('"true"', True), ("false", False)])
+def test_a_switch_is_true_or_false(tmp_path: Path, text: str, *, expected: bool) -> None:
+    file = settings_file(tmp_path, f"[up]\nmetrics = {text}\n")
+
+    assert load_settings(file, environment={}).up_metrics is expected
+
+
+def test_a_switch_that_is_neither_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"up\.metrics is true or false, not 'yes'"):
+        load_settings(environment={"COUNTERSEAL_UP_METRICS": "yes"}, directory=tmp_path)
+
+
 def test_policy_is_handed_on_as_it_stands(tmp_path: Path) -> None:
     settings_file(tmp_path, "[policy]\napprovers = 2\n")
 

@@ -98,6 +98,14 @@ def test_a_report_without_a_picture_writes_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "found.svg").exists()
 
 
+def test_a_report_without_a_picture_is_refused_before_the_ledger_is_opened(tmp_path: Path) -> None:
+    # There is no ledger: whoever opened it first would say that instead.
+    with pytest.raises(UsageError, match="has no picture"):
+        told(report, "summary", "--chart", "found.svg")
+
+    assert not (tmp_path / "state").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
@@ -158,6 +166,21 @@ def test_a_sample_is_drawn_by_its_seed(tmp_path: Path) -> None:
 def test_a_sample_needs_its_seed(given: list[str]) -> None:
     with pytest.raises(UsageError, match="go together"):
         told(export, "population", "--csv", "p.csv", *given)
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json", "--parquet"])
+def test_a_population_replaces_the_old_file_whole(form: str, tmp_path: Path) -> None:
+    recorded(verdict("e-1", "approved"))
+    old = tmp_path / "old"
+    old.write_text("as it was", encoding="utf-8")
+    (tmp_path / "p").hardlink_to(old)
+
+    told(export, "population", form, "p")
+
+    # Another file took the name; the old one was never written into, so no half of it can be left.
+    assert old.read_text(encoding="utf-8") == "as it was"
+    assert b"e-1" in (tmp_path / "p").read_bytes()
+    assert sorted(it.name for it in tmp_path.glob("*p*")) == ["p"]
 
 
 @pytest.mark.parametrize("form", ["--csv", "--json", "--parquet"])

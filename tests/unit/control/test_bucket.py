@@ -128,7 +128,8 @@ def test_what_was_fetched_is_not_fetched_again_unless_it_changed(reading: Readin
     archive.contents[other] = gzip.compress(b'{"Records":[ ]}')
 
     assert names(reading(archive)) == [first, other]
-    assert archive.fetched == [first, other, other]
+    # Several threads fetch: the first two may come in any order.
+    assert (sorted(archive.fetched[:2]), archive.fetched[2:]) == ([first, other], [other])
 
 
 def test_what_is_gone_from_the_bucket_is_not_read_though_it_was_fetched(reading: Reading) -> None:

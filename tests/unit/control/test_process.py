@@ -4,22 +4,21 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.sns import NOW, TOPIC, FakeFiles, body, check
+from tests.unit.control.audit_of_all import AuditOfAll
+from tests.unit.correlation.invented import approval, ticket
 
-from counterseal.clock import FixedClock
-from counterseal.control.deciding import AuditOfAll
+from counterseal.assembly.demo.story import tell
+from counterseal.clock import FixedClock, parse_time
+from counterseal.control.deciding import Asked, PieceByPiece
 from counterseal.control.process import STREAM, Means, Processed, Processing, files_named
 from counterseal.control.record import Outcome, record_audit
-from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
-from counterseal.correlation.judging.result import AuditResult
-from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import TicketSet
 from counterseal.errors import Denied, MalformedInput, Unreachable
@@ -28,8 +27,18 @@ from counterseal.inbox.sqlite import SqliteInbox
 from counterseal.ledger.fields import EntryKind
 from counterseal.ledger.sqlite import SqliteLedger
 
-QUEUE = "https://sqs.us-east-2.amazonaws.com/111122223333/secrets"
 EVENT: dict[str, Any] = json.loads(json.loads(body("version 2"))["Message"])
+WHEN = parse_time(EVENT["detail"]["eventTime"])
+TICKETS = TicketSet(
+    tickets=(
+        ticket(
+            secrets=(EVENT["detail"]["requestParameters"]["secretId"],),
+            window=None,
+            approvals=(approval(WHEN - timedelta(hours=1)),),
+        ),
+    )
+)
+QUEUE = "https://sqs.us-east-2.amazonaws.com/111122223333/secrets"
 
 
 def event(event_id: str, **detail: Any) -> bytes:
@@ -43,8 +52,8 @@ def queued(content: bytes, message_id: str = "m-1") -> Arrival:
     return Arrival("sqs", QUEUE, message_id, content)
 
 
-def judge(population: Population) -> AuditResult:
-    return audit(population, TicketSet(), Rules(policy=Policy(), as_of=NOW))
+def asked(**more: Any) -> Asked:
+    return Asked(Rules(policy=Policy(), as_of=NOW), **more)
 
 
 class House:
@@ -54,14 +63,14 @@ class House:
         clock = FixedClock(NOW)
         self.inbox = SqliteInbox.at(folder / "inbox", clock)
         self.ledger = SqliteLedger.at(folder / "ledger", clock)
-        self.judge: Callable[[Population], AuditResult] = judge
+        self.ask: Callable[[], Asked] = asked
         self.means = Means(sns=check(), confirming=Confirmed())
 
     def processing(self) -> Processing:
-        return Processing(self.inbox, self.ledger, lambda: AuditOfAll(self._judged), self.means)
+        return Processing(self.inbox, self.ledger, lambda: PieceByPiece(self._asked), self.means)
 
-    def _judged(self, population: Population) -> AuditResult:
-        return self.judge(population)  # as it is set when it is asked
+    def _asked(self) -> Asked:
+        return self.ask()  # as it is set when it is asked
 
     def close(self) -> None:
         self.inbox.close()
@@ -304,53 +313,37 @@ def test_who_concludes_the_same_as_before_is_silent_whatever_another_audit_found
     house.inbox.store([queued(event("e-1"))])
     work = house.processing()
     work.run()
-    house.judge = _otherwise("better known elsewhere")
-    record_audit(house.ledger, elsewhere_audited(house).decide())
-    house.judge = judge
+    whole = AuditOfAll(lambda: asked(tickets=TICKETS))
+    whole.add(event("e-1"), source="a folder")
+    record_audit(house.ledger, whole.decide(is_whole=True))
 
     work.run()
     house.processing().run()
 
     theirs, ours = (
-        [it.body()["reason"] for it in house.ledger.read(name) if it.kind is EntryKind.VERDICT]
+        [it.body()["verdict"] for it in house.ledger.read(name) if it.kind is EntryKind.VERDICT]
         for name in ("audit", STREAM)
     )
-    assert theirs == ["better known elsewhere"]
-    assert len(ours) == 1
+    assert (theirs, ours) == (["unattributed"], ["unapproved"])
 
 
 def test_who_concludes_otherwise_says_so(house: House) -> None:
     house.inbox.store([queued(event("e-1"))])
     work = house.processing()
     work.run()
-    house.judge = _otherwise("a ticket came")
+    house.ask = lambda: asked(tickets=TICKETS)
 
     assert work.run() == Processed()
 
-    assert [it["reason"] for it in house.recorded()][-1] == "a ticket came"
-    assert [it.kind for it in house.ledger.read(STREAM)][-1] is EntryKind.AUDIT_RUN or len(house.recorded()) == 2
-
-
-def elsewhere_audited(house: House) -> AuditOfAll:
-    whole = AuditOfAll(house.judge)
-    whole.add(event("e-1"), source="a folder")
-    return whole
-
-
-def _otherwise(reason: str) -> Callable[[Population], AuditResult]:
-    def judged(population: Population) -> AuditResult:
-        result = judge(population)
-        findings = tuple(replace(it, reason=reason) for it in result.findings)
-        return replace(result, findings=findings, as_of=result.as_of + timedelta(seconds=1))
-
-    return judged
+    assert [it["verdict"] for it in house.recorded()] == ["unapproved", "unattributed"]
+    assert len(house.recorded(EntryKind.TICKET)) == 1
 
 
 class _Poisoned:
     """Decides on everything but what holds one word."""
 
     def __init__(self, failure: Exception) -> None:
-        self._inner = AuditOfAll(judge)
+        self._inner = PieceByPiece(asked)
         self._failure = failure
         self._is_poisoned = False
 
@@ -358,10 +351,10 @@ class _Poisoned:
         self._is_poisoned |= b"poison" in data
         self._inner.add(data, source=source)
 
-    def decide(self) -> Outcome:
+    def decide(self, *, is_whole: bool) -> Outcome:
         if self._is_poisoned:
             raise self._failure
-        return self._inner.decide()
+        return self._inner.decide(is_whole=is_whole)
 
 
 @pytest.mark.parametrize(
@@ -380,10 +373,10 @@ def test_a_message_with_which_no_decision_is_possible_is_found(failure: Exceptio
 
 
 def test_what_is_nobodys_fault_but_ours_puts_no_message_into_quarantine(house: House) -> None:
-    def fails(_: Population) -> AuditResult:
+    def fails() -> Asked:
         raise MalformedInput("the ticket file is no JSON")
 
-    house.judge = fails
+    house.ask = fails
     house.inbox.store([queued(event("e-1"))])
 
     with pytest.raises(MalformedInput, match="ticket file"):
@@ -394,16 +387,16 @@ def test_what_is_nobodys_fault_but_ours_puts_no_message_into_quarantine(house: H
 
 @pytest.mark.parametrize("at", ["first", "later"])
 def test_an_outage_leaves_the_messages_new(at: str, house: House) -> None:
-    failures: list[Exception] = [Unreachable("the ledger is busy")]
+    failures: list[Exception | None] = [Unreachable("the ledger is busy")]
     if at == "later":
-        failures = [MalformedInput("x"), *failures]
+        failures = [MalformedInput("x"), None, *failures]
 
-    def fails(population: Population) -> AuditResult:
-        if population.events and failures:
-            raise failures.pop(0)
-        return judge(population)
+    def fails() -> Asked:
+        if failures and (failure := failures.pop(0)):
+            raise failure
+        return asked()
 
-    house.judge = fails
+    house.ask = fails
     house.inbox.store([queued(event("e-1"))])
 
     with pytest.raises(Unreachable):
@@ -417,10 +410,63 @@ def test_a_fault_without_new_messages_is_raised(house: House) -> None:
     work = house.processing()
     work.run()
 
-    def fails(_: Population) -> AuditResult:
+    def fails() -> Asked:
         raise MalformedInput("the ticket file is no JSON")
 
-    house.judge = fails
+    house.ask = fails
 
     with pytest.raises(MalformedInput):
         work.run()
+
+
+def test_what_comes_while_nothing_runs_takes_back_what_was_concluded_before(house: House) -> None:
+    house.inbox.store([queued(_story("GenerateDataKey"))])
+    house.processing().run()
+    house.inbox.store([queued(_story("PutSecretValue"), "m-2")])
+
+    house.processing().run()
+
+    counting = {(it["event"], it["verdict"]): it["discrepancy"] for it in house.recorded()}
+    assert counting == {
+        ("GenerateDataKey", "unrecorded-version"): False,
+        ("PutSecretValue", "unapproved"): True,
+    }
+    last = [it for it in house.recorded() if it["event"] == "GenerateDataKey"][-1]
+    assert last["reason"].startswith("no longer so, by what came later; this version exists")
+
+
+def test_what_another_process_concluded_of_fewer_messages_is_set_right(house: House) -> None:
+    first, second = house.processing(), house.processing()
+    house.inbox.store([queued(event("e-1"))])
+    first.run()
+    house.ask = lambda: asked(tickets=TICKETS)
+    first.run()
+    house.ask = asked
+    second.run()  # says what it knows, without the tickets
+    house.ask = lambda: asked(tickets=TICKETS)
+
+    first.run()
+
+    assert [it["verdict"] for it in house.recorded()] == ["unapproved", "unattributed", "unapproved", "unattributed"]
+
+
+def test_what_could_not_be_recorded_is_recorded_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = house.processing()
+    house.inbox.store([queued(event("e-1"))])
+    with monkeypatch.context() as full:
+        full.setattr(house.ledger, "append", _full)
+        with pytest.raises(Unreachable):
+            work.run()
+
+    assert work.run() == Processed(processed=1)
+    assert [it["event_id"] for it in house.recorded()] == ["e-1"]
+
+
+def _full(*_: object) -> None:
+    raise Unreachable("the disk is full")
+
+
+def _story(name: str) -> bytes:
+    story = tell(NOW)
+    found = [it for it in story.records if it["eventName"] == name and "shop/prod/database" in json.dumps(it)]
+    return json.dumps({"Records": found[:1]}).encode()

@@ -23,7 +23,9 @@ def test_what_the_ledger_holds_is_counted_and_what_is_invented_is_not(tmp_path: 
         ],
     )  # fmt: skip
 
-    lines = exposition(EmbeddedReports(ledger), NOON, waiting={'a"b\\c\n': 2, "ops": 0}).splitlines()
+    lines = exposition(
+        EmbeddedReports(ledger), NOON, waiting={'a"b\\c\n': 2, "ops": 0}, entries={"audit": 1_234_567}
+    ).splitlines()
 
     assert lines[:2] == [
         "# HELP counterseal_findings Findings that hold, by verdict, and whether they count.",
@@ -39,6 +41,7 @@ def test_what_the_ledger_holds_is_counted_and_what_is_invented_is_not(tmp_path: 
         "counterseal_unproved_seconds 3600",
         'counterseal_alerts_waiting{receiver="a\\"b\\\\c\\n"} 2',
         'counterseal_alerts_waiting{receiver="ops"} 0',
+        'counterseal_ledger_entries{stream="audit"} 1234567',
     }
     ledger.close()
 
@@ -46,7 +49,7 @@ def test_what_the_ledger_holds_is_counted_and_what_is_invented_is_not(tmp_path: 
 def test_an_empty_ledger_has_no_age_and_no_finding(tmp_path: Path) -> None:
     ledger = SqliteLedger.at(tmp_path / "ledger.sqlite", TickingClock())
 
-    lines = exposition(EmbeddedReports(ledger), NOON, waiting={}).splitlines()
+    lines = exposition(EmbeddedReports(ledger), NOON, waiting={}, entries={}).splitlines()
 
     assert [it for it in lines if not it.startswith("#")] == [
         "counterseal_blind_seconds 0",

@@ -1,6 +1,6 @@
 """A server's application with rows to show, and a visitor who is signed in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -46,7 +46,12 @@ class Terminal:
 
 
 def visitor(
-    reports: FakeReports, terminal: Terminal, *, is_demonstration: bool = False, is_told: bool = True
+    reports: FakeReports,
+    terminal: Terminal,
+    *,
+    is_demonstration: bool = False,
+    is_told: bool = True,
+    metrics: Callable[[], str] | None = None,
 ) -> TestClient:
     """Return somebody with a browser on this machine, who is not signed in yet."""
     doorway = Doorway(
@@ -64,7 +69,8 @@ def visitor(
     def dossier(asked: Asked) -> Dossier:
         return reports.dossier._replace(ticket=tickets.get(asked.ticket))
 
-    app = application(Sources(reports, dossier, FixedClock(NOON), is_demonstration), doorway)
+    sources = Sources(reports, dossier, FixedClock(NOON), is_demonstration, reports.intake_state, metrics)
+    app = application(sources, doorway)
     return TestClient(app, base_url=ADDRESS, raise_server_exceptions=False)
 
 

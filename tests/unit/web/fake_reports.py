@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from counterseal.control.evidence import Dossier
+from counterseal.control.intake_state import IntakeState
 from counterseal.reports import Cell, ReportEngine, Table
 from counterseal.reports.catalogue import REPORTS
 from counterseal.reports.interface import Asked
@@ -101,8 +102,13 @@ class FakeReports:
     guarded: list[dict[str, Cell]] = field(default_factory=list)
     apart: list[dict[str, Cell]] = field(default_factory=list)
     unused: list[dict[str, Cell]] = field(default_factory=list)
+    intake: IntakeState | None = None
     dossier: Dossier = field(default_factory=Dossier)
     asked: list[tuple[str, Mapping[str, Asked]]] = field(default_factory=list)
+
+    def intake_state(self) -> IntakeState | None:
+        """Say how the intake of messages stands."""
+        return self.intake
 
     def run(self, report: str, parameters: Mapping[str, Asked] | None = None) -> Table:
         """Answer one report."""

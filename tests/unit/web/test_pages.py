@@ -9,6 +9,7 @@ from tests.unit.web.dossiers import chain, seal
 from tests.unit.web.fake_reports import NOON, FakeReports, blind, fault, finding, population, waived
 
 from counterseal.control.evidence import Dossier, RecordedSeal
+from counterseal.control.intake_state import Failure, IntakeState
 from counterseal.reports import Cell
 from counterseal.web.words import VERDICTS
 
@@ -408,3 +409,65 @@ def test_coverage_says_where_things_are_kept(person: TestClient) -> None:
 
     assert "file:///safes" in page
     assert "2 sealed objects" in page
+
+
+def test_messages_that_need_a_look_are_shown_and_nothing_is_called_approved(
+    person: TestClient, reports: FakeReports
+) -> None:
+    reports.findings = [finding(verdict="approved", discrepancy=False)]
+    reports.covered = [population()]
+    reports.intake = IntakeState(new=2, processed=40, quarantined=1, last_at=NOON, last_from="sqs: secrets")
+    text = person.get("/").text
+
+    assert "Not everything could be seen" in text
+    assert "<strong>1 message needs a look</strong>: it could not be read or believed, and is kept" in text
+    assert "counterseal inbox list --state quarantined" in text
+    assert "40 judged, 2 waiting." in text
+    assert re.search(r"The last one came at <time[^>]*>[^<]*</time>, <span class=.names.>sqs: secrets</span>\.", text)
+
+
+def test_an_intake_without_trouble_is_told_in_a_line(person: TestClient, reports: FakeReports) -> None:
+    reports.covered = [population()]
+    reports.intake = IntakeState(processed=40, last_at=NOON, last_from="sns: topic")
+    text = person.get("/").text
+
+    assert "Every change was approved" in text
+    assert "40 judged, 0 waiting, none in quarantine." in text
+    assert "Last failure" not in text
+
+
+def test_before_anything_was_looked_at_the_intake_is_shown_with_its_last_failure(
+    person: TestClient, reports: FakeReports
+) -> None:
+    reports.intake = IntakeState(failure=Failure(NOON, "the queue did not answer"))
+    text = person.get("/").text
+
+    assert "Nothing has been looked at yet" in text
+    assert "None has come yet." in text
+    assert "Last failure: <time" in text
+    assert "The queue did not answer." in text
+
+
+def test_an_inbox_that_cannot_be_read_is_said_to_be_so(person: TestClient, reports: FakeReports) -> None:
+    reports.covered = [population()]
+    reports.intake = IntakeState(unreadable="the inbox is busy")
+    text = person.get("/").text
+
+    assert "Not everything could be seen" in text
+    assert "The inbox is busy." in text
+    assert "judged" not in text.split("Messages from AWS")[1].split("</section>")[0]
+
+
+def test_what_a_message_says_of_itself_is_shown_as_text(person: TestClient, reports: FakeReports) -> None:
+    reports.covered = [population()]
+    reports.intake = IntakeState(last_at=NOON, last_from="sqs: <script>", quarantined=2)
+    text = person.get("/").text
+
+    assert "<script>" not in text.split("Messages from AWS")[1].split("</section>")[0]
+    assert "2 messages need a look" in text
+
+
+def test_without_intake_nothing_is_said_of_messages(person: TestClient, reports: FakeReports) -> None:
+    reports.covered = [population()]
+
+    assert "Messages from AWS" not in person.get("/").text

@@ -21,6 +21,7 @@ from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.held import EventId, Held, identity_of, in_order, put_together
 from counterseal.correlation.records.population import CoveredHour, Population, guard_events, hour_of
 from counterseal.correlation.tickets.people import People, citations
+from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 
 # The only verdicts that time alone turns into another.
@@ -32,12 +33,13 @@ _SEALED, _LIMITED = ("sealed",), ("limited",)
 class Decided(NamedTuple):
     """What became of new events and tickets: findings that are new or say something else, and those that are no more.
 
-    `looked_at` is how many changes were judged again to know that.
+    `looked_at` is how many changes were judged again to know that, `events` what was beside them and they themselves.
     """
 
     findings: tuple[Finding, ...]
     withdrawn: tuple[Finding, ...]
     looked_at: int
+    events: tuple[Event, ...] = ()
 
 
 class Docket:
@@ -88,6 +90,19 @@ class Docket:
         if told.issuances is not None:
             self.know(self._grounds.counterseals.evidence.with_issuances(told.issuances))
 
+    def hold_tickets(self, told: TicketSet) -> None:
+        """Take tickets, identities and standing approvals as all there are: what is not among them is forgotten.
+
+        Issuances are left to `know`.
+        """
+        names = {name for ticket in told.tickets for name in _names_of(ticket)}
+        for old in {id(it): it for it in self._tickets.values()}.values():
+            if names.isdisjoint(_names_of(old)):
+                self._drop(old)
+        for ticket in told.tickets:
+            self._put(ticket)
+        self._hear(told)
+
     def know(self, evidence: Evidence) -> None:
         """Take what counterseals are checked against from now on."""
         if evidence != self._grounds.counterseals.evidence:
@@ -109,11 +124,25 @@ class Docket:
             found += [it for identity, it in case.findings.items() if before.get(identity) != it]
             withdrawn += [it for identity, it in before.items() if identity not in case.findings]
         looked_at = sum(it.kind is Kind.CHANGE for case in touched for it in case.events)
-        return Decided(findings=_in_order(found), withdrawn=_in_order(withdrawn), looked_at=looked_at)
+        return Decided(
+            findings=_in_order(found),
+            withdrawn=_in_order(withdrawn),
+            looked_at=looked_at,
+            events=in_order(it for case in touched for it in case.events),
+        )
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every finding that was decided, in the order of an audit."""
         return _in_order(it for case in self._cases.open for it in case.findings.values())
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policy that it decides by."""
+        return self._grounds.rules.policy
+
+    def events(self) -> tuple[Event, ...]:
+        """Return every event that stands, as of the last decision, in the order of a population."""
+        return in_order(it for case in self._cases.open for it in case.events)
 
     def blind_intervals(self) -> tuple[BlindInterval, ...]:
         """Return when trails were seen not to record, as of the last decision."""
@@ -134,17 +163,19 @@ class Docket:
             self._touched |= self._asking.get(name, set())
 
     def _put(self, ticket: Ticket) -> None:
-        index = self._grounds.tickets
         before = [self._tickets[name] for name in _names_of(ticket) if name in self._tickets]
         if before and all(it == ticket for it in before):
             return
         for old in {id(it): it for it in before}.values():
-            index.drop(old)
-            for name in _names_of(old):
-                del self._tickets[name]
-            self._touch(*entries_of(old), *_names_of(old))
+            self._drop(old)
         self._tickets |= dict.fromkeys(_names_of(ticket), ticket)
-        index.put(ticket)
+        self._grounds.tickets.put(ticket)
+        self._touch(*entries_of(ticket), *_names_of(ticket))
+
+    def _drop(self, ticket: Ticket) -> None:
+        self._grounds.tickets.drop(ticket)
+        for name in _names_of(ticket):
+            del self._tickets[name]
         self._touch(*entries_of(ticket), *_names_of(ticket))
 
     def _hear(self, told: TicketSet) -> None:

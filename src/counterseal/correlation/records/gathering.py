@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from counterseal.clock import parse_time
 from counterseal.correlation.records.envelopes import Aside
+from counterseal.correlation.records.event import Event
 from counterseal.correlation.records.held import Held, put_together
-from counterseal.correlation.records.population import Population, label_hours
+from counterseal.correlation.records.population import CoveredHour, Population, label_hours
 from counterseal.correlation.records.reading import read_in_stretches, read_whole
 from counterseal.correlation.records.stretches import STRETCH_BYTES
 from counterseal.correlation.records.tally import Tally
@@ -44,9 +45,21 @@ class Gathering:
         for event in tally.events:
             self._held.keep(event)
 
+    def standing(self) -> Iterable[Event]:
+        """Return the events that stand, in no order, as they were read."""
+        return self._held.standing.values()
+
+    def kms_hours(self) -> frozenset[CoveredHour]:
+        """Return the hours in which KMS reads were delivered."""
+        return self._total.covered_hours()
+
     def population(self) -> Population:
         """Return all that was taken so far, as one value."""
-        (events, superseded), total = put_together(self._held.standing), self._total
+        return self.population_of(*put_together(self._held.standing))
+
+    def population_of(self, events: tuple[Event, ...], superseded: tuple[Event, ...] = ()) -> Population:
+        """Return the same of events that somebody else has put together, out of all that stand."""
+        total = self._total
         return Population(
             events=events,
             conflicts=self._held.conflicts(),

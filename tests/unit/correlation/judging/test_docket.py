@@ -448,3 +448,43 @@ def test_a_discrepancy_of_a_blind_interval_is_never_all_clear() -> None:
     assert not desk.findings()
     assert [(it.start, it.end) for it in desk.blind_intervals()] == [(at(hours=-1), at(hours=1))]
     assert [it.name for it in desk.guard_events()] == ["StopLogging", "StartLogging"]
+
+
+def test_tickets_as_all_there_are_forget_what_is_not_among_them() -> None:
+    desk = docket()
+    desk.add([change(), OTHER])
+    both = told(ticket(), ticket(issue_key="OPS-43", issue_id="10043", secrets=(OTHER_ARN,)), standing=(standing(),))
+    desk.hold_tickets(both)
+    assert names(desk.decide().findings) == [("e-1", "approved"), ("o-1", "approved")]
+
+    desk.hold_tickets(replace(both, tickets=both.tickets[1:], standing=()))
+    decided = desk.decide()
+
+    assert names(decided.findings) == [("e-1", "unapproved")]
+    desk.hold_tickets(TicketSet())
+    desk.decide()
+    assert desk.findings() == at_once([change(), OTHER], TicketSet()).findings
+
+
+def test_the_same_tickets_again_touch_nothing() -> None:
+    desk = docket()
+    desk.add([change(), OTHER])
+    desk.hold_tickets(told(ticket()))
+    desk.decide()
+
+    desk.hold_tickets(told(ticket()))
+
+    assert desk.decide().looked_at == 0
+    assert desk.policy == Policy()
+
+
+def test_events_of_what_was_touched_are_told_with_it() -> None:
+    desk = docket()
+    desk.add([change(), OTHER])
+    desk.decide()
+
+    desk.add([kms()])
+    decided = desk.decide()
+
+    assert [it.event_id for it in decided.events] == ["e-1", "k-1"]
+    assert [it.event_id for it in desk.events()] == ["e-1", "k-1", "o-1"]
