@@ -20,6 +20,7 @@ SUBJECTS = {
     "sns": "one message of SNS, checked (goal 8a)",
     "cloudtrail": "CloudTrail files to events (goals 6a and 6c)",
     "recording": "CloudTrail files into a ledger (goal 6b)",
+    "ledger": "entries appended to a ledger (goal 6d)",
     "incremental": "new changes against a million tickets (goal 7c)",
 }
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from bench import cloudtrail, recording, sealing, sns, startup
+from bench import cloudtrail, ledger, recording, sealing, sns, startup
 from bench.__main__ import SUBJECTS, main
 
 
@@ -30,6 +30,7 @@ def test_the_page_names_every_subject_and_every_goal(root: Path) -> None:
         "6a": cloudtrail.AT_LEAST_6A.values(),
         "6b": recording.AT_LEAST_6B.values(),
         "6c": cloudtrail.AT_LEAST_6C.values(),
+        "6d": ledger.AT_LEAST_6D.values(),
         "8a": sns.AT_LEAST_8A.values(),
     }
 
