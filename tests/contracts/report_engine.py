@@ -219,6 +219,26 @@ class ReportEngineContract(ABC):
         assert ask("findings", "verdict") == [("approved",)]
         assert ask("evidence", "verdict current", event_id="e-1") == [("unapproved", False), ("approved", True)]
 
+    @pytest.mark.parametrize(("first", "then"), [("audit", "inbox"), ("inbox", "audit")])
+    def test_of_two_streams_that_speak_of_one_change_the_later_word_holds(
+        self, ask: Any, ledger: Ledger, first: str, then: str
+    ) -> None:
+        others = [finding(f"o-{number}", "approved", "08:00:00") for number in range(5)]
+        ledger.append(first, [*others, finding("e-1", "unapproved", "11:00:00")])
+        ledger.append(then, [finding("e-1", "approved", "11:00:00")])
+
+        assert ask("findings", "event_id verdict")[0] == ("e-1", "approved")
+        assert ask("summary", "verdict findings") == [("approved", 6)]
+
+    @pytest.mark.parametrize(("first", "then"), [("audit", "inbox"), ("inbox", "audit")])
+    def test_of_two_streams_the_later_audit_is_listed_first(
+        self, ask: Any, ledger: Ledger, first: str, then: str
+    ) -> None:
+        ledger.append(first, [finding("e-1", "approved", "08:00:00"), audit_run(records=1)])
+        ledger.append(then, [audit_run(as_of="2026-03-12T00:00:00Z", records=2)])
+
+        assert ask("coverage", "records") == [(2,), (1,)]
+
     def test_a_waiver_that_was_ended_while_the_clock_had_gone_back_is_ended(
         self, ask: Any, ledger: Ledger, clock: TickingClock
     ) -> None:

@@ -28,7 +28,8 @@ numbered AS (
 runs AS (
     SELECT
         account, region, trail, outcome, reason, invented, min(time_from) AS time_from, max(time_to) AS time_to,
-        CAST(sum(files) AS BIGINT) AS files, max(recorded_at) AS recorded_at, max(position) AS position
+        CAST(sum(files) AS BIGINT) AS files, max(recorded_at) AS recorded_at, max(said_at) AS said_at,
+        max(position) AS position
     FROM numbered
     GROUP BY account, region, trail, home_region, backfill, outcome, reason, invented, run
 ),
@@ -38,14 +39,15 @@ listed AS (
         1 AS place, 'population' AS what, '' AS account, '' AS region, '' AS trail, time_from, time_to,
         CAST(NULL AS BIGINT) AS seconds, '' AS outcome, '' AS reason, CAST(NULL AS BOOLEAN) AS discrepancy,
         CAST(NULL AS BIGINT) AS files, as_of, records, changes, attempts,
-        service_events, unclassified, duplicates, conflicts, recorded_at, invented, position
+        service_events, unclassified, duplicates, conflicts, recorded_at, invented,
+        max(recorded_at) OVER (PARTITION BY stream ORDER BY position) AS said_at, position
     FROM audit_runs
     UNION ALL
     SELECT
         2, 'blind', account, region, '', time_from, time_to, date_diff('second', time_from, time_to), '',
         reason, discrepancy, CAST(NULL AS BIGINT), CAST(NULL AS TIMESTAMP), CAST(NULL AS BIGINT),
         CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
-        CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), recorded_at, invented, position
+        CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), recorded_at, invented, said_at, position
     FROM current_blind_intervals
     UNION ALL
     SELECT
@@ -53,7 +55,7 @@ listed AS (
         account, region, trail, time_from, time_to, date_diff('second', time_from, time_to), outcome,
         reason, CAST(NULL AS BOOLEAN), files, CAST(NULL AS TIMESTAMP), CAST(NULL AS BIGINT),
         CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
-        CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), recorded_at, invented, position
+        CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), recorded_at, invented, said_at, position
     FROM runs
 )
 
@@ -64,5 +66,5 @@ SELECT
     listed.recorded_at, listed.invented
 FROM listed
 WHERE :account = '' OR listed.what = 'population' OR listed.account = :account
-ORDER BY listed.place, listed.position DESC, listed.recorded_at DESC
+ORDER BY listed.place, listed.said_at DESC, listed.position DESC
 OFFSET :skip LIMIT :take

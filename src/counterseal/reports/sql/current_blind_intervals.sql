@@ -1,9 +1,16 @@
 -- Each blind interval as it is known now: one that was open may have ended since.
-WITH ranked AS (
+WITH placed AS (
     SELECT
         blind_intervals.*,
-        row_number() OVER (PARTITION BY subject ORDER BY position DESC, recorded_at DESC, stream DESC) AS age
+        max(recorded_at) OVER (PARTITION BY subject, stream ORDER BY position) AS said_at
     FROM blind_intervals
+),
+
+ranked AS (
+    SELECT
+        placed.*,
+        row_number() OVER (PARTITION BY subject ORDER BY said_at DESC, position DESC, stream DESC) AS age
+    FROM placed
 )
 
 SELECT *

@@ -1,10 +1,17 @@
 -- The finding that holds now about each subject: the newest that the ledger recorded.
-WITH ranked AS (
+WITH placed AS (
     SELECT
         verdicts.*,
-        row_number() OVER (PARTITION BY subject ORDER BY position DESC, recorded_at DESC, stream DESC) AS age,
-        count(*) OVER (PARTITION BY subject) AS verdicts_held
+        max(recorded_at) OVER (PARTITION BY subject, stream ORDER BY position) AS said_at
     FROM verdicts
+),
+
+ranked AS (
+    SELECT
+        placed.*,
+        row_number() OVER (PARTITION BY subject ORDER BY said_at DESC, position DESC, stream DESC) AS age,
+        count(*) OVER (PARTITION BY subject) AS verdicts_held
+    FROM placed
 ),
 
 -- A version whose API record came later is recorded after all.

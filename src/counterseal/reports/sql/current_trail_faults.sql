@@ -1,9 +1,16 @@
 -- What is wrong with digests and log files: as long as the newest entry of the hour names these faults.
-WITH ranked AS (
+WITH placed AS (
     SELECT
         trail_faults.*,
-        row_number() OVER (PARTITION BY subject ORDER BY position DESC, recorded_at DESC, stream DESC) AS age
+        max(recorded_at) OVER (PARTITION BY subject, stream ORDER BY position) AS said_at
     FROM trail_faults
+),
+
+ranked AS (
+    SELECT
+        placed.*,
+        row_number() OVER (PARTITION BY subject ORDER BY said_at DESC, position DESC, stream DESC) AS age
+    FROM placed
 )
 
 SELECT ranked.*

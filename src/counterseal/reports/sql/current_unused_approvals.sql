@@ -1,9 +1,16 @@
 -- The approvals under which no change is known: neither to the audit that said so, nor since.
-WITH ranked AS (
+WITH placed AS (
     SELECT
         unused_approvals.*,
-        row_number() OVER (PARTITION BY subject ORDER BY position DESC, recorded_at DESC, stream DESC) AS age
+        max(recorded_at) OVER (PARTITION BY subject, stream ORDER BY position) AS said_at
     FROM unused_approvals
+),
+
+ranked AS (
+    SELECT
+        placed.*,
+        row_number() OVER (PARTITION BY subject ORDER BY said_at DESC, position DESC, stream DESC) AS age
+    FROM placed
 )
 
 SELECT ranked.*
