@@ -228,6 +228,7 @@ class ReportEngineContract(ABC):
         ledger.append(then, [finding("e-1", "approved", "11:00:00")])
 
         assert ask("findings", "event_id verdict")[0] == ("e-1", "approved")
+        assert ask("evidence", "verdict current", event_id="e-1") == [("unapproved", False), ("approved", True)]
         assert ask("summary", "verdict findings") == [("approved", 6)]
 
     @pytest.mark.parametrize(("first", "then"), [("audit", "inbox"), ("inbox", "audit")])

@@ -14,7 +14,7 @@ A folder of Parquet is a copy to ask with `counterseal report --parquet`; the le
 """
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from typing import Any
 from counterseal.cli.console import Console
 from counterseal.errors import UsageError
 from counterseal.ledger.chain import Head
-from counterseal.ledger.entry import Entry
+from counterseal.ledger.order import in_order
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -173,7 +173,7 @@ def _show(arguments: Namespace, console: Console) -> None:
         raise UsageError(f"there is no kind {arguments.kind!r}", hint=f"the kinds are {', '.join(EntryKind)}")
     with closing(open_existing_ledger(load_settings())) as ledger:
         names = [name for name in ledger.streams() if arguments.stream in {None, name}]
-        timed = chain.from_iterable(_in_order(ledger.read(name)) for name in names)
+        timed = chain.from_iterable(in_order(ledger.read(name)) for name in names)
         fitting = ((at, it) for at, it in timed if arguments.kind in {None, it.kind})
         largest = nlargest(
             max(arguments.limit, 0), fitting, key=lambda pair: (pair[0], pair[1].stream, pair[1].position)
@@ -184,14 +184,6 @@ def _show(arguments: Namespace, console: Console) -> None:
         return
     rows = [[it.stream, str(it.position), it.recorded_at, it.kind.value, _about(it.body())] for it in newest]
     console.table(["stream", "entry", "recorded", "kind", "about"], rows)
-
-
-def _in_order(stream: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
-    """Pair each entry with the latest time up to it: within a stream the position orders, and clocks may go back."""
-    latest = ""
-    for entry in stream:
-        latest = max(latest, entry.recorded_at)
-        yield latest, entry
 
 
 def _about(body: Mapping[str, Any]) -> str:

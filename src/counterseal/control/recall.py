@@ -8,6 +8,7 @@ from counterseal.clock import parse_time
 from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.ledger.fields import EntryKind
 from counterseal.ledger.interface import Ledger
+from counterseal.ledger.order import in_order
 
 
 class RecordedTickets:
@@ -21,8 +22,8 @@ class RecordedTickets:
         self._ledger = ledger
         self._invented = invented
         self._lock = threading.Lock()
-        self._seen: dict[str, int] = {}
-        self._tickets: dict[str, Ticket] = {}
+        self._seen: dict[str, tuple[int, str]] = {}
+        self._tickets: dict[str, tuple[str, Ticket]] = {}
 
     def find(self, issue_key: str) -> Ticket | None:
         """Return the ticket of that key, None where the ledger holds no snapshot of it.
@@ -33,15 +34,21 @@ class RecordedTickets:
         """
         with self._lock:
             self._follow()
-            return self._tickets.get(issue_key)
+            _, ticket = self._tickets.get(issue_key, ("", None))
+            return ticket
 
     def _follow(self) -> None:
         for stream in self._ledger.streams():
-            for entry in self._ledger.read(stream, after=self._seen.get(stream, 0)):
-                self._seen[stream] = entry.position
+            position, since = self._seen.get(stream, (0, ""))
+            for said_at, entry in in_order(self._ledger.read(stream, after=position), since):
+                self._seen[stream] = entry.position, said_at
                 if entry.kind is EntryKind.TICKET and entry.invented is self._invented:
-                    ticket = _ticket(entry.body())
-                    self._tickets[ticket.issue_key] = ticket
+                    self._take(said_at, _ticket(entry.body()))
+
+    def _take(self, said_at: str, ticket: Ticket) -> None:
+        before, _ = self._tickets.get(ticket.issue_key, ("", None))
+        if said_at >= before:
+            self._tickets[ticket.issue_key] = said_at, ticket
 
 
 def _ticket(body: dict[str, Any]) -> Ticket:
@@ -93,18 +100,20 @@ def recall_evidence(ledger: Ledger, event_id: str, issue_keys: Collection[str]) 
         MalformedInput: the ledger is damaged.
     """
     events: list[dict[str, Any]] = []
-    tickets: dict[str, dict[str, Any]] = {}
+    tickets: dict[str, tuple[str, dict[str, Any]]] = {}
     for stream in ledger.streams():
-        for entry in ledger.read(stream):
+        for said_at, entry in in_order(ledger.read(stream)):
             if entry.invented or entry.kind not in _EVIDENCE:
                 continue
             body = entry.body()
             told = {**body, "stream": stream, "position": entry.position, "entry_digest": entry.digest}
             if entry.kind is EntryKind.TICKET and body["issue_key"] in issue_keys:
-                tickets[body["issue_key"]] = told
+                before, _ = tickets.get(body["issue_key"], ("", None))
+                if said_at >= before:
+                    tickets[body["issue_key"]] = said_at, told
             elif body.get("event_id") == event_id:
                 events.append(told)
-    return Evidence(events, [tickets[name] for name in sorted(tickets)])
+    return Evidence(events, [told for _, (_, told) in sorted(tickets.items())])
 
 
 _EVIDENCE = frozenset({EntryKind.EVENT, EntryKind.GUARD_EVENT, EntryKind.TICKET})

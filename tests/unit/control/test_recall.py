@@ -1,13 +1,15 @@
 """Tickets as the ledger last recorded them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from counterseal.clock import FixedClock, parse_time
-from counterseal.control.recall import RecordedTickets
+from counterseal.control.recall import RecordedTickets, recall_evidence
 from counterseal.control.record import Outcome, record_audit
 from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.ledger.interface import Ledger
@@ -42,7 +44,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened.close()
 
 
-def record(ledger: Ledger, *tickets: Ticket, invented: bool = False) -> None:
+def record(ledger: Ledger, *tickets: Ticket, invented: bool = False, stream: str = "audit") -> None:
     counts = dict.fromkeys(
         ("records", "changes", "attempts", "service_events", "unclassified", "duplicates", "conflicts"), 0
     )
@@ -50,7 +52,7 @@ def record(ledger: Ledger, *tickets: Ticket, invented: bool = False) -> None:
     outcome = Outcome(
         as_of=NOON, findings=(), is_discrepancy=bool, population=population, tickets=tickets, invented=invented
     )
-    record_audit(ledger, outcome)
+    record_audit(ledger, outcome, stream=stream)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,21 @@ def test_the_newest_snapshot_is_the_one_recalled(ledger: Ledger) -> None:
 
     assert found is not None
     assert found.status == "Done"
+
+
+@pytest.mark.parametrize(("first", "then"), [("audit", "inbox"), ("inbox", "audit")])
+def test_of_two_streams_that_read_one_ticket_the_later_reading_is_recalled(
+    ledger: Ledger, tmp_path: Path, first: str, then: str
+) -> None:
+    record(ledger, TICKET, stream=first)
+    with closing(SqliteLedger.at(tmp_path / "ledger.sqlite", FixedClock(NOON + timedelta(seconds=1)))) as later:
+        record(later, replace(TICKET, status="Done"), stream=then)
+
+    found = RecordedTickets(ledger).find("OPS-42")
+
+    assert found is not None
+    assert found.status == "Done"
+    assert [it["status"] for it in recall_evidence(ledger, "e-1", ["OPS-42"]).tickets] == ["Done"]
 
 
 def test_a_ticket_that_was_never_recorded_is_not_there(ledger: Ledger) -> None:

@@ -1,6 +1,8 @@
 -- What was concluded about one change, over time, oldest first?
 WITH told AS (
-    SELECT *
+    SELECT
+        verdicts.*,
+        max(recorded_at) OVER (PARTITION BY subject, stream ORDER BY position) AS said_at
     FROM verdicts
     WHERE event_id = :event_id
         AND (:account = '' OR account = :account)
@@ -28,4 +30,4 @@ SELECT
 FROM told
 LEFT JOIN held
     ON held.entry_digest = told.entry_digest
-ORDER BY told.stream, told.position
+ORDER BY told.said_at, told.position
