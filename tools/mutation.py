@@ -2,7 +2,7 @@
 
     make mutation
 
-It takes half an hour on two cores, so no other target runs it. What it prints goes into CONTRIBUTING.md.
+It takes an hour and more on two cores, so no other target runs it. What it prints goes into CONTRIBUTING.md.
 """
 
 import json
