@@ -153,7 +153,7 @@ class _Part:
         for table in sorted(self._months):
             for month in sorted(self._months[table]):
                 # The month was read from a time that LEDGER-1.1 has checked; the table is one of tables.py.
-                rows = f"SELECT * FROM {table} WHERE strftime(recorded_at, '%Y-%m') = '{month}'"  # noqa: S608
+                rows = f"SELECT * FROM {table} WHERE strftime(recorded_at, '%Y-%m') = '{month}'"  # noqa: S608  # of tables.py
                 name = part_name(table, month, self._stream, self._first, self._last)
                 written = copy_out(self._connection, rows + _PART_ORDER.get(table, ""), folder, name)
                 if written.rows:
@@ -214,7 +214,7 @@ def reading(name: str, files: Sequence[str], folder: Path) -> str:
     """Return the statement that makes a table or view out of its files; an empty one where there is none."""
     if files:
         listed = ", ".join(quoted(folder / file) for file in files)
-        return f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"  # noqa: S608
+        return f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"  # noqa: S608  # ours
     return next(create_table(table) for table in TABLES if table.name == name)
 
 
