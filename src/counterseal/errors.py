@@ -12,7 +12,11 @@ CountersealError
 │   └── ObjectNotFound
 ├── FieldNotFound              the secret is there, the field is not
 ├── Denied                     the other side said no
+│   └── NotSignedIn            it does not know us: the token is dead
 ├── Unreachable                the other side did not answer
+│   ├── Throttled              it asks to wait
+│   ├── Gone                   it no longer offers what was asked
+│   ├── OtherAnswer            something else answered in its place
 │   └── Unsettled              a change was asked for, and whether it was made is not known
 ├── SealBroken                 the object is not what was sealed
 │   ├── ForeignObject          sealed for another place: copied, renamed, or of another safe
@@ -104,11 +108,32 @@ class Denied(CountersealError):
     meaning = "access is denied"
 
 
+class NotSignedIn(Denied):
+    """The other side does not know us: the token is dead, expired or revoked."""
+
+
 class Unreachable(CountersealError):
     """The other side did not answer; the same call may succeed later."""
 
     exit_status = 7
     meaning = "the other side did not answer"
+
+
+class Throttled(Unreachable):
+    """The other side asks to wait: `seconds` is how long, 0 where it does not say."""
+
+    def __init__(self, message: str, *, hint: str = "", seconds: float = 0.0) -> None:
+        """Take the sentence, the hint, and how long to wait."""
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
+
+
+class Gone(Unreachable):
+    """The other side answers, and no longer offers what was asked: what we could not learn stays unknown."""
+
+
+class OtherAnswer(Unreachable):
+    """Something else answered in the other side's place, such as the page of a proxy or a sign-in."""
 
 
 class Unsettled(Unreachable):
