@@ -1,4 +1,4 @@
-"""Takes what AWS sends over HTTPS: checked, stored, and only then acknowledged (docs/formats/inbox.md)."""
+"""Takes what AWS and Jira send over HTTPS: checked, stored, and only then acknowledged (docs/formats/inbox.md)."""
 
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from msgspec import DecodeError, Struct
 from msgspec.json import Decoder
 
+from counterseal.control.jira_hook import JiraHook, NoSignature
 from counterseal.control.sns import SnsCheck, SnsMessage, SnsType, read_sns
 from counterseal.errors import CountersealError, MalformedInput, Refused, Unreachable
 from counterseal.hidden import Hidden
@@ -71,12 +72,14 @@ class Reception:
         *,
         sns: SnsCheck | None = None,
         event_bridge: EventBridgeKey | None = None,
+        jira: JiraHook | None = None,
         announce: Callable[[], None] = lambda: None,
     ) -> None:
         """Take the inbox, and what is checked of each channel; without that, the channel is closed."""
         self._inbox = inbox
         self._sns = sns
         self._event_bridge = event_bridge
+        self._jira = jira
         self._announce = announce
 
     @property
@@ -88,6 +91,11 @@ class Reception:
     def takes_events(self) -> bool:
         """Say whether events of EventBridge are taken."""
         return self._event_bridge is not None
+
+    @property
+    def takes_jira(self) -> bool:
+        """Say whether webhooks of Jira are taken."""
+        return self._jira is not None
 
     def take_sns(self, body: bytes, headers: Headers) -> Answer:
         """Take one request of SNS."""
@@ -117,6 +125,20 @@ class Reception:
         except (DecodeError, UnicodeDecodeError):
             return Answer(Outcome.MALFORMED, "this is no event of EventBridge: it has no id")
         return self._store(Arrival(EVENT_BRIDGE, "api-destination", event_id, body))
+
+    def take_jira(self, body: bytes, headers: Headers) -> Answer:
+        """Take one request of a webhook in Jira."""
+        if self._jira is None:
+            return Answer(Outcome.REFUSED, "webhooks of Jira are not taken here")
+        try:
+            arrival = self._jira.arrival(body, headers)
+        except NoSignature as failure:
+            return Answer(Outcome.NOT_SIGNED_IN, str(failure))
+        except Refused as failure:
+            return Answer(Outcome.REFUSED, str(failure))
+        except Unreachable as failure:
+            return Answer(Outcome.UNAVAILABLE, str(failure))
+        return self._store(arrival)
 
     def _checked(self, sns: SnsCheck, body: bytes, headers: Headers) -> SnsMessage:
         if headers.get(_RAW_HEADER, "").lower() == "true":

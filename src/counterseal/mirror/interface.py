@@ -21,9 +21,9 @@ class Held(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """How far the reading came: all that Jira changed before `watermark` was read; nothing is missing up to `known_until`.
+    """How far the reading came: what changed before `watermark` was read, and nothing is missing up to `known_until`.
 
-    The watermark is a time of this machine's clock, `known_until` one of Jira's. Both are None before the first whole reading.
+    The watermark is a time of this machine's clock, `known_until` one of Jira's; both None before the first reading.
     """
 
     watermark: datetime | None = None
@@ -31,7 +31,10 @@ class Reached(NamedTuple):
 
 
 class Mirror(Protocol):
-    """Keeps tickets. Every method may raise Denied, MalformedInput and Unreachable. It may be thrown away: Jira has all of it."""
+    """Keeps tickets; it may be thrown away, for Jira has all of it.
+
+    Every method may raise Denied, MalformedInput and Unreachable.
+    """
 
     def begin(self, scope: str) -> Reached:
         """Say what is mirrored (which Jira, which projects) and return how far that was read.

@@ -43,7 +43,14 @@ MIRROR = Record(
 )
 
 _ALL = "SELECT issue_id, issue_key, content, read_at, missing_since, revision FROM tickets"
-_NEXT = "(SELECT coalesce(max(revision), 0) + 1 FROM tickets)"
+_PUT = """
+INSERT OR REPLACE INTO tickets (issue_id, issue_key, content, read_at, revision)
+VALUES (?, ?, ?, ?, (SELECT coalesce(max(revision), 0) + 1 FROM tickets))
+"""
+_MISS = """
+UPDATE tickets SET missing_since = ?, read_at = ?, revision = (SELECT coalesce(max(revision), 0) + 1 FROM tickets)
+WHERE issue_id = ? AND missing_since = '' AND read_at <= ?
+"""
 
 
 class SqliteMirror:
@@ -82,22 +89,14 @@ class SqliteMirror:
             if before and before[:3] == same:
                 connection.execute("UPDATE tickets SET read_at = ? WHERE issue_id = ?", (when, issue_id))
                 return False
-            connection.execute(
-                "INSERT OR REPLACE INTO tickets (issue_id, issue_key, content, read_at, revision)"
-                f" VALUES (?, ?, ?, ?, {_NEXT})",  # a constant of ours
-                (issue_id, issue_key, content, when),
-            )
+            connection.execute(_PUT, (issue_id, issue_key, content, when))
         return True
 
     def miss(self, issue_id: str, at: datetime) -> bool:
         """Note that a ticket is shown no more. See `Mirror.miss`."""
         when = format_time(at)
         with self._file.transaction() as connection:
-            changed = connection.execute(
-                f"UPDATE tickets SET missing_since = ?, read_at = ?, revision = {_NEXT}"  # noqa: S608  # as above
-                " WHERE issue_id = ? AND missing_since = '' AND read_at <= ?",
-                (when, when, issue_id, when),
-            ).rowcount
+            changed = connection.execute(_MISS, (when, when, issue_id, when)).rowcount
         return changed > 0
 
     def find(self, id_or_key: str) -> Held | None:

@@ -1,8 +1,10 @@
 """What AWS sends over HTTPS: what is stored, what is refused, and which of both is said."""
 
+import hmac
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from tests.sns import NOW, TOPIC, AnyAddress, FakeFiles, body, check
 
 from counterseal.clock import FixedClock
+from counterseal.control.jira_hook import JiraHook
 from counterseal.control.receive import EventBridgeKey, Outcome, Reception
 from counterseal.errors import MalformedInput, Unreachable
 from counterseal.hidden import Hidden
@@ -113,6 +116,7 @@ def test_a_fault_of_our_own_is_never_said_to_be_the_senders(failure: Exception) 
 
     assert ours.take_sns(body("version 2"), {}).outcome is Outcome.UNAVAILABLE
     assert ours.take_event(EVENT, SIGNED_IN).outcome is Outcome.UNAVAILABLE
+    assert jira_reception(Full(failure)).take_jira(*from_jira(b"{}")).outcome is Outcome.UNAVAILABLE
     with_no_topic = Reception(Full(failure), sns=_without_topics(), event_bridge=KEY)  # type: ignore[arg-type]
     assert with_no_topic.take_sns(foreign, {}).outcome is Outcome.UNAVAILABLE
 
@@ -193,3 +197,46 @@ def test_a_channel_that_is_not_set_up_is_closed(inbox: SqliteInbox) -> None:
     assert closed.take_event(EVENT, SIGNED_IN).outcome is Outcome.REFUSED
     assert reception(inbox).takes_sns
     assert reception(inbox).takes_events
+
+
+def jira_reception(inbox: Any, told: Told | None = None) -> Reception:
+    return Reception(inbox, jira=JiraHook([Hidden(b"invented")], FixedClock(NOW)), announce=told or Told())
+
+
+def from_jira(body: bytes, secret: bytes = b"invented", **headers: str) -> tuple[bytes, dict[str, str]]:
+    return body, {"x-hub-signature": "sha256=" + hmac.new(secret, body, sha256).hexdigest(), **headers}
+
+
+def test_a_webhook_of_jira_is_stored_and_only_then_acknowledged(inbox: SqliteInbox) -> None:
+    told = Told()
+    request = from_jira(b'{"issue": {"id": "1"}}')
+
+    outcomes = [jira_reception(inbox, told).take_jira(*request).outcome for _ in range(2)]
+
+    assert outcomes == [Outcome.STORED] * 2
+    (letter,) = inbox.letters(State.NEW)
+    assert (letter.channel, inbox.body(letter.number)) == ("jira", request[0])
+    assert told.times == 1
+
+
+@pytest.mark.parametrize(
+    ("request_of_jira", "outcome"),
+    [
+        ((b"{}", {}), Outcome.NOT_SIGNED_IN),
+        (from_jira(b"{}", b"guessed"), Outcome.REFUSED),
+        (from_jira(b'{"timestamp": 0}'), Outcome.REFUSED),
+        ((b"{}", {"x-hub-signature": "sha3=00"}), Outcome.UNAVAILABLE),
+    ],
+)
+def test_what_jira_did_not_send_is_not_stored(
+    inbox: SqliteInbox, request_of_jira: tuple[bytes, dict[str, str]], outcome: Outcome
+) -> None:
+    assert jira_reception(inbox).take_jira(*request_of_jira).outcome is outcome
+    assert inbox.letters() == []
+
+
+def test_without_a_secret_no_webhook_of_jira_is_taken(inbox: SqliteInbox) -> None:
+    closed = reception(inbox)
+
+    assert not closed.takes_jira
+    assert closed.take_jira(*from_jira(b"{}")).outcome is Outcome.REFUSED

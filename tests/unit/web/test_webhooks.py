@@ -1,9 +1,11 @@
 """The addresses that AWS delivers to: beside the pages, and with a guard of their own."""
 
+import hmac
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,12 @@ from starlette.types import Receive, Scope, Send
 from tests.sns import NOW, AnyAddress, FakeFiles, body, check
 
 from counterseal.clock import FixedClock
+from counterseal.control.jira_hook import JiraHook
 from counterseal.control.receive import Answer, EventBridgeKey, Headers, Outcome, Reception
 from counterseal.hidden import Hidden
 from counterseal.inbox.sqlite import SqliteInbox
 from counterseal.web import webhooks
-from counterseal.web.webhooks import MOST_BYTES, with_hooks
+from counterseal.web.webhooks import MOST_BYTES, MOST_BYTES_OF_JIRA, with_hooks
 
 SNS = {"content-type": "text/plain; charset=UTF-8", "x-amz-sns-message-type": "Notification"}
 EVENT_BRIDGE = {"content-type": "application/json; charset=utf-8", "x-api-key": "invented for these tests"}
@@ -140,6 +143,7 @@ class _Slow:
 
     takes_sns = True
     takes_events = False
+    takes_jira = False
 
     def __init__(self) -> None:
         self.begun = threading.Event()
@@ -214,3 +218,41 @@ def test_a_sender_that_leaves_is_not_waited_for(inbox: SqliteInbox) -> None:
         return {"type": "http.disconnect"}
 
     assert anyio.run(_asked, with_hooks(pages, Reception(inbox, sns=check())), gone) == 400
+
+
+def from_jira(body: bytes) -> dict[str, str]:
+    signature = hmac.new(b"invented", body, sha256).hexdigest()
+    return {"content-type": "application/json; charset=UTF-8", "X-Hub-Signature": f"sha256={signature}"}
+
+
+def jira_visitor(inbox: SqliteInbox) -> TestClient:
+    hook = JiraHook([Hidden(b"invented")], FixedClock(NOW))
+    return TestClient(with_hooks(pages, Reception(inbox, jira=hook)))
+
+
+def test_a_webhook_of_jira_is_stored_and_acknowledged(inbox: SqliteInbox) -> None:
+    answer = jira_visitor(inbox).post("/hooks/jira", content=b"{}", headers=from_jira(b"{}"))
+
+    assert (answer.status_code, answer.text) == (200, "stored\n")
+    assert inbox.body(1) == b"{}"
+
+
+def test_a_ticket_with_a_long_description_is_not_lost(inbox: SqliteInbox) -> None:
+    large = b'{"text": "' + b"x" * (2 * MOST_BYTES) + b'"}'
+
+    assert jira_visitor(inbox).post("/hooks/jira", content=large, headers=from_jira(large)).status_code == 200
+
+
+def test_what_jira_itself_would_drop_is_not_begun(inbox: SqliteInbox) -> None:
+    headers = from_jira(b"{}") | {"content-length": str(MOST_BYTES_OF_JIRA + 1)}
+
+    assert jira_visitor(inbox).post("/hooks/jira", content=b"{}", headers=headers).status_code == 413
+
+
+def test_while_two_large_ones_are_read_jira_is_asked_to_try_again(
+    inbox: SqliteInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "MOST_LARGE_AT_ONCE", 0)
+    large = b" " * (MOST_BYTES + 1)
+
+    assert jira_visitor(inbox).post("/hooks/jira", content=large, headers=from_jira(large)).status_code == 503
