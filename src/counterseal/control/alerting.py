@@ -60,8 +60,8 @@ def alert_of(told: Told, *, link: str = "") -> Queued:
         "counts": bool(row["counts"]),
         "time": time_text(row["time"]),
         **{name: row[name] for name in _SAID},
-        "actor": row["actor_name"] or _short(str(row["actor_arn"])),
-        "reason": _shortened(row),
+        "actor": row["actor_name"] or short(str(row["actor_arn"])),
+        "reason": shortened(row),
         "link": f"{link.rstrip('/')}/changes/{row['event_id']}" if link else None,
     }
     of = [row["finding"], told.what, row["entry_digest"], row["verdict"], bool(row["counts"]), row["waived_by"]]
@@ -109,15 +109,17 @@ def for_receivers(alerts: Iterable[Queued], wanted: Mapping[str, frozenset[str]]
     return addressed
 
 
-def _shortened(row: Row) -> str:
+def shortened(row: Row) -> str:
+    """Return the reason of a finding with names where it has ARNs."""
     text = str(row["reason"])
-    for long, short in (("secret", "secret_name"), ("actor_arn", "actor_name")):
-        if row[long] and row[short]:
-            text = text.replace(str(row[long]), str(row[short]))
-    return _short(text)
+    for long, brief in (("secret", "secret_name"), ("actor_arn", "actor_name")):
+        if row[long] and row[brief]:
+            text = text.replace(str(row[long]), str(row[brief]))
+    return short(text)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return a text in which of each ARN only the last part is left."""
     return _ARN.sub(r"…\1", text)
 
 

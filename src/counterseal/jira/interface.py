@@ -140,6 +140,10 @@ class Jira(Protocol):
         """Write an internal comment: never one that customers of a service project see."""
         ...
 
+    def comments(self, issue_id: str) -> Sequence[str]:
+        """Return the newest comments as plain text, the newest first: a hundred at most."""
+        ...
+
     def properties(self, issue_id: str, name: str) -> object | None:
         """Return the JSON under a property of a ticket, None where there is none."""
         ...
