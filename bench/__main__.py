@@ -18,6 +18,7 @@ SUBJECTS = {
     "reports": "the shipped reports over ten million rows of Parquet",
     "join": "changes against approved windows (goals 7a and 7b)",
     "sns": "one message of SNS, checked (goal 8a)",
+    "webhooks": "webhooks of Jira taken in under load (goal 8b)",
     "cloudtrail": "CloudTrail files to events (goals 6a and 6c)",
     "recording": "CloudTrail files into a ledger (goal 6b)",
     "ledger": "entries appended to a ledger (goal 6d)",

@@ -2,8 +2,9 @@
 
 import json
 import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -14,6 +15,8 @@ from tests.servers import free_port
 from tests.servers_up import Up, up
 from tests.sns import FOLDER, TOPIC, body
 from tests.unit.control.test_process import event
+
+from counterseal.web.serving import listen
 
 pytestmark = pytest.mark.enable_socket
 
@@ -76,3 +79,11 @@ def test_hooks_that_are_not_set_up_are_not_there(tmp_path: Path) -> None:
         status, _ = post(f"{running.address}/hooks/sns", body("version 2"), Content_Type="text/plain")
 
     assert status in {403, 421}
+
+
+def test_no_answer_is_held_back_on_a_kept_connection() -> None:
+    """Let asyncio see that it is TCP: else it leaves Nagle's algorithm on, and each answer waits for an ACK."""
+    with closing(listen(None)) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with closing(accepted):
+            assert accepted.proto == socket.IPPROTO_TCP
