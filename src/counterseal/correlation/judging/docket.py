@@ -170,13 +170,13 @@ class Docket:
             self._drop(old)
         self._tickets |= dict.fromkeys(_names_of(ticket), ticket)
         self._grounds.tickets.put(ticket)
-        self._touch(*entries_of(ticket), *_names_of(ticket))
+        self._touch(*entries_of(ticket), *_names_of(ticket), *ticket.former_keys())
 
     def _drop(self, ticket: Ticket) -> None:
         self._grounds.tickets.drop(ticket)
         for name in _names_of(ticket):
             del self._tickets[name]
-        self._touch(*entries_of(ticket), *_names_of(ticket))
+        self._touch(*entries_of(ticket), *_names_of(ticket), *ticket.former_keys())
 
     def _hear(self, told: TicketSet) -> None:
         if (told.identities, told.standing) == (self._told.identities, self._told.standing):

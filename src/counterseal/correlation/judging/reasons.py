@@ -8,6 +8,7 @@ from counterseal.correlation.judging.approvals import (
     Cause,
     approvals_of,
     edits_that_void,
+    is_outside,
     moves_that_void,
     rejections_of,
 )
@@ -100,7 +101,11 @@ def _unattributed(change: Change, judged: Judgement, policy: Policy) -> str:
 
 
 def _awaiting(_change: Change, judged: Judgement, _policy: Policy) -> str:
-    return f"awaiting-approval: {judged.ticket.issue_key} names this secret, and nobody has decided on it yet"
+    said = f"awaiting-approval: {judged.ticket.issue_key} names this secret, and"
+    asked = [it.start for it in judged.ticket.waits if it.end is None]
+    if asked:
+        return f"{said} the decision that was asked for on {format_time(min(asked))} has not been given yet"
+    return f"{said} nobody has decided on it yet"
 
 
 def caused(cause: Cause, change: Change, judged: Judgement, policy: Policy) -> str:
@@ -190,8 +195,12 @@ def _self_approved(change: Change, judged: Judgement, policy: Policy) -> str:
 
 
 def _too_few(_change: Change, judged: Judgement, policy: Policy) -> str:
-    by = {it.by for it in approvals_of(judged.ticket, policy)}
-    return f"{judged.ticket.issue_key} has approvals by {people(by)}, and {policy.approvers_needed} people must approve"
+    approvals = approvals_of(judged.ticket, policy)
+    said = f"{judged.ticket.issue_key} has approvals by {people(it.by for it in approvals)}"
+    outside = {it.by for it in approvals if is_outside(it, policy)}
+    if outside:
+        said += f", of whom {people(outside)} is in none of the groups whose approvals count"
+    return f"{said}, and {policy.approvers_needed} people must approve"
 
 
 def _once_approved(ticket: Ticket, approval: Approval) -> str:

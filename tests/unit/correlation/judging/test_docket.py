@@ -44,7 +44,7 @@ from counterseal.correlation.records.event import Event, Kind, Operation
 from counterseal.correlation.records.held import Held, put_together
 from counterseal.correlation.records.population import CoveredHour, Population, label_hours
 from counterseal.correlation.tickets.policy import Policy
-from counterseal.correlation.tickets.ticket import Ticket, TicketSet
+from counterseal.correlation.tickets.ticket import FieldEdit, Ticket, TicketSet
 
 LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:rotate"
 ELSEWHERE = "444455556666"
@@ -488,3 +488,23 @@ def test_events_of_what_was_touched_are_told_with_it() -> None:
 
     assert [it.event_id for it in decided.events] == ["e-1", "k-1"]
     assert [it.event_id for it in desk.events()] == ["e-1", "k-1", "o-1"]
+
+
+def test_a_ticket_that_moved_is_found_by_the_key_that_a_change_cites() -> None:
+    cites = change(version_id="OPS-42." + "A" * 43)
+    moved = ticket(
+        issue_key="SEC-7",
+        secrets=("something-else",),
+        edits=(FieldEdit(at=at(hours=1), field="Key", former_key="OPS-42"),),
+    )
+    desk = docket()
+    desk.add([cites])
+    desk.decide()
+    desk.add_tickets(told(moved))
+
+    assert names(desk.decide().findings) == [("e-1", "mismatched")]
+    assert desk.findings() == at_once([cites], told(moved)).findings
+
+    desk.hold_tickets(told())
+
+    assert names(desk.decide().findings) == [("e-1", "unapproved")]

@@ -107,6 +107,16 @@ def test_no_approval_is_told_from_approvals_that_could_not_be_read() -> None:
     ]
 
 
+def test_groups_of_whoever_decided_may_be_given() -> None:
+    approved = {"by": "ben", "at": AT, "decision": "approved", "groups": ["CAB"]}
+    moved = {"at": AT, "to": "Approved", "by": "ben", "groups": []}
+    document = {"tickets": [{"key": "A-1", "approvals": [approved], "status_history": [moved]}]}
+    [one] = read_ticket_file(document).tickets
+
+    assert [it.groups for it in one.approvals or ()] == [frozenset({"CAB"})]
+    assert one.status_history == (StatusMove(at=NOON, to="Approved", by="ben", groups=frozenset()),)
+
+
 @pytest.mark.parametrize("name", ["edits", "status_history", "changed_after_approval"])
 def test_a_history_that_could_not_be_read_leaves_no_approval_to_rely_on(name: str) -> None:
     told = read_ticket_file({"tickets": [WHOLE | {name: None}]})
