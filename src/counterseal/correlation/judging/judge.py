@@ -37,6 +37,10 @@ class Rules:
     policy: Policy
     as_of: datetime
 
+    def as_known(self, known_until: datetime | None) -> "Rules":
+        """Return the rules asked at the last time of which all tickets are known."""
+        return replace(self, as_of=min(self.as_of, known_until)) if known_until else self
+
 
 def judge(change: Change, ticket: Ticket, rules: Rules) -> Judgement:
     """Say what a candidate ticket makes of a change, in the order of design part 5."""

@@ -1,7 +1,7 @@
 """The reasons of findings: sentences a manager can follow, with the ticket and the times in them."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from counterseal.clock import format_time
 from counterseal.correlation.judging.approvals import (
@@ -30,6 +30,14 @@ HOW = {
 def reason_of(change: Change, judged: Judgement, policy: Policy) -> str:
     """Return why a ticket gives the verdict that it gives."""
     return _SENTENCES[judged.verdict](change, judged, policy)
+
+
+def unread(change: Change, known_until: datetime) -> str:
+    """Return why nothing is known of a change that was made after tickets were read."""
+    return (
+        f"Jira was last read on {format_time(known_until)}, before the change of {_at(change)}: a ticket that approves "
+        f"it, or takes an approval back, may not have been seen"
+    )
 
 
 def described(actor: Actor) -> str:

@@ -132,7 +132,8 @@ class TicketSet:
     """All that was said about approvals: tickets, who is who, and standing approvals.
 
     `identities` maps a Jira user to AWS principal ARNs and session names. `issuances` are those that came with the
-    tickets, None where none did; `notes` says what the source could not carry.
+    tickets, None where none did; `notes` says what the source could not carry. `known_until` is up to when the source
+    was read, None where that has no end: of what was decided later nothing is known.
     """
 
     tickets: tuple[Ticket, ...] = ()
@@ -140,3 +141,4 @@ class TicketSet:
     standing: tuple[Standing, ...] = ()
     issuances: IssuanceSet | None = None
     notes: tuple[str, ...] = ()
+    known_until: datetime | None = None

@@ -19,7 +19,7 @@ from counterseal.correlation.tickets.ticket import (
 from counterseal.errors import CountersealError, MalformedInput
 
 OPERATIONS = frozenset({*Operation, "any"})
-TOP_KEYS = ("tickets", "identities", "standing", "issuances")
+TOP_KEYS = ("tickets", "identities", "standing", "issuances", "known_until")
 TICKET_KEYS = (
     "id",
     "key",
@@ -67,6 +67,7 @@ def read_ticket_file(document: object) -> TicketSet:
         standing=read_standing(top),
         issuances=issuances,
         notes=tuple(notes),
+        known_until=top.time("known_until") if top.has("known_until") else None,
     )
 
 
