@@ -34,6 +34,10 @@ _TIMES = """
 * A rejection, an edit of a covered field, or a move to a status that no approved ticket has takes back the
   approvals before it. Only what lies between approval and change does so; an edit without a date always does. In
   one second the order is unknown, and an edit there takes the approval back.
+* While Jira asks for a decision that nobody has given yet, such as the second round of two, no approval counts.
+* Tickets that were read from Jira are known up to when they were read (`known_until`). A change after that is
+  `approval-unknown`, whatever else the tickets say, unless a standing approval covers it, or it is a step of a rotation
+  that was approved before. It is judged again once Jira was read.
 * *Unknown* is never fine: what could not be read, who is not named, an edit without a date never makes a change
   approved.
 * A freeze counts as outside the window, except for an emergency.
@@ -119,9 +123,8 @@ _BY_STATUS = """
 
 A status is no approval by itself: anybody who may move a ticket could set it. A company without approvals in Jira
 may name
-`approved_statuses`; the move into one is then the approval of whoever made it. A ticket file does not say who did, so
-there, with duties separated, such an approval stays unknown (`approval-unknown`); a saved Jira search response with
-its changelog does say it.
+`approved_statuses`; the move into one is then the approval of whoever made it. Jira's changelog says who did; where a
+ticket file does not, such an approval stays unknown (`approval-unknown`) with duties separated.
 """
 
 

@@ -23,6 +23,7 @@ MAY_REVEAL: dict[str, str] = {
     "assembly/notaries.py": "a notary's keys are written to their file",
     "outside/webhook.py": "the secret shared with a receiver signs what it gets",
     "outside/mail.py": "the password of a mailbox is sent to its server",
+    "jira/sign_in.py": "a token is sent to Jira, and a refresh token to who gives tokens",
     "seal/key_file.py": "a key goes into its file",
     "seal/signing_key.py": "a signing key goes into its file, and becomes a public key",
 }

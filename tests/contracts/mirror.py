@@ -90,10 +90,18 @@ class MirrorContract(ABC):
 
         assert mirror.begin("here") == Reached(LATER, LATER)
 
+    def test_it_keeps_what_was_said_of_fields(self, mirror: Mirror) -> None:
+        assert mirror.description() == b""
+
+        mirror.describe(b"[1]")
+
+        assert mirror.description() == b"[1]"
+
     def test_another_scope_forgets_everything(self, mirror: Mirror) -> None:
         mirror.put("1", "OPS-1", b"{}", NOW)
         mirror.reach(Reached(NOW, NOW))
+        mirror.describe(b"[]")
 
         assert mirror.begin("elsewhere") == Reached()
 
-        assert mirror.held() == []
+        assert (mirror.held(), mirror.description()) == ([], b"")

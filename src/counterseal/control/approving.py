@@ -6,7 +6,7 @@ from typing import NamedTuple
 from counterseal.correlation.judging.change import Change
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.judge import Judgement, Rules, judge
-from counterseal.correlation.judging.reasons import reason_of
+from counterseal.correlation.judging.reasons import reason_of, unread
 from counterseal.correlation.records.actor import read_actor
 from counterseal.correlation.records.event import Event, Kind, Operation
 from counterseal.correlation.tickets.people import People, citations
@@ -37,6 +37,14 @@ class Intention(NamedTuple):
     source_identity: str = ""
 
 
+class JudgedNow(NamedTuple):
+    """What a change would be called if it were made at this moment, why, and what the ticket by itself says."""
+
+    verdict: Verdict
+    reason: str
+    judged: Judgement
+
+
 def approved_now(
     intention: Intention, ticket: Ticket, tickets: TicketSet, rules: Rules, *, for_a: str = "counterseal"
 ) -> Judgement:
@@ -45,6 +53,17 @@ def approved_now(
     Raises:
         Refused: it would not be approved; the reason says why not, and `for_a` what is not given out.
     """
+    found = judged_now(intention, ticket, tickets, rules)
+    if found.verdict is not Verdict.APPROVED:
+        raise Refused(
+            f"no {for_a} for {ticket.issue_key}: a change made now would be {found.verdict}: {found.reason}",
+            hint=f"a {for_a} is given out once the ticket approves this change, by this principal, at this time",
+        )
+    return found.judged
+
+
+def judged_now(intention: Intention, ticket: Ticket, tickets: TicketSet, rules: Rules) -> JudgedNow:
+    """Return what the change would be called if it were made at this moment."""
     target, principal = intention.target, intention.principal
     kind = "AssumedRole" if ":assumed-role/" in principal else "Role" if ":role/" in principal else ""
     identity: dict[str, object] = {"type": kind or "IAMUser", "arn": principal}
@@ -66,13 +85,10 @@ def approved_now(
     people = People(tickets.identities, rules.policy.identities).of(event.actor)
     change = Change(event=event, operation=intention.operation, people=people, cited=citations(event))
     judged = judge(change, ticket, rules)
-    if judged.verdict is not Verdict.APPROVED:
-        reason = reason_of(change, judged, rules.policy)
-        raise Refused(
-            f"no {for_a} for {ticket.issue_key}: a change made now would be {judged.verdict}: {reason}",
-            hint=f"a {for_a} is given out once the ticket approves this change, by this principal, at this time",
-        )
-    return judged
+    known = tickets.known_until
+    if known and rules.as_of > known:
+        return JudgedNow(Verdict.APPROVAL_UNKNOWN, unread(change, known), judged)
+    return JudgedNow(judged.verdict, reason_of(change, judged, rules.policy), judged)
 
 
 def end_of_approval(judged: Judgement, policy: Policy) -> datetime:

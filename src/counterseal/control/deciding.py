@@ -129,6 +129,7 @@ class PieceByPiece:
 
     def _outcome(self, docket: Docket, decided: Decided, asked: Asked) -> Outcome:
         policy, tickets = asked.rules.policy, asked.tickets.tickets
+        rules = asked.rules.as_known(asked.tickets.known_until)
         population = self._gathering.population_of(docket.events())
         guards = guard_events(
             Population(events=decided.events),
@@ -143,7 +144,7 @@ class PieceByPiece:
             findings=decided.findings,
             guard_events=guards,
             blind_intervals=docket.blind_intervals(),
-            unused_approvals=tuple(unused_approvals(tickets, docket.findings(), population, asked.rules)),
+            unused_approvals=tuple(unused_approvals(tickets, docket.findings(), population, rules)),
             tickets=tickets,
         )
         return replace(outcome_of(result), events=decided.events, withdrawn=self._standing.withdrawn)

@@ -120,7 +120,7 @@ def approved(request: Request, tickets: TicketSet, rules: Rules) -> Judgement:
         NotFound, Refused: as `issue`.
     """
     place = _place(request)
-    ticket = next((it for it in tickets.tickets if it.issue_key == request.issue_key), None)
+    ticket = next((it for it in tickets.tickets if it.goes_by({request.issue_key})), None)
     if ticket is None:
         raise NotFound(
             f"{request.issue_key!r} is none of the tickets given", hint="--tickets FILE says what Jira holds"

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from counterseal.clock import parse_time
-from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
+from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Wait, Window
 from counterseal.ledger.fields import EntryKind
 from counterseal.ledger.interface import Ledger
 from counterseal.ledger.order import in_order
@@ -65,20 +65,38 @@ def _ticket(body: dict[str, Any]) -> Ticket:
         assignee=body["assignee"],
         executors=tuple(body["executors"]),
         approvals=None if approvals is None else tuple(map(_approval, approvals)),
+        waits=tuple(map(_wait, body.get("waits", ()))),
         window=_window(body["window_from"], body["window_to"]),
         emergency_declared_at=parse_time(declared_at) if declared_at else None,
-        edits=tuple(FieldEdit(at=parse_time(it["at"]), field=it["field"]) for it in body["edits"]),
+        edits=tuple(map(_edit, body["edits"])),
         status_history=tuple(map(_move, body["status_history"])),
         changed_after_approval=body["changed_after_approval"],
     )
 
 
-def _approval(body: dict[str, str]) -> Approval:
-    return Approval(by=body["by"], at=parse_time(body["at"]), decision=Decision(body["decision"]))
+def _approval(body: dict[str, Any]) -> Approval:
+    return Approval(by=body["by"], at=parse_time(body["at"]), decision=Decision(body["decision"]), groups=_groups(body))
 
 
-def _move(body: dict[str, str]) -> StatusMove:
-    return StatusMove(at=parse_time(body["at"]), to=body["to"], by=body.get("by", ""))
+def _move(body: dict[str, Any]) -> StatusMove:
+    return StatusMove(at=parse_time(body["at"]), to=body["to"], by=body.get("by", ""), groups=_groups(body))
+
+
+def _groups(body: dict[str, Any]) -> frozenset[str] | None:
+    return frozenset(body["groups"]) if "groups" in body else None
+
+
+def _wait(body: dict[str, str]) -> Wait:
+    return Wait(start=parse_time(body["from"]), end=parse_time(body["to"]) if body["to"] else None)
+
+
+def _edit(body: dict[str, str]) -> FieldEdit:
+    return FieldEdit(
+        at=parse_time(body["at"]),
+        field=body["field"],
+        field_id=body.get("field_id", ""),
+        former_key=body.get("former_key", ""),
+    )
 
 
 def _window(start: str, end: str) -> Window | None:

@@ -14,7 +14,7 @@ from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.records.event import Actor, Event
 from counterseal.correlation.tickets.policy import Policy
-from counterseal.correlation.tickets.ticket import Decision, StatusMove, Ticket, Window
+from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.errors import Refused
 from counterseal.ledger.entry import Draft, draft
 from counterseal.ledger.fields import EntryKind
@@ -270,10 +270,14 @@ def _ticket(ticket: Ticket, decisive: Mapping[str, str]) -> dict[str, object]:
         # null: they could not be read; unknown is never the same as none.
         "approvals": None
         if approvals is None
-        else [{"by": _text(it.by), "at": format_time(it.at), "decision": it.decision.value} for it in approvals],
+        else [
+            {"by": _text(it.by), "at": format_time(it.at), "decision": it.decision.value, **_groups(it)}
+            for it in approvals
+        ],
+        **_waits(ticket),
         **_window(window),
         "emergency_declared_at": _when(ticket.emergency_declared_at),
-        "edits": [{"at": format_time(it.at), "field": _text(it.field)} for it in ticket.edits],
+        "edits": [_edit(it) for it in ticket.edits],
         "status_history": [_move(it, decisive) for it in ticket.status_history],
         "changed_after_approval": ticket.changed_after_approval,
     }
@@ -282,7 +286,24 @@ def _ticket(ticket: Ticket, decisive: Mapping[str, str]) -> dict[str, object]:
 def _move(move: StatusMove, decisive: Mapping[str, str]) -> dict[str, object]:
     """Return a move between statuses; what is not known of it is left out (LEDGER-2.6)."""
     known = {"by": _text(move.by), "decision": decisive.get(move.to.casefold(), "")}
-    return {"at": format_time(move.at), "to": _text(move.to), **{name: it for name, it in known.items() if it}}
+    told = {name: it for name, it in known.items() if it}
+    return {"at": format_time(move.at), "to": _text(move.to), **told, **_groups(move)}
+
+
+def _edit(edit: FieldEdit) -> dict[str, object]:
+    known = {"field_id": _text(edit.field_id), "former_key": _text(edit.former_key)}
+    return {"at": format_time(edit.at), "field": _text(edit.field), **{name: it for name, it in known.items() if it}}
+
+
+def _groups(decided: Approval | StatusMove) -> dict[str, object]:
+    """Return the groups of whoever decided, where they are known (LEDGER-2.6)."""
+    return {} if decided.groups is None else {"groups": _texts(sorted(decided.groups))}
+
+
+def _waits(ticket: Ticket) -> dict[str, object]:
+    """Return when a decision was asked for, where one was (LEDGER-2.7)."""
+    waits = [{"from": format_time(it.start), "to": _when(it.end)} for it in ticket.waits]
+    return {"waits": waits} if waits else {}
 
 
 def _window(window: Window | None) -> dict[str, object]:

@@ -110,7 +110,7 @@ def grant_session(
         Refused: the request is no request, the ticket does not approve it now, or it is more than a session can carry.
     """
     role = _checked(request)
-    ticket = next((it for it in tickets.tickets if it.issue_key == request.issue_key), None)
+    ticket = next((it for it in tickets.tickets if it.goes_by({request.issue_key})), None)
     if ticket is None:
         raise NotFound(f"{request.issue_key!r} is none of the tickets given", hint="--tickets says what Jira holds")
     _refuse_strangers(request, tickets, rules)

@@ -29,7 +29,7 @@ class FileTickets:
             MalformedInput: it is no file of tickets.
         """
         held = read_tickets(self._file, self._policy)
-        found = tuple(it for it in held.tickets if it.issue_key == issue_key)
+        found = tuple(it for it in held.tickets if it.goes_by({issue_key}))
         if not found:
             raise NotFound(f"no ticket {issue_key!r} is in {str(self._file)!r}", hint="it must hold what Jira says now")
         return replace(held, tickets=found)

@@ -74,10 +74,10 @@ class JiraAnswers:
         return self._jira.issue(made.issue_id, fields=fields)
 
     def _comment(self, issue: Issue, key: str, answer: dict[str, Any]) -> None:
-        mark = f"[{APPLICATION} {key[:_DIGITS]}]"
+        mark = f"{APPLICATION} {key[:_DIGITS]}"  # no letter of it is markup
         if any(mark in text for text in self._jira.comments(issue.issue_id)):
             return
-        text = f"{_text(answer)}\n\n{mark}"
+        text = f"{_text(answer)}\n\n({mark})"
         self._jira.comment(issue.issue_id, text, is_service_request=_is_service_request(issue))
 
     def _move(self, issue: Issue) -> None:

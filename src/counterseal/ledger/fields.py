@@ -111,21 +111,21 @@ def _object(**shapes: Shape) -> Shape:
     return Shape(f"an object of {', '.join(shapes)}", _exactly(shapes))
 
 
-def _objects(**shapes: Shape) -> Shape:
-    fits = _exactly(shapes)
+def _objects(perhaps: Mapping[str, Shape] | None = None, **shapes: Shape) -> Shape:
+    fits = _exactly(shapes, perhaps)
+    words = f"a list of objects of {', '.join(shapes)}"
     return Shape(
-        f"a list of objects of {', '.join(shapes)}",
+        f"{words}, and perhaps {' and '.join(perhaps)}" if perhaps else words,
         lambda value: isinstance(value, list) and all(map(fits, value)),
     )
 
 
-# LEDGER-2.6: where nothing is known of the last two they are left out, as in entries written before they were.
-_MOVES = _exactly({"at": _WHEN, "to": _TEXT}, {"by": _NAME, "decision": _DECISION})
-_STATUS_HISTORY = Shape(
-    "a list of objects of at, to, and perhaps by and decision",
-    lambda value: isinstance(value, list) and all(map(_MOVES, value)),
-)
-_APPROVALS = _objects(by=_TEXT, at=_WHEN, decision=_TEXT)
+# LEDGER-2.6: what is not known is left out, as in entries written before these members were.
+_STATUS_HISTORY = _objects({"by": _NAME, "decision": _DECISION, "groups": _TEXTS}, at=_WHEN, to=_TEXT)
+_APPROVALS = _objects({"groups": _TEXTS}, by=_TEXT, at=_WHEN, decision=_TEXT)
+_EDITS = _objects({"field_id": _NAME, "former_key": _NAME}, at=_WHEN, field=_TEXT)
+_ARE_WAITS = _exactly({"from": _WHEN, "to": _PERHAPS_WHEN})
+_WAITS = Shape("a list of objects of from, to", lambda value: isinstance(value, list) and all(map(_ARE_WAITS, value)))
 _ACTOR = _object(
     type=_TEXT, arn=_TEXT, name=_TEXT, via=_TEXT, source_identity=_TEXT, session_name=_TEXT, role_arn=_TEXT
 )
@@ -145,7 +145,7 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
         "account": _TEXT, "region": _TEXT, "requester": _TEXT, "assignee": _TEXT, "executors": _TEXTS,
         "approvals": Shape(f"{_APPROVALS.words}, or null", lambda value: value is None or _APPROVALS.fits(value)),
         "window_from": _PERHAPS_WHEN, "window_to": _PERHAPS_WHEN, "emergency_declared_at": _PERHAPS_WHEN,
-        "edits": _objects(at=_WHEN, field=_TEXT), "status_history": _STATUS_HISTORY,
+        "edits": _EDITS, "status_history": _STATUS_HISTORY,
         "changed_after_approval": _FLAG,
     },
     EntryKind.VERDICT: {
@@ -205,16 +205,21 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
 }  # fmt: skip
 
+OPTIONAL: Mapping[EntryKind, Mapping[str, Shape]] = {EntryKind.TICKET: {"waits": _WAITS}}
+"""LEDGER-2.7: fields that are left out where they would say nothing, as in entries written before they were."""
+
 
 def check_fields(kind: EntryKind, body: Mapping[str, object]) -> None:
-    """Let a body pass that has exactly the fields of its kind, each holding what it may. LEDGER-2.1, LEDGER-2.2.
+    """Let a body pass that has the fields of its kind and no others, each holding what it may. LEDGER-2.1, LEDGER-2.2.
 
     Raises:
         Refused: a field is unknown, absent, or holds something else; it is named, what it holds is not.
     """
     shapes = FIELDS[kind]
     if body.keys() != shapes.keys():
-        _refuse_names(kind, body)
+        shapes = {**shapes, **{name: it for name, it in OPTIONAL.get(kind, {}).items() if name in body}}
+        if body.keys() != shapes.keys():
+            _refuse_names(kind, body)
     for name, shape in shapes.items():
         if not shape.fits(body[name]):
             raise Refused(f"the field {name!r} of an entry of kind {kind} must be {shape.words}")

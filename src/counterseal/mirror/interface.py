@@ -66,6 +66,14 @@ class Mirror(Protocol):
         """Return how far the reading came."""
         ...
 
+    def describe(self, content: bytes) -> None:
+        """Keep what the Jira says of its fields, as JSON for whoever wrote it."""
+        ...
+
+    def description(self) -> bytes:
+        """Return what the Jira said of its fields when it was read last, b"" where it never was."""
+        ...
+
     def held(self, *, after_revision: int = 0) -> Sequence[Held]:
         """Return tickets in the order of their revisions, from the one after that."""
         ...

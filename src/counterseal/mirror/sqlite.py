@@ -33,7 +33,8 @@ MIRROR = Record(
                 only INTEGER PRIMARY KEY CHECK (only = 1),
                 scope TEXT NOT NULL,
                 watermark TEXT NOT NULL DEFAULT '',
-                known_until TEXT NOT NULL DEFAULT ''
+                known_until TEXT NOT NULL DEFAULT '',
+                description BLOB NOT NULL DEFAULT x''
             ) STRICT
             """,
         ),
@@ -116,6 +117,16 @@ class SqliteMirror:
         """Return how far the reading came. See `Mirror.reached`."""
         rows = self._file.ask("SELECT watermark, known_until FROM reading")
         return Reached(*(parse_time(text) if text else None for text in rows[0])) if rows else Reached()
+
+    def describe(self, content: bytes) -> None:
+        """Keep what the Jira says of its fields. See `Mirror.describe`."""
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE reading SET description = ?", (content,))
+
+    def description(self) -> bytes:
+        """Return what the Jira said of its fields. See `Mirror.description`."""
+        rows = self._file.ask("SELECT description FROM reading")
+        return bytes(rows[0][0]) if rows else b""
 
     def held(self, *, after_revision: int = 0) -> Sequence[Held]:
         """Return tickets. See `Mirror.held`."""

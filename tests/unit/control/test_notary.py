@@ -209,3 +209,17 @@ def test_an_executor_gets_one_too(office: Office) -> None:
     given = ticket(executors=("ben.j",), approvals=(approval(at(hours=-1), by="dan.j"),))
 
     assert issue(replace(REQUEST, principal=BEN.arn), told(given), RULES, office).issuance.principal == BEN.arn
+
+
+def test_nothing_is_issued_on_tickets_that_were_read_before_now(office: Office) -> None:
+    stale = replace(told(), known_until=at(minutes=-1))
+
+    with pytest.raises(Refused, match=r"would be approval-unknown: Jira was last read on 2026-03-10T11:59:00Z"):
+        issue(REQUEST, stale, RULES, office)
+    assert issue(REQUEST, replace(told(), known_until=T), RULES, office).token.startswith("OPS-42.")
+
+
+def test_a_ticket_that_moved_is_asked_for_by_either_key(office: Office) -> None:
+    moved = ticket(issue_key="SEC-7", edits=(FieldEdit(at=at(hours=-3), field="Key", former_key="OPS-42"),))
+
+    assert issue(REQUEST, told(moved), RULES, office).issuance.issue_key == "SEC-7"

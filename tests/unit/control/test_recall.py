@@ -11,7 +11,7 @@ import pytest
 from counterseal.clock import FixedClock, parse_time
 from counterseal.control.recall import RecordedTickets, recall_evidence
 from counterseal.control.record import Outcome, record_audit
-from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
+from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Wait, Window
 from counterseal.ledger.interface import Ledger
 from counterseal.ledger.sqlite import SqliteLedger
 
@@ -60,6 +60,13 @@ def record(ledger: Ledger, *tickets: Ticket, invented: bool = False, stream: str
     [
         TICKET,
         replace(TICKET, approvals=None, window=None, emergency_declared_at=None),
+        replace(
+            TICKET,
+            approvals=(Approval(by="priya", at=NOON, decision=Decision.APPROVED, groups=frozenset({"b", "a"})),),
+            waits=(Wait(start=NOON - timedelta(hours=1), end=NOON), Wait(start=NOON)),
+            edits=(FieldEdit(at=NOON, field="Key", field_id="issuekey", former_key="OPS-1"),),
+            status_history=(StatusMove(at=NOON, to="Approved", by="priya", groups=frozenset()),),
+        ),
         replace(TICKET, approvals=(), edits=(), status_history=()),
     ],
 )

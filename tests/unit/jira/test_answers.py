@@ -143,7 +143,7 @@ def test_a_comment_says_what_was_found_and_names_itself() -> None:
         "PutSecretValue of db/password by ana on 2026-03-10T12:00:00Z: approved-late (waived)\n"
         "approved an hour after the change\n"
         "https://audit.example/changes/e-1\n\n"
-        f"[counterseal {'k' * 16}]"
+        f"(counterseal {'k' * 16})"
     )
 
 

@@ -1,7 +1,7 @@
 """What the decisions on a ticket amounted to when a change was made."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,17 +52,18 @@ def weigh(ticket: Ticket, moment: datetime, actors: frozenset[str], policy: Poli
     approvals = approvals_of(ticket, policy)
     count = _Count(ticket, actors, policy)
     stood = [it for it in approvals if it.at <= moment and _stands(it, ticket, moment, policy, until=moment)]
-    if count.enough(stood):
+    if count.enough(stood) and not any(it.holds(moment) for it in ticket.waits):
         return Weighed(timely=count.that_count(stood))
-    stand = [it for it in approvals if _stands(it, ticket, moment, policy, until=None)]
+    asked = any(it.end is None for it in ticket.waits)
+    stand = [it for it in approvals if not asked and _stands(it, ticket, moment, policy, until=None)]
     if count.enough(stand):
-        return Weighed(late=count.that_count(stand))
+        return Weighed(late=tuple(_given(it, ticket, moment) for it in count.that_count(stand)))
     rejected = _last_word_is_no(ticket, stand, policy)
     if ticket.approvals is None and not rejected:
         return Weighed(unknown="its decisions could not be read")
     causes = _causes(ticket, approvals, stand, moment, policy)
     if not causes and count.enough(stand, with_unnamed=True):
-        return Weighed(unknown=count.doubt())
+        return Weighed(unknown=count.doubt(stand))
     if stand and not causes:
         causes = (Cause.SELF_APPROVED if count.enough_but_own(stand) else Cause.TOO_FEW_APPROVALS,)
     return Weighed(causes=(Cause.REJECTED, *causes) if rejected else causes)
@@ -72,7 +73,7 @@ def approvals_of(ticket: Ticket, policy: Policy) -> list[Approval]:
     """Return the approvals, and the moves to a status that the policy takes for one, in order."""
     given = [it for it in ticket.approvals or () if it.decision is Decision.APPROVED]
     moved = [
-        Approval(by=it.by, at=it.at, decision=Decision.APPROVED)
+        Approval(by=it.by, at=it.at, decision=Decision.APPROVED, groups=it.groups)
         for it in ticket.status_history
         if it.to.casefold() in policy.approved_statuses
     ]
@@ -102,7 +103,7 @@ def edits_that_void(ticket: Ticket, approval: Approval, moment: datetime, policy
         it
         for it in ticket.edits
         if approval.at <= it.at <= moment
-        and it.field.casefold() not in policy.uncovered_fields
+        and policy.covers(it)
         and not (it.field.casefold() == "status" and it.at in moves)
     ]
 
@@ -123,6 +124,12 @@ def _stands(approval: Approval, ticket: Ticket, moment: datetime, policy: Policy
     return not rejected and not voided
 
 
+def _given(approval: Approval, ticket: Ticket, moment: datetime) -> Approval:
+    """Return an approval as of when it counted: not before the decision that was asked for at that moment."""
+    ends = [it.end for it in ticket.waits if it.end and it.holds(moment)]
+    return replace(approval, at=max(approval.at, *ends)) if ends else approval
+
+
 def _last_word_is_no(ticket: Ticket, stand: list[Approval], policy: Policy) -> bool:
     return rejected_without_date(ticket, policy) or (not stand and bool(rejections_of(ticket, policy)))
 
@@ -141,16 +148,25 @@ def _causes(
     return tuple(causes)
 
 
+def is_outside(approval: Approval, policy: Policy) -> bool:
+    """Say whether whoever approved is known to be in none of the groups whose approvals count."""
+    groups = policy.approver_groups
+    return bool(groups) and approval.groups is not None and groups.isdisjoint(map(str.casefold, approval.groups))
+
+
 class _Count:
-    """Whose approvals count: not the requester's and not the actor's, where duties are separated."""
+    """Whose approvals count: of the right groups, and not one's own, where duties are separated."""
 
     def __init__(self, ticket: Ticket, actors: frozenset[str], policy: Policy) -> None:
+        self._policy = policy
         self._needed = policy.approvers_needed
         self._separated = policy.separation_of_duties
         self._requester = ticket.requester
         self._own = actors | {ticket.requester}
 
     def that_count(self, approvals: Iterable[Approval]) -> tuple[Approval, ...]:
+        if self._policy.approver_groups:
+            approvals = [it for it in approvals if it.groups is not None and not is_outside(it, self._policy)]
         if not self._separated:
             return tuple(approvals)
         # Where it is not known who approved or who asked, nobody can say that they are two people.
@@ -158,14 +174,25 @@ class _Count:
 
     def enough(self, approvals: list[Approval], *, with_unnamed: bool = False) -> bool:
         counted = self.that_count(approvals)
-        unnamed = [it for it in approvals if with_unnamed and it not in counted and not self._is_own(it)]
-        return len({it.by for it in (*counted, *unnamed)}) >= self._needed
+        unknown = self._unknown(approvals, counted) if with_unnamed else []
+        return len({it.by for it in (*counted, *unknown)}) >= self._needed
 
     def enough_but_own(self, approvals: list[Approval]) -> bool:
-        return len({it.by for it in approvals}) >= self._needed and any(self._is_own(it) for it in approvals)
+        inside = [it for it in approvals if not is_outside(it, self._policy)]
+        return len({it.by for it in inside}) >= self._needed and any(self._is_own(it) for it in inside)
 
-    def doubt(self) -> str:
+    def doubt(self, approvals: list[Approval]) -> str:
+        if self._policy.approver_groups:
+            strangers = [it.by for it in self._unknown(approvals, ()) if it.by and it.groups is None]
+            if strangers:
+                return f"in which groups {' and '.join(sorted(set(strangers)))} is could not be read"
         return "who approved it is not recorded" if self._requester else "who asked for it is not recorded"
 
+    def _unknown(self, approvals: list[Approval], counted: tuple[Approval, ...]) -> list[Approval]:
+        """Return the approvals of which nobody can say whether they count."""
+        return [
+            it for it in approvals if it not in counted and not self._is_own(it) and not is_outside(it, self._policy)
+        ]
+
     def _is_own(self, approval: Approval) -> bool:
-        return bool(approval.by) and approval.by in self._own
+        return self._separated and bool(approval.by) and approval.by in self._own

@@ -30,7 +30,9 @@ def audit(population: Population, tickets: TicketSet, rules: Rules, evidence: Ev
         findings=tuple(findings),
         guard_events=guards,
         blind_intervals=grounds.blind,
-        unused_approvals=tuple(unused_approvals(tickets.tickets, findings, population, rules)),
+        unused_approvals=tuple(
+            unused_approvals(tickets.tickets, findings, population, rules.as_known(tickets.known_until))
+        ),
         notes=tickets.notes,
         tickets=tuple(tickets.tickets),
         counterseals_unchecked=grounds.counterseals.evidence.lacks,
@@ -46,4 +48,5 @@ def grounds_of(population: Population, tickets: TicketSet, rules: Rules, evidenc
         standing=(*tickets.standing, *rules.policy.standing),
         counterseals=Given((evidence or Evidence()).with_issuances(tickets.issuances)),
         blind=blind_intervals(population.events),
+        known_until=tickets.known_until,
     )

@@ -135,5 +135,5 @@ def _entry(written: str) -> Entry:
 
 
 def _cited_as(ticket: Ticket) -> set[str]:
-    """Return what a change may cite a ticket by: its key, or its id, which a token writes after a "#"."""
-    return {ticket.issue_key, ticket.issue_id} - {""}
+    """Return what a change may cite a ticket by: a key it has or had, or its id, which a token writes after a "#"."""
+    return {ticket.issue_key, ticket.issue_id, *ticket.former_keys()} - {""}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from counterseal.clock import format_time
-from counterseal.correlation.judging.approvals import Cause, approvals_of
+from counterseal.correlation.judging.approvals import Cause, approvals_of, is_outside
 from counterseal.correlation.judging.change import Change
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.judge import Judgement, allowed_people, approved_by, is_emergency, misfits_of
@@ -147,6 +147,10 @@ class _Asked:
         own = {self._ticket.requester, *self._change.people}
         if self._policy.separation_of_duties and approval.by in own:
             return f"{who} approved on {when} and does not count: the approval is one's own"
+        if is_outside(approval, self._policy):
+            return f"{who} approved on {when} and does not count: {who} is in none of the approver groups"
+        if self._policy.approver_groups and approval.groups is None:
+            return f"{who} approved on {when} and does not count: in which groups {who} is could not be read"
         return f"{who} approved on {when}, which does not count or was not enough"
 
     def _remedy(self, cause: Cause) -> str:

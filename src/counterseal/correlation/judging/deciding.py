@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from counterseal.clock import format_time
@@ -21,7 +22,7 @@ from counterseal.correlation.judging.judge import STRENGTH, Judgement, Rules, ju
 from counterseal.correlation.judging.labels import Labels
 from counterseal.correlation.judging.one_use import OneUse, completing, said_of
 from counterseal.correlation.judging.proof import Given, Proofs, SealCheck
-from counterseal.correlation.judging.reasons import described, reason_of
+from counterseal.correlation.judging.reasons import described, reason_of, unread
 from counterseal.correlation.judging.rotation import Inheritance, Rotations
 from counterseal.correlation.judging.standing import covering
 from counterseal.correlation.judging.witnesses import Witnesses
@@ -42,7 +43,8 @@ RANK = {verdict: number for number, verdict in enumerate(Verdict)}
 class Grounds:
     """On what every change is judged, whichever it is: all that does not come from the changes themselves.
 
-    `standing` are the standing approvals of the tickets and of the policy together.
+    `standing` are the standing approvals of the tickets and of the policy together. After `known_until` nobody knows
+    what tickets say; None: they are known without end.
     """
 
     rules: Rules
@@ -51,6 +53,11 @@ class Grounds:
     standing: tuple[Standing, ...] = ()
     counterseals: Given = Given()  # noqa: RUF009 - it is empty, and nobody writes into it
     blind: tuple[BlindInterval, ...] = ()
+    known_until: datetime | None = None
+
+    def is_unread(self, time: datetime) -> bool:
+        """Say whether what tickets say of that time is not known yet."""
+        return self.known_until is not None and time > self.known_until
 
 
 class _Answer(NamedTuple):
@@ -68,12 +75,14 @@ class Considered(NamedTuple):
     """What a change was held against: the tickets as they were judged, the best first, and what stood beside them.
 
     `standing` are the standing approvals for it, expired ones included; `seal` is what became of its counterseal.
+    `unread` says that tickets were last read before it, "" where they were not.
     """
 
     change: Change
     judged: tuple[Judgement, ...]
     standing: tuple[Standing, ...]
     seal: SealCheck | None
+    unread: str = ""
 
 
 class Deciding:
@@ -83,6 +92,7 @@ class Deciding:
         """Take the events and what they are judged on."""
         self._population = population
         self._grounds = grounds
+        self._rules = grounds.rules.as_known(grounds.known_until)
         self._proofs = Proofs(grounds.counterseals, population)
         self._witnesses = Witnesses(population)
         self._answers: dict[tuple[str, str], _Answer] = {}
@@ -157,19 +167,30 @@ class Deciding:
     def _consider(self, change: Change) -> Considered:
         seal = self._proofs.check(change)
         candidates = self._grounds.tickets.candidates(change)
-        judged = [with_seal(judge(change, it, self._grounds.rules), change, seal) for it in candidates]
+        judged = [with_seal(judge(change, it, self._rules), change, seal) for it in candidates]
         standing = covering(change, self._grounds.standing)
-        return Considered(change, tuple(sorted(judged, key=_order)), tuple(standing), seal)
+        known = self._grounds.known_until
+        said = unread(change, known) if known and self._grounds.is_unread(change.time) else ""
+        return Considered(change, tuple(sorted(judged, key=_order)), tuple(standing), seal, said)
 
     def _ask(self, change: Change) -> _Answer:
         """Let the best of all tickets and standing approvals win."""
-        _, judged, standing, seal = self._consider(change)
+        _, judged, standing, seal, unseen = self._consider(change)
         policy, best = self._grounds.rules.policy, judged[0] if judged else None
         witnesses = ("cloudtrail", *self._witnesses.of(change.event))
         bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
-        if standing and standing[0].expires >= change.time and not (best and best.verdict in _BETTER_THAN_STANDING):
+        if (
+            standing
+            and standing[0].expires >= change.time
+            and (unseen or not (best and best.verdict in _BETTER_THAN_STANDING))
+        ):
             found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
             return _Answer(replace(found, reason=_finish(standing_reason(standing[0]), change, seal)))
+        if unseen:
+            ticket = best.ticket.issue_key if best else ""
+            so_far = reason_of(change, best, policy) if best else _nothing_found(change, standing)
+            reason = _finish(f"{unseen}; as far as it was read: {so_far}", change, seal)
+            return _Answer(replace(bare, verdict=Verdict.APPROVAL_UNKNOWN, ticket=ticket, reason=reason))
         if best is None:
             return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change, seal)))
         unsaid = _unsaid(best, seal)

@@ -27,7 +27,7 @@ from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 # The only verdicts that time alone turns into another.
 _UNTIL_A_LIMIT = frozenset({Verdict.EMERGENCY_PENDING, Verdict.EMERGENCY_OVERDUE})
 
-_SEALED, _LIMITED = ("sealed",), ("limited",)
+_SEALED, _LIMITED, _UNREAD = ("sealed",), ("limited",), ("unread",)
 
 
 class Decided(NamedTuple):
@@ -81,17 +81,22 @@ class Docket:
     def add_tickets(self, told: TicketSet) -> None:
         """Take tickets as they stand now: each takes the place of what was said before of its key, or its id.
 
-        Identities and standing approvals, where there are any, take the place of all those before.
+        Identities and standing approvals, where there are any, take the place of all those before. Of the times up to
+        which tickets are known, the latest holds.
         """
         for ticket in told.tickets:
             self._put(ticket)
         if told.identities or told.standing:
             self._hear(told)
+        if told.known_until:
+            self._read_until(max(told.known_until, self._grounds.known_until or told.known_until))
         if told.issuances is not None:
             self.know(self._grounds.counterseals.evidence.with_issuances(told.issuances))
 
     def hold_tickets(self, told: TicketSet) -> None:
         """Take tickets, identities and standing approvals as all there are: what is not among them is forgotten.
+
+        So is up to when they were known.
 
         Issuances are left to `know`.
         """
@@ -102,6 +107,7 @@ class Docket:
         for ticket in told.tickets:
             self._put(ticket)
         self._hear(told)
+        self._read_until(told.known_until)
 
     def know(self, evidence: Evidence) -> None:
         """Take what counterseals are checked against from now on."""
@@ -170,13 +176,13 @@ class Docket:
             self._drop(old)
         self._tickets |= dict.fromkeys(_names_of(ticket), ticket)
         self._grounds.tickets.put(ticket)
-        self._touch(*entries_of(ticket), *_names_of(ticket))
+        self._touch(*entries_of(ticket), *_names_of(ticket), *ticket.former_keys())
 
     def _drop(self, ticket: Ticket) -> None:
         self._grounds.tickets.drop(ticket)
         for name in _names_of(ticket):
             del self._tickets[name]
-        self._touch(*entries_of(ticket), *_names_of(ticket))
+        self._touch(*entries_of(ticket), *_names_of(ticket), *ticket.former_keys())
 
     def _hear(self, told: TicketSet) -> None:
         if (told.identities, told.standing) == (self._told.identities, self._told.standing):
@@ -186,6 +192,21 @@ class Docket:
         people, standing = People(told.identities, policy.identities), (*told.standing, *policy.standing)
         self._grounds = replace(self._grounds, people=people, standing=standing)
         self._touched |= self._cases.open
+
+    def _read_until(self, time: datetime | None) -> None:
+        """Touch the changes that were made after tickets were read, or turn out to have been."""
+        before = self._grounds.known_until
+        if time == before:
+            return
+        self._grounds = replace(self._grounds, known_until=time)
+        self._touch(_LIMITED)
+        if time is None or (before and time > before):
+            self._touched |= self._asking.pop(_UNREAD, set())
+        else:
+            self._touched |= {case for case in self._cases.open if self._is_unread(case)}
+
+    def _is_unread(self, case: Case) -> bool:
+        return any(it.kind is Kind.CHANGE and self._grounds.is_unread(it.time) for it in case.events)
 
     def _settle(self) -> None:
         """Put the cases together that events came to; a secret that is known better may join it to other cases."""
@@ -244,6 +265,8 @@ class Docket:
         found = Deciding(population, self._grounds).findings()
         if any(it.verdict in _UNTIL_A_LIMIT for it in found):
             self._asking[_LIMITED].add(case)
+        if self._is_unread(case):
+            self._asking[_UNREAD].add(case)
         return {EventId(it.event_id, it.account): it for it in found}
 
 

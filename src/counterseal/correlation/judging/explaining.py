@@ -80,7 +80,7 @@ def explain(finding: Finding, event: Event, deciding: Deciding, policy: Policy) 
     return Explanation(
         finding=finding,
         means=means,
-        change=tuple(_change(considered.change)),
+        change=tuple(_change(considered)),
         tickets=tickets,
         beside=tuple(_beside(finding, considered)),
         settings=tuple(_settings(finding, considered, policy)),
@@ -99,7 +99,8 @@ def _ticket(judged: Judgement, change: Change, policy: Policy) -> TicketExplaine
     )
 
 
-def _change(change: Change) -> Iterator[str]:
+def _change(considered: Considered) -> Iterator[str]:
+    change = considered.change
     event = change.event
     secret = event.secret_arn or event.secret_name or event.secret_given or "a secret that was not recorded"
     yield f"{event.name} of {secret} on {format_time(change.time)}, in {event.account} {event.region}"
@@ -109,6 +110,8 @@ def _change(change: Change) -> Iterator[str]:
     yield f"made by {described(event.actor)}, {who}"
     cited = change.cited.all()
     yield f"it cites {', '.join(cited)}" if cited else "it cites no ticket"
+    if considered.unread:
+        yield considered.unread
 
 
 def _beside(finding: Finding, considered: Considered) -> Iterator[str]:
@@ -156,9 +159,11 @@ def _settings(finding: Finding, considered: Considered, policy: Policy) -> Itera
 
 
 def _remedies(considered: Considered, tickets: tuple[TicketExplained, ...], policy: Policy) -> Iterator[str]:
+    if considered.unread:
+        yield f"Jira could be read up to {format_time(considered.change.time)}: then it is judged again"
     found = [it.remedy for it in tickets if it.remedy]
     yield from found
-    if not found:
+    if not found and not (considered.unread and considered.judged):
         change, needed = considered.change, policy.approvers_needed
         who = "somebody else" if needed == 1 else f"{needed} other people"
         yield (

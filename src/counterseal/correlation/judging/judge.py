@@ -37,6 +37,10 @@ class Rules:
     policy: Policy
     as_of: datetime
 
+    def as_known(self, known_until: datetime | None) -> "Rules":
+        """Return the rules asked at the last time of which all tickets are known."""
+        return replace(self, as_of=min(self.as_of, known_until)) if known_until else self
+
 
 def judge(change: Change, ticket: Ticket, rules: Rules) -> Judgement:
     """Say what a candidate ticket makes of a change, in the order of design part 5."""
@@ -113,7 +117,7 @@ def allowed_people(ticket: Ticket) -> frozenset[str]:
 
 def _possible_actors(change: Change, ticket: Ticket) -> frozenset[str]:
     """Return who may have made the change: the actor, else, where it only cites the ticket, anybody it allows."""
-    cited = ticket.issue_key in change.cited.source_identity | change.cited.session_name
+    cited = ticket.goes_by(change.cited.source_identity, change.cited.session_name)
     return change.people or (allowed_people(ticket) if cited else frozenset())
 
 
@@ -121,9 +125,9 @@ def _basis(change: Change, ticket: Ticket) -> Basis | None:
     """Return how strongly the actor is tied to the ticket; the map must not say that it is somebody else."""
     if change.people and not change.people & allowed_people(ticket):
         return None
-    if ticket.issue_key in change.cited.source_identity:
+    if ticket.goes_by(change.cited.source_identity):
         return Basis.SOURCE_IDENTITY
-    if ticket.issue_key in change.cited.session_name:
+    if ticket.goes_by(change.cited.session_name):
         return Basis.SESSION_NAME
     return Basis.MAPPED_ACTOR if change.people else None
 

@@ -1,13 +1,14 @@
 """The reasons of findings: sentences a manager can follow, with the ticket and the times in them."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from counterseal.clock import format_time
 from counterseal.correlation.judging.approvals import (
     Cause,
     approvals_of,
     edits_that_void,
+    is_outside,
     moves_that_void,
     rejections_of,
 )
@@ -29,6 +30,14 @@ HOW = {
 def reason_of(change: Change, judged: Judgement, policy: Policy) -> str:
     """Return why a ticket gives the verdict that it gives."""
     return _SENTENCES[judged.verdict](change, judged, policy)
+
+
+def unread(change: Change, known_until: datetime) -> str:
+    """Return why nothing is known of a change that was made after tickets were read."""
+    return (
+        f"Jira was last read on {format_time(known_until)}, before the change of {_at(change)}: a ticket that approves "
+        f"it, or takes an approval back, may not have been seen"
+    )
 
 
 def described(actor: Actor) -> str:
@@ -100,7 +109,11 @@ def _unattributed(change: Change, judged: Judgement, policy: Policy) -> str:
 
 
 def _awaiting(_change: Change, judged: Judgement, _policy: Policy) -> str:
-    return f"awaiting-approval: {judged.ticket.issue_key} names this secret, and nobody has decided on it yet"
+    said = f"awaiting-approval: {judged.ticket.issue_key} names this secret, and"
+    asked = [it.start for it in judged.ticket.waits if it.end is None]
+    if asked:
+        return f"{said} the decision that was asked for on {format_time(min(asked))} has not been given yet"
+    return f"{said} nobody has decided on it yet"
 
 
 def caused(cause: Cause, change: Change, judged: Judgement, policy: Policy) -> str:
@@ -190,8 +203,12 @@ def _self_approved(change: Change, judged: Judgement, policy: Policy) -> str:
 
 
 def _too_few(_change: Change, judged: Judgement, policy: Policy) -> str:
-    by = {it.by for it in approvals_of(judged.ticket, policy)}
-    return f"{judged.ticket.issue_key} has approvals by {people(by)}, and {policy.approvers_needed} people must approve"
+    approvals = approvals_of(judged.ticket, policy)
+    said = f"{judged.ticket.issue_key} has approvals by {people(it.by for it in approvals)}"
+    outside = {it.by for it in approvals if is_outside(it, policy)}
+    if outside:
+        said += f", of whom {people(outside)} is in none of the groups whose approvals count"
+    return f"{said}, and {policy.approvers_needed} people must approve"
 
 
 def _once_approved(ticket: Ticket, approval: Approval) -> str:

@@ -53,9 +53,9 @@ EXPLAINED: dict[Verdict, Explained] = {
         "changed at 12:00:00, approved at 12:00:01",
     ),
     Verdict.APPROVAL_UNKNOWN: Explained(
-        "a ticket names the secret, and its decisions could not be read",
-        "read the ticket's approvals again, and audit again",
-        "the ticket file says approvals: null",
+        "a ticket names the secret, and its decisions could not be read; or Jira was last read before the change",
+        "read the ticket's approvals again, and audit again; where Jira is not reached, see to that",
+        "the ticket file says approvals: null; or Jira did not answer since 11:00, and the change was made at 12:00",
     ),
     Verdict.UNATTRIBUTED: Explained(
         "everything fits but the actor, whom the identity map does not know, or too weakly",

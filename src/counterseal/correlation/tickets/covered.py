@@ -20,7 +20,7 @@ def approval_digest(ticket: Ticket, moment: datetime) -> str:
         {
             "schema": SCHEMA,
             "issue_id": ticket.issue_id,
-            "issue_key": ticket.issue_key,
+            "issue_key": ticket.key_at(moment),
             "secrets": sorted(ticket.secrets),
             "operations": sorted(ticket.operations),
             "account": ticket.account,

@@ -1,17 +1,12 @@
 """A Jira search response read as tickets; what it cannot carry stays unknown, and unknown never passes."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from counterseal.clock import parse_time
-from counterseal.correlation.fields import Fields
-from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, TicketSet, Window
-from counterseal.correlation.tickets.ticket_file import DECISIONS, OPERATIONS
+from counterseal.correlation.tickets.jira_fields import FieldNames
+from counterseal.correlation.tickets.jira_issue import IssueParts, Json, read_issue
+from counterseal.correlation.tickets.ticket import TicketSet
 from counterseal.errors import MalformedInput
-
-# Custom fields hold text, options {"value"}, versions or people; Cloud's rich text (ADF) nests text under "content".
-_TEXT_MEMBERS = ("value", "name", "accountId", "key", "text")
 
 
 def is_jira_search(document: object) -> bool:
@@ -20,28 +15,36 @@ def is_jira_search(document: object) -> bool:
 
 
 def read_jira_search(document: Mapping[str, Any], named: Mapping[str, str]) -> TicketSet:
-    """Read the issues of a search response; `named` is `[policy.jira_fields]`: our word to the field's id.
+    """Read the issues of a search response; `named` is `[policy.jira_fields]`: our word to a field.
+
+    A field may be given by its name where the response says the names of its fields (`expand=names`).
 
     Raises:
         MalformedInput: it is not shaped as Jira answers, or a field holds what it should not, with its place.
+        SettingsError: the response says its names, and has no field of one that is named, or several.
     """
     issues = document["issues"]
     if not isinstance(issues, list):
         raise MalformedInput("issues must be a list, as Jira's search answers it")
-    notes = [*_missing_fields(named), *_missing_pages(document, len(issues))]
-    tickets = tuple(_Issue(issue, f"issues[{number}]", named).ticket(notes) for number, issue in enumerate(issues))
-    return TicketSet(tickets=tickets, notes=tuple(notes))
+    said = document.get("names")
+    known = [(str(it), str(name)) for it, name in said.items()] if isinstance(said, Mapping) else None
+    names = FieldNames(named, known)
+    notes = [*_missing_fields(names), *_missing_pages(document, len(issues))]
+    parts = [_parts(issue, f"issues[{number}]") for number, issue in enumerate(issues)]
+    for one in parts:
+        notes += _unknown(one)
+    return TicketSet(tickets=tuple(read_issue(it, names) for it in parts), notes=tuple(notes))
 
 
-def _missing_fields(named: Mapping[str, str]) -> Iterator[str]:
-    absent = [word for word in ("secrets", "operations") if word not in named]
+def _missing_fields(names: FieldNames) -> Iterator[str]:
+    absent = names.lacks("secrets", "operations")
     if absent:
         words = " and ".join(absent)
         yield (
             f"a Jira search response says nothing of {words} by itself: such a ticket covers no change "
             f"([policy.jira_fields] names the fields that hold them)"
         )
-    other = [word for word in ("executors", "window_from", "window_to", "emergency") if word not in named]
+    other = names.lacks("executors", "window_from", "window_to", "emergency")
     if other:
         yield f"not carried by this Jira search response: {', '.join(other)}"
     yield "not carried by a Jira search response: identities, standing, issuances"
@@ -55,165 +58,43 @@ def _missing_pages(document: Mapping[str, Any], held: int) -> Iterator[str]:
         yield f"this Jira search response is one page of {held} issues, with more to come: those are not considered"
 
 
-class _Issue:
-    """One issue of the response."""
-
-    def __init__(self, issue: object, place: str, named: Mapping[str, str]) -> None:
-        if not isinstance(issue, Mapping) or not isinstance(issue.get("key"), str) or not issue["key"]:
-            raise MalformedInput(
-                f"{place} must be an issue with a key", hint="ask Jira for fields=*all, not for ids only"
-            )
-        fields = issue.get("fields", {})
-        if not isinstance(fields, Mapping):
-            raise MalformedInput(f"{place}.fields must be an object")
-        self._issue, self._fields, self._place, self._named = issue, fields, place, named
-
-    def ticket(self, notes: list[str]) -> Ticket:
-        """Return the ticket, adding to the notes what is unknown of it."""
-        histories = self._histories()
-        approvals = self._approvals()
-        key = str(self._issue["key"])
-        if histories is None:
-            notes.append(f"{key}: its history is not in full here, so edits are unknown (ask with expand=changelog)")
-        if approvals is None:
-            notes.append(f"{key}: its approvals are not among the fields, so they are unknown")
-        moves = list(_moves(histories or (), self._place))
-        return Ticket(
-            issue_id=str(self._issue.get("id") or ""),
-            issue_key=key,
-            secrets=tuple(self._words("secrets")),
-            operations=self._operations(),
-            status=_first(self._fields.get("status")),
-            account=next(iter(self._words("account")), ""),
-            region=next(iter(self._words("region")), ""),
-            requester=_person(self._fields.get("reporter")) or _person(self._fields.get("creator")),
-            assignee=_person(self._fields.get("assignee")),
-            executors=tuple(self._people("executors")),
-            approvals=None if histories is None else approvals,
-            window=self._window(),
-            emergency_declared_at=self._time("emergency"),
-            edits=tuple(_edits(histories or (), self._place)),
-            # Without the whole history a move back may be missing: then no status counts as an approval either.
-            status_history=() if histories is None else tuple(moves),
-        )
-
-    def _histories(self) -> list[Mapping[str, Any]] | None:
-        """Return the changelog, or None where it is absent or cut off."""
-        changelog = self._issue.get("changelog")
-        if not isinstance(changelog, Mapping) or not isinstance(changelog.get("histories"), list):
-            return None
-        histories = [it for it in changelog["histories"] if isinstance(it, Mapping)]
-        total = changelog.get("total", len(histories))
-        return histories if isinstance(total, int) and total <= len(histories) else None
-
-    def _approvals(self) -> tuple[Approval, ...] | None:
-        """Find the approvals of Jira Service Management, in whichever field they stand; None where in none."""
-        found: list[Approval] = []
-        seen = False
-        for name, value in self._fields.items():
-            items = [it for it in value if isinstance(it, Mapping)] if isinstance(value, list) else []
-            rounds = [it for it in items if "approvers" in it and "finalDecision" in it]
-            seen = seen or bool(rounds)
-            for one in rounds:
-                found += _decisions(one, f"{self._place}.fields.{name}")
-        return tuple(found) if seen else None
-
-    def _operations(self) -> frozenset[str]:
-        words = [word.lower() for word in self._words("operations")]
-        Fields({"operations": words}, self._place, ("operations",)).refuse_unless_known("operations", words, OPERATIONS)
-        return frozenset(words)
-
-    def _window(self) -> Window | None:
-        start, end = self._time("window_from"), self._time("window_to")
-        if start is None or end is None:
-            return None
-        if start > end:
-            raise MalformedInput(f"{self._place}: its window ends before it begins")
-        return Window(start=start, end=end)
-
-    def _time(self, word: str) -> datetime | None:
-        text = _first(self._fields.get(self._named.get(word, "")))
-        return _time(text, f"{self._place}.fields.{self._named[word]}") if text else None
-
-    def _words(self, word: str) -> Iterator[str]:
-        """Yield the words of a field: secrets, operations, accounts and regions hold no space and no comma."""
-        for text in _texts(self._fields.get(self._named.get(word, ""))):
-            yield from text.replace(",", " ").split()
-
-    def _people(self, word: str) -> Iterator[str]:
-        value = self._fields.get(self._named.get(word, ""))
-        for item in value if isinstance(value, list) else [value]:
-            person = _person(item)
-            if person:
-                yield person
+def _unknown(parts: IssueParts) -> Iterator[str]:
+    key = parts.issue_key
+    if parts.history is None:
+        yield f"{key}: its history is not in full here, so edits are unknown (ask with expand=changelog)"
+    if parts.rounds is None:
+        yield f"{key}: its approvals are not among the fields, so they are unknown"
 
 
-def _decisions(one: Mapping[str, Any], place: str) -> Iterator[Approval]:
-    """Yield what each approver of a round decided, at the time the round was completed: Jira keeps no other."""
-    approvers = one["approvers"] if isinstance(one["approvers"], list) else []
-    completed = one.get("completedDate")
-    text = completed.get("iso8601", "") if isinstance(completed, Mapping) else completed
-    for approver in approvers:
-        decision = DECISIONS.get(str(approver.get("approverDecision", ""))) if isinstance(approver, Mapping) else None
-        if decision is not None and text:
-            yield Approval(by=_person(approver.get("approver")), at=_time(str(text), place), decision=decision)
-    final = DECISIONS.get(str(one.get("finalDecision", "")))
-    if final is Decision.REJECTED and text:
-        # Whoever it was: the round as a whole said no.
-        yield Approval(by="", at=_time(str(text), place), decision=final)
+def _parts(issue: object, place: str) -> IssueParts:
+    if not isinstance(issue, Mapping) or not isinstance(issue.get("key"), str) or not issue["key"]:
+        raise MalformedInput(f"{place} must be an issue with a key", hint="ask Jira for fields=*all, not for ids only")
+    fields = issue.get("fields", {})
+    if not isinstance(fields, Mapping):
+        raise MalformedInput(f"{place}.fields must be an object")
+    return IssueParts(
+        issue_id=str(issue.get("id") or ""),
+        issue_key=issue["key"],
+        fields=fields,
+        history=_history(issue.get("changelog")),
+        rounds=_rounds(fields),
+        place=place,
+    )
 
 
-def _moves(histories: Iterable[Mapping[str, Any]], place: str) -> Iterator[StatusMove]:
-    for at, author, item in _items(histories, place):
-        if item.get("field") == "status":
-            yield StatusMove(at=at, to=str(item.get("toString") or ""), by=author)
+def _history(changelog: object) -> Sequence[Json] | None:
+    """Return the changelog, or None where it is absent or cut off."""
+    if not isinstance(changelog, Mapping) or not isinstance(changelog.get("histories"), list):
+        return None
+    histories = [it for it in changelog["histories"] if isinstance(it, Mapping)]
+    total = changelog.get("total", len(histories))
+    return histories if isinstance(total, int) and total <= len(histories) else None
 
 
-def _edits(histories: Iterable[Mapping[str, Any]], place: str) -> Iterator[FieldEdit]:
-    for at, _, item in _items(histories, place):
-        if item.get("field") != "status":
-            yield FieldEdit(at=at, field=str(item.get("field") or ""))
-
-
-def _items(histories: Iterable[Mapping[str, Any]], place: str) -> Iterator[tuple[datetime, str, Mapping[str, Any]]]:
-    for number, history in enumerate(histories):
-        at = _time(str(history.get("created", "")), f"{place}.changelog.histories[{number}].created")
-        items = history.get("items")
-        for item in items if isinstance(items, list) else []:
-            if isinstance(item, Mapping):
-                yield at, _person(history.get("author")), item
-
-
-def _time(text: str, place: str) -> datetime:
-    try:
-        return parse_time(text)
-    except MalformedInput as failure:
-        raise MalformedInput(f"{place}: {failure}", hint=failure.hint) from None
-
-
-def _person(value: object) -> str:
-    """Return the user as the identity map names it: Cloud's accountId, Data Center's name, else its key."""
-    if isinstance(value, Mapping):
-        return next((str(value[it]) for it in ("accountId", "name", "key") if value.get(it)), "")
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _first(value: object) -> str:
-    return next(_texts(value), "")
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Yield the texts of a field, however it holds them."""
-    match value:
-        case str() if value.strip():
-            yield value.strip()
-        case list():
-            for item in value:
-                yield from _texts(item)
-        case Mapping() if isinstance(value.get("content"), list):
-            yield from _texts(value["content"])
-        case Mapping():
-            found = next((value[it] for it in _TEXT_MEMBERS if isinstance(value.get(it), str)), None)
-            yield from _texts(found)
-        case _:
-            return
+def _rounds(fields: Json) -> Sequence[Json] | None:
+    """Find the approvals of Jira Service Management, in whichever field they stand; None where in none."""
+    found: list[Json] = []
+    for value in fields.values():
+        items = [it for it in value if isinstance(it, Mapping)] if isinstance(value, list) else []
+        found += [it for it in items if "approvers" in it and "finalDecision" in it]
+    return found or None

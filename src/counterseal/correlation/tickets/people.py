@@ -57,11 +57,13 @@ class Citations(NamedTuple):
 
     def name(self, ticket: Ticket) -> bool:
         """Say whether the change cites this ticket in any way."""
-        return self.sealed_for(ticket) or ticket.issue_key in self.source_identity | self.session_name
+        return self.sealed_for(ticket) or ticket.goes_by(self.source_identity, self.session_name)
 
     def sealed_for(self, ticket: Ticket) -> bool:
         """Say whether the version id has the form of a counterseal for this ticket."""
-        return bool(self.counterseal) and self.counterseal in (ticket.issue_key, f"#{ticket.issue_id}")
+        return bool(self.counterseal) and (
+            self.counterseal == f"#{ticket.issue_id}" or ticket.goes_by({self.counterseal})
+        )
 
     def all(self) -> list[str]:
         """Return every ticket key that is cited, sorted."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from counterseal.correlation.fields import Fields
-from counterseal.correlation.tickets.ticket import Standing
+from counterseal.correlation.tickets.ticket import FieldEdit, Standing
 from counterseal.correlation.tickets.ticket_file import read_standing
 from counterseal.errors import SettingsError
 
@@ -62,6 +62,9 @@ class Known(NamedTuple):
 KEYS = {
     "approvers_needed": Known("1", "how many people must have approved, the requester and the actor not counted"),
     "separation_of_duties": Known("true", "whether an approval by the requester or the actor counts for nothing"),
+    "approver_groups": Known(
+        "[]", "only approvals by members of these Jira groups count; where membership is not known, nothing is approved"
+    ),
     "approved_statuses": Known(
         "[]", "statuses that are an approval by whoever moved the ticket there, for teams without approvals in Jira"
     ),
@@ -69,7 +72,10 @@ KEYS = {
         "see below", "statuses an approved ticket may move to; any other takes the approval back (reopened)"
     ),
     "rejected_statuses": Known("see below", "statuses that reject a ticket; one without a date rejects it for good"),
-    "uncovered_fields": Known("see below", "fields that may be edited after the approval without voiding it"),
+    "uncovered_fields": Known(
+        "see below",
+        "fields, by name or id, that may be edited after the approval without voiding it; never one of jira_fields",
+    ),
     "candidate_days": Known("7", "how near to the change a ticket's window must lie for the ticket to be considered"),
     "default_window_hours": Known("72", "how long a ticket without a window covers changes after its approval"),
     "emergency_limit_hours": Known("24", "how long after the change an emergency must have been approved"),
@@ -82,7 +88,9 @@ KEYS = {
     "rotation_roles": Known(
         "{}", "ARN of a rotation Lambda = ARN of its role; a Lambda listed here must use that role"
     ),
-    "jira_fields": Known("{}", "which field of a Jira search response holds secrets, operations and so on"),
+    "jira_fields": Known(
+        "{}", "which field of Jira holds secrets, operations and so on: its id, or the name that people see"
+    ),
     "freeze": Known("none", "periods {from, to, reason} in which no ticket covers a change, emergencies excepted"),
     "standing": Known("none", "standing approvals {principal, secrets, operations, ticket, owner, expires}"),
     "guarded_buckets": Known("[]", "buckets that hold secrets or logs: changes to their settings are guard events"),
@@ -109,6 +117,7 @@ class Policy:
 
     approvers_needed: int = 1
     separation_of_duties: bool = True
+    approver_groups: frozenset[str] = frozenset()
     approved_statuses: frozenset[str] = frozenset()
     statuses_after_approval: frozenset[str] = frozenset(it.casefold() for it in WORK_STATUSES)
     rejected_statuses: frozenset[str] = frozenset(it.casefold() for it in REJECTED_STATUSES)
@@ -127,6 +136,12 @@ class Policy:
     guarded_keys: tuple[str, ...] = ()
     guarded_tables: tuple[str, ...] = ()
 
+    def covers(self, edit: FieldEdit) -> bool:
+        """Say whether an edit is one of what approvers decide on: a field of `jira_fields` always is."""
+        names = {edit.field.casefold(), edit.field_id.casefold()} - {""}
+        mapped = {it.casefold() for it in self.jira_fields.values()}
+        return bool(names & mapped) or not names & self.uncovered_fields
+
 
 def read_policy(members: Mapping[str, object]) -> Policy:
     """Read the table `[policy]` as TOML gives it.
@@ -139,6 +154,7 @@ def read_policy(members: Mapping[str, object]) -> Policy:
     return Policy(
         approvers_needed=fields.whole("approvers_needed", otherwise=1, least=1),
         separation_of_duties=fields.flag("separation_of_duties", otherwise=True),
+        approver_groups=_words(fields, "approver_groups", default.approver_groups),
         approved_statuses=_words(fields, "approved_statuses", default.approved_statuses),
         statuses_after_approval=_words(fields, "statuses_after_approval", default.statuses_after_approval)
         | _words(fields, "approved_statuses", frozenset()),
@@ -175,7 +191,7 @@ def policy_table(document: Mapping[str, object], name: str) -> Mapping[str, obje
 
 
 def _words(fields: Fields, name: str, otherwise: frozenset[str]) -> frozenset[str]:
-    # Jira's status and field names are labels for people: compared without regard to case.
+    # Jira's names of statuses, fields and groups are labels for people: compared without regard to case.
     return frozenset(word.casefold() for word in fields.texts(name)) if fields.has(name) else otherwise
 
 

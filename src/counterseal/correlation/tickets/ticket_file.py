@@ -19,7 +19,7 @@ from counterseal.correlation.tickets.ticket import (
 from counterseal.errors import CountersealError, MalformedInput
 
 OPERATIONS = frozenset({*Operation, "any"})
-TOP_KEYS = ("tickets", "identities", "standing", "issuances")
+TOP_KEYS = ("tickets", "identities", "standing", "issuances", "known_until")
 TICKET_KEYS = (
     "id",
     "key",
@@ -67,6 +67,7 @@ def read_ticket_file(document: object) -> TicketSet:
         standing=read_standing(top),
         issuances=issuances,
         notes=tuple(notes),
+        known_until=top.time("known_until") if top.has("known_until") else None,
     )
 
 
@@ -137,11 +138,17 @@ def _approvals(fields: Fields) -> tuple[Approval, ...] | None:
         return None
     approvals = []
     for place, item in fields.objects("approvals"):
-        one = Fields(item, place, ("by", "at", "decision"))
+        one = Fields(item, place, ("by", "at", "decision", "groups"))
         decision = one.text("decision", required=True)
         one.refuse_unless_known("decision", [decision], DECISIONS)
-        approvals.append(Approval(by=one.text("by"), at=one.time("at"), decision=DECISIONS[decision]))
+        approvals.append(
+            Approval(by=one.text("by"), at=one.time("at"), decision=DECISIONS[decision], groups=_groups(one))
+        )
     return tuple(approvals)
+
+
+def _groups(fields: Fields) -> frozenset[str] | None:
+    return frozenset(fields.texts("groups")) if fields.has("groups") else None
 
 
 def _window(fields: Fields) -> Window | None:
@@ -167,8 +174,11 @@ def _edits(fields: Fields) -> tuple[FieldEdit, ...]:
 
 
 def _status_history(fields: Fields) -> tuple[StatusMove, ...]:
-    ones = (Fields(item, place, ("at", "to", "by")) for place, item in fields.objects("status_history"))
-    return tuple(StatusMove(at=one.time("at"), to=one.text("to", required=True), by=one.text("by")) for one in ones)
+    ones = (Fields(item, place, ("at", "to", "by", "groups")) for place, item in fields.objects("status_history"))
+    return tuple(
+        StatusMove(at=one.time("at"), to=one.text("to", required=True), by=one.text("by"), groups=_groups(one))
+        for one in ones
+    )
 
 
 def _refuse_twins(tickets: tuple[Ticket, ...]) -> None:

@@ -44,11 +44,12 @@ from counterseal.correlation.records.event import Event, Kind, Operation
 from counterseal.correlation.records.held import Held, put_together
 from counterseal.correlation.records.population import CoveredHour, Population, label_hours
 from counterseal.correlation.tickets.policy import Policy
-from counterseal.correlation.tickets.ticket import Ticket, TicketSet
+from counterseal.correlation.tickets.ticket import FieldEdit, Ticket, TicketSet
 
 LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:rotate"
 ELSEWHERE = "444455556666"
 RULES = Rules(policy=Policy(), as_of=LATER)
+KNOWN = [at(hours=hour) for hour in (-3, -0.5, 0, 0.5, 30)]
 
 
 def at_once(
@@ -176,12 +177,14 @@ def test_any_order_any_repetition_and_any_split_give_the_findings_of_one_audit(d
     drawn = data.draw(st.lists(events(), min_size=1, max_size=16))
     tickets = data.draw(st.lists(st.sampled_from(TICKETS), unique=True))
     given_issuances = evidence(issued(), revoked()).issuances if data.draw(st.booleans()) else None
-    whole = told(*tickets, standing=(standing(secrets=("other",)),), issuances=given_issuances)
+    known = data.draw(st.none() | st.sampled_from(KNOWN))
+    whole = told(*tickets, standing=(standing(secrets=("other",)),), issuances=given_issuances, known_until=known)
     hours = data.draw(st.lists(st.sampled_from(HOURS), unique=True))
     again = data.draw(st.lists(st.sampled_from(drawn)) if drawn else st.just([]))
     pieces: list[object] = [*drawn, *again, *hours]
     pieces += [replace(whole, tickets=(it,), issuances=None) for it in (*tickets, *tickets[:1])]
     pieces += [replace(whole, tickets=()), *([None] * data.draw(st.integers(0, 5)))]
+    pieces += [TicketSet(known_until=it) for it in KNOWN if known and it < known]
     desk = docket()
 
     for piece in data.draw(st.permutations(pieces)):
@@ -488,3 +491,59 @@ def test_events_of_what_was_touched_are_told_with_it() -> None:
 
     assert [it.event_id for it in decided.events] == ["e-1", "k-1"]
     assert [it.event_id for it in desk.events()] == ["e-1", "k-1", "o-1"]
+
+
+def test_a_ticket_that_moved_is_found_by_the_key_that_a_change_cites() -> None:
+    cites = change(version_id="OPS-42." + "A" * 43)
+    moved = ticket(
+        issue_key="SEC-7",
+        secrets=("something-else",),
+        edits=(FieldEdit(at=at(hours=1), field="Key", former_key="OPS-42"),),
+    )
+    desk = docket()
+    desk.add([cites])
+    desk.decide()
+    desk.add_tickets(told(moved))
+
+    assert names(desk.decide().findings) == [("e-1", "mismatched")]
+    assert desk.findings() == at_once([cites], told(moved)).findings
+
+    desk.hold_tickets(told())
+
+    assert names(desk.decide().findings) == [("e-1", "unapproved")]
+
+
+def test_tickets_read_later_decide_what_was_unknown_and_nothing_else() -> None:
+    desk = docket()
+    desk.add([change(time=at(hours=-1)), replace(OTHER, time=at(hours=1))])
+    desk.hold_tickets(told(known_until=T))
+    assert names(desk.decide().findings) == [("e-1", "unapproved"), ("o-1", "approval-unknown")]
+
+    desk.hold_tickets(told(known_until=at(hours=2)))
+    decided = desk.decide()
+
+    assert (names(decided.findings), decided.looked_at) == ([("o-1", "unapproved")], 1)
+
+
+def test_an_emergency_is_not_overdue_before_tickets_of_its_limit_were_read() -> None:
+    urgent = ticket(approvals=(), emergency_declared_at=at(hours=-1))
+    desk = docket()
+    desk.add([change()])
+    desk.hold_tickets(told(urgent, known_until=at(hours=2)))
+    assert names(desk.decide().findings) == [("e-1", "emergency-pending")]
+
+    desk.hold_tickets(told(urgent, known_until=at(hours=30)))
+
+    assert names(desk.decide().findings) == [("e-1", "emergency-overdue")]
+
+
+@pytest.mark.parametrize("steps", [[T, None], [None, T], [at(hours=2), at(hours=-2)], [T, T], [at(hours=-2), T]])
+def test_up_to_when_tickets_are_known_may_move_either_way(steps: list[datetime | None]) -> None:
+    events = [change(time=at(hours=-1)), replace(OTHER, time=at(hours=1))]
+    desk = docket()
+    desk.add(events)
+    for known in steps:
+        desk.hold_tickets(told(ticket(), known_until=known))
+        desk.decide()
+
+    assert desk.findings() == at_once(events, told(ticket(), known_until=steps[-1])).findings

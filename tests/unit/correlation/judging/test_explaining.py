@@ -70,6 +70,22 @@ def explained(
     return explain(finding, event, deciding, rules.policy)
 
 
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        (frozenset({"staff"}), "ben.j is in none of the approver groups"),
+        (None, "in which groups ben.j is could not be read"),
+    ],
+)
+def test_an_approval_that_does_not_count_for_its_groups_says_so(groups: frozenset[str] | None, said: str) -> None:
+    approvals = (replace(approval(at(hours=-2)), groups=groups),)
+    policy = Policy(approver_groups=frozenset({"cab"}))
+
+    found = explained(change(), tickets=[ticket(approvals=approvals)], policy=policy)
+
+    assert said in one_check("approvals", found).said
+
+
 def named(checks: Iterable[Check], *answers: bool | None) -> list[str]:
     return [it.name for it in checks if it.passes in answers]
 

@@ -9,8 +9,17 @@ from tests.unit.correlation.invented import ARN, change, finding
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.tickets.jira_search import is_jira_search, read_jira_search
 from counterseal.correlation.tickets.policy import Policy
-from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, TicketSet, Window
-from counterseal.errors import MalformedInput
+from counterseal.correlation.tickets.ticket import (
+    Approval,
+    Decision,
+    FieldEdit,
+    StatusMove,
+    Ticket,
+    TicketSet,
+    Wait,
+    Window,
+)
+from counterseal.errors import MalformedInput, SettingsError
 
 NAMED = {
     "secrets": "customfield_1",
@@ -98,6 +107,7 @@ def test_an_issue_of_jira_cloud_is_read() -> None:
         assignee="ana.j",
         executors=("ben.j",),
         approvals=(Approval(by="ben.j", at=at(10), decision=Decision.APPROVED),),
+        waits=(Wait(start=at(8), end=at(10)),),
         window=Window(start=at(0), end=at(0, day=11)),
         edits=(FieldEdit(at=at(9), field="summary"),),
         status_history=(StatusMove(at=at(9), to="Approved", by="ben.j"),),
@@ -121,18 +131,6 @@ def test_a_decline_of_the_whole_round_is_a_rejection_whoever_gave_it() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "pending",
-    [
-        ROUND | {"finalDecision": "pending", "completedDate": None},
-        ROUND | {"approvers": None},
-        ROUND | {"approvers": ["nobody"]},
-    ],
-)
-def test_a_round_that_is_not_over_is_no_approval_and_is_known_to_be_none(pending: dict[str, Any]) -> None:
-    assert with_fields(customfield_9=[pending]).approvals == ()
-
-
 def test_a_time_may_stand_by_itself() -> None:
     assert with_fields(customfield_9=[ROUND | {"completedDate": "2026-03-10T10:00:00Z"}]).approvals == one().approvals
 
@@ -152,6 +150,18 @@ def test_without_the_whole_history_no_approval_can_be_relied_on(changelog: Any) 
 
     assert (told.tickets[0].approvals, told.tickets[0].status_history) == (None, ())
     assert told.notes[-1].startswith("OPS-42: its history is not in full here")
+
+
+def test_fields_may_be_named_where_the_response_says_their_names() -> None:
+    names = {"customfield_1": "Secret", "customfield_2": "Operation", "customfield_3": "Other"}
+
+    told = read(CLOUD, names=names, named={"secrets": "Secret", "operations": "customfield_2"})
+
+    assert (told.tickets[0].secrets, told.tickets[0].operations) == ((ARN,), frozenset({"value", "label"}))
+    with pytest.raises(
+        SettingsError, match=r"policy\.jira_fields\.secrets: Jira has no field 'Secrets' that we may see"
+    ):
+        read(CLOUD, names=names, named={"secrets": "Secrets"})
 
 
 def test_half_a_window_is_none() -> None:
@@ -215,6 +225,10 @@ WRONG: dict[str, tuple[Any, str]] = {
     "a history without a time": (
         {"issues": [CLOUD | {"changelog": {"histories": [{"items": []}]}}]},
         r"issues\[0\].changelog.histories\[0\].created: '' is not a time",
+    ),
+    "a history whose items are none": (
+        {"issues": [CLOUD | {"changelog": {"histories": [{"created": "2026-03-10T10:00:00Z", "items": 3}]}}]},
+        r"issues\[0\].changelog.histories\[0\].items must be a list",
     ),
 }
 

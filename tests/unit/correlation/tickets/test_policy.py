@@ -21,6 +21,7 @@ STANDING = {
 WHOLE: dict[str, Any] = {
     "approvers_needed": 2,
     "separation_of_duties": False,
+    "approver_groups": ["CAB"],
     "approved_statuses": ["Genehmigt"],
     "statuses_after_approval": ["In Arbeit"],
     "rejected_statuses": ["Abgelehnt"],
@@ -45,6 +46,7 @@ def test_every_key_is_read() -> None:
     policy = read_policy(WHOLE)
 
     assert (policy.approvers_needed, policy.separation_of_duties) == (2, False)
+    assert policy.approver_groups == {"cab"}
     assert policy.approved_statuses == {"genehmigt"}
     assert policy.statuses_after_approval == {"in arbeit", "genehmigt"}
     assert policy.rejected_statuses == {"abgelehnt"}

@@ -107,6 +107,22 @@ def test_no_approval_is_told_from_approvals_that_could_not_be_read() -> None:
     ]
 
 
+def test_up_to_when_jira_was_read_may_be_said() -> None:
+    assert read_ticket_file({"known_until": AT}).known_until == NOON
+    assert read_ticket_file({"known_until": None}).known_until is None
+    assert read_ticket_file({}).known_until is None
+
+
+def test_groups_of_whoever_decided_may_be_given() -> None:
+    approved = {"by": "ben", "at": AT, "decision": "approved", "groups": ["CAB"]}
+    moved = {"at": AT, "to": "Approved", "by": "ben", "groups": []}
+    document = {"tickets": [{"key": "A-1", "approvals": [approved], "status_history": [moved]}]}
+    [one] = read_ticket_file(document).tickets
+
+    assert [it.groups for it in one.approvals or ()] == [frozenset({"CAB"})]
+    assert one.status_history == (StatusMove(at=NOON, to="Approved", by="ben", groups=frozenset()),)
+
+
 @pytest.mark.parametrize("name", ["edits", "status_history", "changed_after_approval"])
 def test_a_history_that_could_not_be_read_leaves_no_approval_to_rely_on(name: str) -> None:
     told = read_ticket_file({"tickets": [WHOLE | {name: None}]})
@@ -140,7 +156,11 @@ WRONG: dict[str, tuple[Any, str, str]] = {
         "unknown key tickets[1].aprovals",
         "did you mean 'approvals'?",
     ),
-    "a key like no other": ({"zzz": 1}, "unknown key zzz", "known are: identities, issuances, standing, tickets"),
+    "a key like no other": (
+        {"zzz": 1},
+        "unknown key zzz",
+        "known are: identities, issuances, known_until, standing, tickets",
+    ),
     "tickets that are no list": ({"tickets": {}}, "tickets must be a list, and is an object", ""),
     "a ticket that is none": ({"tickets": ["A-1"]}, "tickets[0] must be an object", ""),
     "no key": ({"tickets": [{}]}, "tickets[0].key must be text, and is missing or null", ""),

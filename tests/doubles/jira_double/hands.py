@@ -1,0 +1,112 @@
+"""What a test, or a person on a page, does to the double's tickets: each as somebody, and told by webhooks."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from tests.doubles.jira_double import world
+from tests.doubles.jira_double.hooks import Hooks
+from tests.doubles.jira_double.model import Clock, Flavour, Issue, Person, RefusedChange, Round, Token
+from tests.doubles.jira_double.site import Site
+
+
+class Hands:
+    """Changes tickets as the person named, and sends the webhooks that the change gives rise to."""
+
+    url = ""
+
+    def __init__(self, flavour: Flavour, clock: Clock) -> None:
+        """Take the flavour and the clock that the tickets live by."""
+        self.flavour, self.clock = flavour, clock
+        self.site = Site(clock, flavour)
+        self.hooks = Hooks(self.site, lambda: self.url)
+        self.site.emit = self.hooks.note
+        self.lock = threading.RLock()
+
+    # ------------------------------------------------------------ people
+    def token(self, person: Person = world.ROBOT, *, is_scoped: bool = False) -> str:
+        """Return a new token of a person's."""
+        secret = f"canary-token-of-{person.name}-{self.site.next_id()}"
+        self.site.tokens[secret] = Token(secret, person, is_scoped)
+        return secret
+
+    def kill(self, token: str) -> None:
+        """Let a token die, as by its expiry."""
+        del self.site.tokens[token]
+
+    # ------------------------------------------------------------ tickets
+    def create_issue(
+        self, project_key: str = "OPS", fields: Mapping[str, Any] | None = None, *, by: Person = world.ALICE
+    ) -> Issue:
+        """Make a ticket of fields by their ids, such as `{world.SECRET: "db"}`."""
+        with self.changing():
+            return self.site.create(project_key, "Change", by, {"summary": "Rotate a secret", **(fields or {})})
+
+    def edit(self, issue: Issue, changes: Mapping[str, Any], *, by: Person = world.ALICE) -> None:
+        """Set fields of a ticket."""
+        with self.changing():
+            self.site.edit(issue, by, changes)
+
+    def transition(self, issue: Issue, to: str, *, by: Person = world.DAVE) -> None:
+        """Move a ticket to a status by the first transition that leads there."""
+        way = next((it for it in world.ways(issue.project, issue.status) if it.to == to), None)
+        if way is None:
+            raise RefusedChange(f"{issue.issue_key} cannot go from {issue.status} to {to}")
+        with self.changing():
+            self.site.transition(issue, way.transition_id, by)
+
+    def move(self, issue: Issue, project_key: str, *, by: Person = world.DAVE) -> None:
+        """Move a ticket to another project."""
+        with self.changing():
+            self.site.move(issue, project_key, by)
+
+    def request_approval(
+        self, issue: Issue, *approvers: Person, by: Person = world.ALICE, needed: int | None = None
+    ) -> Round:
+        """Ask for approval: by Bob, where nobody is named."""
+        with self.changing():
+            return self.site.ask_for_approval(issue, by, approvers or (world.BOB,), needed=needed)
+
+    def approve(self, issue: Issue, *, by: Person = world.BOB) -> None:
+        """Approve the latest round of a ticket."""
+        with self.changing():
+            self.site.decide(issue, issue.rounds[-1], by, "approved")
+
+    def decline(self, issue: Issue, *, by: Person = world.BOB) -> None:
+        """Decline the latest round of a ticket."""
+        with self.changing():
+            self.site.decide(issue, issue.rounds[-1], by, "declined")
+
+    def approved_issue(
+        self, project_key: str = "OPS", fields: Mapping[str, Any] | None = None, *, by: Person = world.BOB
+    ) -> Issue:
+        """Make a ticket and let it be approved: by a round on the service project, by its status elsewhere."""
+        issue = self.create_issue(project_key, fields)
+        if issue.project.is_service:
+            self.request_approval(issue, by)
+            self.approve(issue, by=by)
+        else:
+            self.transition(issue, "Approved", by=by)
+        return issue
+
+    def comment(self, issue: Issue, text: str, *, by: Person = world.ALICE, is_public: bool = True) -> None:
+        """Write a comment."""
+        with self.changing():
+            self.site.comment(issue, by, text, is_public=is_public)
+
+    def delete(self, issue: Issue, *, by: Person = world.ADMIN) -> None:
+        """Take a ticket away for good."""
+        with self.changing():
+            self.site.delete(issue, by)
+
+    def hide(self, issue: Issue, *people: Person) -> None:
+        """Hide a ticket from people: from Robot, where nobody is named."""
+        issue.hidden_from |= set(people or (world.ROBOT,))
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the state while it is changed; then send what the change gave rise to."""
+        with self.lock:
+            yield
+        self.hooks.flush()
