@@ -6,7 +6,7 @@ message names becomes a message of its own: it may be gone from its bucket by th
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote_plus
@@ -145,10 +145,13 @@ class Processing:
                 new, and the same call may succeed later.
         """
         self._recall()
-        if self._is_fresh and self._taken:
-            # First what was concluded before: only what was concluded can be withdrawn by what is new.
-            self._record(has_news=False)
+        if self._is_fresh:
+            # First what was concluded before: only what was concluded can be taken back.
+            self._recall_set_aside()
+            if self._taken:
+                self._record(has_news=False)
         self._is_fresh = False
+        self._take_back()
         taken, quarantined, delayed = self._take_new()
         if self._taken:
             try:
@@ -168,16 +171,45 @@ class Processing:
         self._deciding = self._begin()
         self._is_fresh = self._is_unsure = True
         self._taken = set()
-        self._mark = 0
+        self._mark = self._aside_mark = 0
 
     def _recall(self) -> None:
         """Take what was processed before, or meanwhile by another process."""
-        while page := self._inbox.processed(after_mark=self._mark, limit=_PAGE):
-            for letter in page:
-                self._mark = letter.mark
-                # It could be used once, and its records count: what speaks against it now is for a person to weigh.
-                with suppress(Refused, NotFound, MalformedInput):
-                    self._add(letter, _contents(letter, self._inbox.body(letter.number)))
+        for letter in self._since(self._mark, State.PROCESSED):
+            self._take_again(letter)
+            self._mark = letter.mark
+
+    def _recall_set_aside(self) -> None:
+        """Take what was set aside after it was processed, and while nobody was there to take back what it came to."""
+        for letter in self._since(0, State.QUARANTINED, out_of=State.PROCESSED):
+            self._take_again(letter)
+
+    def _since(self, mark: int, state: State, *, out_of: State | None = None) -> Iterator[Letter]:
+        while page := self._inbox.settled(state, out_of=out_of, after_mark=mark, limit=_PAGE):
+            yield from page
+            mark = page[-1].mark
+
+    def _take_again(self, letter: Letter) -> None:
+        # It could be used once, and its records count: what speaks against it now is for a person to weigh.
+        with suppress(Refused, NotFound, MalformedInput):
+            self._add(letter, _contents(letter, self._inbox.body(letter.number)))
+
+    def _take_back(self) -> None:
+        """Decide without what was set aside after it was processed, and note that this was done (INBOX-2.4)."""
+        aside = list(self._since(self._aside_mark, State.QUARANTINED))
+        gone = [it for it in aside if it.number in self._taken]
+        if gone:
+            self._deciding.forget()
+            self._taken, self._mark = set(), 0
+            try:
+                self._recall()
+                self._record(has_news=False)
+                for letter in gone:
+                    self._inbox.settle([letter.number], State.QUARANTINED, letter.reason, only=State.QUARANTINED)
+            except Exception:
+                self._restart()
+                raise
+        self._aside_mark = max((it.mark for it in aside), default=self._aside_mark)
 
     def _take_new(self) -> tuple[list[Letter], int, str]:
         taken, quarantined, delayed, after = [], 0, "", 0

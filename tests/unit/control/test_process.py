@@ -473,6 +473,105 @@ def test_who_concludes_otherwise_says_so(house: House) -> None:
     assert len(house.recorded(EntryKind.TICKET)) == 1
 
 
+def set_aside(house: House, number: int = 1) -> None:
+    """Quarantine a message as a person does."""
+    assert house.inbox.settle([number], State.QUARANTINED, "of the test account") == [number]
+
+
+def verdicts(house: House) -> list[tuple[str, str, bool]]:
+    return [(it["event_id"], it["verdict"], it["discrepancy"]) for it in house.recorded()]
+
+
+@pytest.mark.parametrize(
+    "follower", [lambda _, work: work, lambda house, _: house.processing()], ids=["same process", "after a start"]
+)
+def test_what_a_person_sets_aside_is_taken_back_once(
+    follower: Callable[[House, Processing], Processing], house: House
+) -> None:
+    house.inbox.store([queued(event("e-1")), queued(event("e-2"), "m-2")])
+    work = house.processing()
+    work.run()
+    set_aside(house)
+    work = follower(house, work)
+
+    assert work.run() == Processed()
+
+    told = [("e-1", "unapproved", True), ("e-2", "unapproved", True), ("e-1", "unapproved", False)]
+    assert verdicts(house) == told
+    work.run()
+    house.processing().run()
+    assert verdicts(house) == told
+    assert house.why() == ["of the test account"]
+
+
+def test_what_is_decided_of_others_is_decided_without_what_was_set_aside(house: House) -> None:
+    house.inbox.store([queued(_story("GenerateDataKey")), queued(_story("PutSecretValue"), "m-2")])
+    work = house.processing()
+    work.run()
+    set_aside(house, 2)
+
+    work.run()
+
+    counting = {(it["event"], it["verdict"]): it["discrepancy"] for it in house.recorded()}
+    assert counting == {("PutSecretValue", "unapproved"): False, ("GenerateDataKey", "unrecorded-version"): True}
+
+
+def test_what_the_other_process_took_back_is_not_said_again_by_this_one(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    first, second = house.processing(), house.processing()
+    first.run()
+    second.run()
+    set_aside(house)
+
+    first.run()
+    second.run()
+
+    assert verdicts(house) == [("e-1", "unapproved", True), ("e-1", "unapproved", False)]
+
+
+def test_what_was_set_aside_and_freed_again_counts_again(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    work = house.processing()
+    work.run()
+    set_aside(house)
+    work.run()
+    house.inbox.settle([1], State.NEW)
+
+    assert work.run() == Processed(processed=1)
+
+    assert verdicts(house) == [(("e-1", "unapproved", is_one)) for is_one in (True, False, True)]
+
+
+def test_what_could_not_be_taken_back_is_taken_back_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    work = house.processing()
+    work.run()
+    set_aside(house)
+    with monkeypatch.context() as full:
+        full.setattr(house.ledger, "append", _full)
+        with pytest.raises(Unreachable):
+            work.run()
+
+    work.run()
+
+    assert verdicts(house) == [("e-1", "unapproved", True), ("e-1", "unapproved", False)]
+
+
+def test_what_could_not_be_read_after_a_start_is_read_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    house.processing().run()
+    house.ask = lambda: asked(tickets=TICKETS)
+    work = house.processing()
+    with monkeypatch.context() as busy:
+        busy.setattr(house.inbox, "body", _full)
+        with pytest.raises(Unreachable):
+            work.run()
+
+    work.run()
+
+    assert [it["verdict"] for it in house.recorded()] == ["unapproved", "unattributed"]
+
+
 class _Poisoned:
     """Decides on everything but what holds one word."""
 
@@ -484,6 +583,9 @@ class _Poisoned:
     def add(self, data: bytes, *, source: str) -> None:
         self._is_poisoned |= b"poison" in data
         self._inner.add(data, source=source)
+
+    def forget(self) -> None:
+        self._inner.forget()
 
     def decide(self, *, is_whole: bool) -> Outcome:
         if self._is_poisoned:
