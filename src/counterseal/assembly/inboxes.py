@@ -15,6 +15,7 @@ from counterseal.control.log_files import NamedFiles
 from counterseal.control.process import Means, Processing
 from counterseal.control.receive import EventBridgeKey
 from counterseal.control.sns import SnsCheck
+from counterseal.control.tickets import KeptTickets
 from counterseal.errors import Denied, MalformedInput, NotFound, NotInstalled, SettingsError, UsageError
 from counterseal.hidden import Hidden
 from counterseal.inbox.interface import Inbox
@@ -73,10 +74,10 @@ def processing(inbox: Inbox, ledger: Ledger, reading: Reading, settings: Setting
         SettingsError, NotInstalled: the settings ask for what cannot be.
     """
     # Asked for anew each time: tickets change, and counterseals are issued.
-    here = EvidenceHere(ledger, settings, reading.evidence)
+    here, kept = EvidenceHere(ledger, settings, reading.evidence), KeptTickets(clock)
 
     def ask() -> Asked:
-        return asked_now(reading._replace(evidence=here.now()), settings, clock)
+        return asked_now(reading._replace(evidence=here.now()), settings, clock, read=kept.read)
 
     checked = sns_check(settings, clock)
     means = Means(checked, _confirming(settings) if checked else None, _log_files(settings))
