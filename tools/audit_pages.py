@@ -68,8 +68,9 @@ _BASES = {
 }
 
 _ACTORS = """
-The identity map goes by ARN first: of the principal, of its role with or without the path. A session name is asked
-only where no ARN is known, since a caller may choose it. Who is known to be somebody else is never matched by
+The identity map goes by the user of IAM Identity Center on whose behalf a session acts, where the record says so
+(`onBehalfOf`); then by ARN: of the principal, of its role with or without the path. A session name is asked
+only where neither is known, since a caller may choose it. Who is known to be somebody else is never matched by
 citing a ticket.
 """
 

@@ -101,14 +101,26 @@ class InboxContract:
         inbox.store([arrival("m-1"), arrival("m-2"), arrival("m-3")])
         first, second, third = (it.number for it in inbox.letters())
         inbox.settle([third], State.PROCESSED)
-        (seen,) = inbox.processed()
+        (seen,) = inbox.settled(State.PROCESSED)
 
         inbox.settle([first, second], State.PROCESSED)
         inbox.settle([second], State.QUARANTINED, "a person said so")
 
         assert seen.number == third
-        assert [it.number for it in inbox.processed(after_mark=seen.mark)] == [first]
-        assert [it.number for it in inbox.processed(limit=1)] == [third]
+        assert [it.number for it in inbox.settled(State.PROCESSED, after_mark=seen.mark)] == [first]
+        assert [it.number for it in inbox.settled(State.PROCESSED, limit=1)] == [third]
+
+    def test_who_asks_sees_what_was_processed_before_it_was_set_aside(self, inbox: Inbox) -> None:
+        inbox.store([arrival("m-1"), arrival("m-2"), arrival("m-3")])
+        first, second, third = (it.number for it in inbox.letters())
+        inbox.settle([second, third], State.PROCESSED)
+        inbox.settle([first, second, third], State.QUARANTINED, "a person said so")
+        inbox.settle([third], State.QUARANTINED, "taken back")
+
+        aside = inbox.settled(State.QUARANTINED, out_of=State.PROCESSED)
+
+        assert [(it.number, it.reason) for it in aside] == [(second, "a person said so")]
+        assert [it.number for it in inbox.settled(State.QUARANTINED)] == [first, second, third]
 
     def test_a_number_that_is_none_is_not_found(self, inbox: Inbox) -> None:
         inbox.store([arrival()])

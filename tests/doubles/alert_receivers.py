@@ -4,17 +4,19 @@ import socketserver
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 
 class HookServer(ThreadingHTTPServer):
-    """Notes every request; answers with `status`."""
+    """Notes every request, and answers with `status`, once `answering` is set."""
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Hook)
         self.status = 204
         self.got: list[tuple[dict[str, str], bytes]] = []
+        self.arrived, self.answering = Event(), Event()
+        self.answering.set()
 
 
 class _Hook(BaseHTTPRequestHandler):
@@ -23,6 +25,8 @@ class _Hook(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append((dict(self.headers.items()), body))
+        self.server.arrived.set()
+        self.server.answering.wait()
         self.send_response(self.server.status)
         self.send_header("Content-Length", "0")
         self.end_headers()

@@ -195,6 +195,36 @@ main(["alert", "send", "--existing"])
 """
 
 
+def test_of_two_processes_at_once_one_tells(home: Home, hook: HookServer, root: Path) -> None:
+    home.audit(record(number=1), record("DeleteSecret", number=2))
+    hook.answering.clear()
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{SOURCE}{os.pathsep}{root}", **VARIABLES}
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], cwd=home.folder, env=environment, stdout=subprocess.PIPE)
+        for code in (AT_ONCE, AT_ONCE)
+    ]
+    try:
+        # One of them tells, and the other has come as far as it may.
+        assert hook.arrived.wait(30)
+        assert [process.stdout.readline() for process in started if process.stdout] == [b"at the lock\n"] * 2
+    finally:
+        hook.answering.set()
+
+    assert [process.communicate()[1] for process in started] == [None, None]
+    assert [process.returncode for process in started] == [0, 0]
+    assert sorted(it["event_id"] for it in bodies(hook)) == ["e-1", "e-2"]
+
+
+# The process says when it asks for the lock.
+AT_ONCE = """
+import fcntl, sys
+from counterseal.cli.main import main
+flock = fcntl.flock
+fcntl.flock = lambda *of: (print("at the lock", flush=True), flock(*of))
+sys.exit(main(["alert", "send", "--existing"]))
+"""
+
+
 def test_mail_and_webhook_are_told_each_for_itself(tmp_path: Path, hook: HookServer, mail: MailServer) -> None:
     home = Home(tmp_path, hook, mail)
     hook.status = 500

@@ -1,5 +1,6 @@
 """A real queue, topic and bus of the double: what is delivered there is stored, deleted there, and judged."""
 
+import gzip
 import json
 import threading
 from collections.abc import Iterator
@@ -46,12 +47,12 @@ def queue(aws_double: AwsDouble) -> Queue:
 
 
 def take(
-    double: AwsDouble, queue: Queue, folder: Path, key: Key | None = None, *, topics: str = ""
+    double: AwsDouble, queue: Queue, folder: Path, key: Key | None = None, **intake: str
 ) -> tuple[int, str, list[dict[str, Any]]]:
     """Run the command once, and return its status, what it said, and what lies in the inbox."""
     environment = double.environment(key or double.user(CONSUME)) | {
         "AWS_DEFAULT_REGION": REGION,
-        "COUNTERSEAL_INTAKE_SNS_TOPICS": topics,
+        **{f"COUNTERSEAL_INTAKE_{name.upper()}": value for name, value in intake.items()},
     }
     done = counterseal("intake", "queue", queue.url, "--once", folder=folder, environment=environment)
     listed = counterseal("inbox", "list", "--json", folder=folder)
@@ -128,7 +129,7 @@ def test_a_message_of_a_topic_whose_signature_is_none_is_quarantined(
     arn = topic_to(aws_double, queue)
     aws_double.client("sns").publish(TopicArn=arn, Message=event("e-1").decode())
 
-    status, said, messages = take(aws_double, queue, tmp_path, topics=arn)
+    status, said, messages = take(aws_double, queue, tmp_path, sns_topics=arn)
 
     assert (status, [it["state"] for it in messages]) == (0, ["quarantined"]), said
     assert queue.left() == 0
@@ -150,6 +151,38 @@ def test_events_of_a_bus_come_through_a_rule(aws_double: AwsDouble, queue: Queue
     assert (status, [it["state"] for it in messages]) == (0, ["processed"]), said
     findings = json.loads(counterseal("findings", "list", "--json", folder=tmp_path).stdout)["findings"]
     assert [it["event_id"] for it in findings] == ["e-1"]
+
+
+def test_log_files_are_read_with_the_rights_that_are_printed_and_no_more(
+    aws_double: AwsDouble, queue: Queue, tmp_path: Path
+) -> None:
+    bucket, name = f"trail-{uuid4()}", "AWSLogs/111122223333/CloudTrail/us-east-2/2026/03/10/a.json.gz"
+    s3 = aws_double.client("s3")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    content = json.dumps({"Records": [json.loads(event("e-1"))["detail"]]}).encode()
+    s3.put_object(Bucket=bucket, Key=name, Body=gzip.compress(content))
+    queue.client.send_message(
+        QueueUrl=queue.url, MessageBody=json.dumps({"s3Bucket": bucket, "s3ObjectKey": [name, f"{name}-gone"]})
+    )
+    printed = counterseal("policy", "show", "log-files", "--trail-bucket", bucket, folder=tmp_path).stdout
+
+    status, said, messages = take(
+        aws_double,
+        queue,
+        tmp_path,
+        aws_double.user(CONSUME, *json.loads(printed)["Statement"]),
+        log_folders=f"s3://{bucket}/AWSLogs/111122223333",
+    )
+
+    assert status == 0, said
+    assert [(it["channel"], it["state"]) for it in messages] == [("sqs", "quarantined"), ("s3", "processed")]
+    assert messages[0]["reason"].startswith(f"there is no 's3://{bucket}/{name}-gone'")
+    findings = json.loads(counterseal("findings", "list", "--json", folder=tmp_path).stdout)["findings"]
+    assert [it["event_id"] for it in findings] == ["e-1"]
+
+    queue.client.send_message(QueueUrl=queue.url, MessageBody=json.dumps({"s3Bucket": bucket, "s3ObjectKey": [name]}))
+    _, said, messages = take(aws_double, queue, tmp_path, log_folders=f"s3://{bucket}")
+    assert messages[-1]["reason"].startswith(f"access to bucket '{bucket}' is denied: s3:ListBucket is not allowed")
 
 
 @contextmanager

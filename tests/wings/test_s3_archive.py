@@ -1,26 +1,33 @@
 """A trail's bucket on a real S3 server: listed, fetched, and every refusal in our words."""
 
+import gzip
 import json
 import secrets
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError  # noqa: TID253  # what the fake raises
 from tests.doubles.memory_archive import keys_of
 from tests.doubles.object_server import READER, ObjectServer, object_server
 from tests.trail import Trail, public_keys, three_hours
+from tests.unit.control.test_process import House, event, queued
 
 from counterseal.aws.s3_archive import S3Archive
 from counterseal.control.bucket import DIGESTS, BucketFiles
 from counterseal.control.fetched import Fetched
 from counterseal.control.intake import read_sources
+from counterseal.control.log_files import NamedFiles
 from counterseal.control.online_trail import verify_bucket
 from counterseal.control.period import Days
+from counterseal.control.process import Means, Processed
 from counterseal.correlation.digests.saved_keys import Saved
 from counterseal.errors import Conflict, Denied, ObjectNotFound, Unreachable
+from counterseal.ledger.fields import EntryKind
 from counterseal.objects.archive import Listed
 
 pytestmark = [pytest.mark.enable_socket]
@@ -130,6 +137,40 @@ def test_a_trail_in_a_bucket_is_read_and_proved(server: ObjectServer, bucket: st
     assert intake.files == 3
     assert [str(it.outcome) for it in found.hours] == ["proved"] * 3
     assert found.faults == ()
+
+
+@pytest.mark.object_server
+def test_log_files_that_a_message_names_are_read_and_judged(server: ObjectServer, bucket: str, tmp_path: Path) -> None:
+    name = "AWSLogs/111122223333/CloudTrail/us-east-2/2026/03/10/a b+ü.json.gz"
+    content = gzip.compress(json.dumps({"Records": [json.loads(event("e-1"))["detail"]]}).encode())
+    server.client().put_object(Bucket=bucket, Key=name, Body=content)
+    object_named = {"s3": {"bucket": {"name": bucket}, "object": {"key": quote_plus(name)}}}
+    messages = [{"s3Bucket": bucket, "s3ObjectKey": [name]}, {"Records": [object_named]}]
+    messages += [{"s3Bucket": bucket, "s3ObjectKey": [name + "-gone"]}, {"s3Bucket": "other", "s3ObjectKey": [name]}]
+    archive = S3Archive(server.client(identity=READER), bucket)
+    with closing(House(tmp_path)) as house:
+        house.means = Means(log_files=NamedFiles([(archive, "AWSLogs/111122223333/")]))
+        house.inbox.store([queued(json.dumps(it).encode(), f"m-{number}") for number, it in enumerate(messages)])
+
+        assert house.processing().run() == Processed(processed=3, quarantined=2)
+
+        assert [it["event_id"] for it in house.recorded()] == ["e-1"]
+        assert [it["source"] for it in house.recorded(EntryKind.EVENT)] == [f"s3:{bucket}#{name}"]
+        gone, elsewhere = house.why()
+    assert gone.startswith(f"there is no 's3://{bucket}/{name}-gone'")
+    assert elsewhere.startswith(f"it names 's3://other/{name}'")
+
+
+@pytest.mark.object_server
+def test_a_file_that_may_not_be_read_says_what_is_missing(server: ObjectServer, bucket: str, tmp_path: Path) -> None:
+    stranger = S3Archive(server.client(identity=("stranger", "wrong")), bucket)
+    with closing(House(tmp_path)) as house:
+        house.means = Means(log_files=NamedFiles([(stranger, "")]))
+        house.inbox.store([queued(json.dumps({"s3Bucket": bucket, "s3ObjectKey": ["a"]}).encode())])
+
+        assert house.processing().run() == Processed(quarantined=1)
+
+        assert [it.startswith(f"access to bucket '{bucket}' is denied") for it in house.why()] == [True]
 
 
 # ---------------------------------------------------------------------------------------------- what no server shows

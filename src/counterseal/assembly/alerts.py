@@ -78,11 +78,16 @@ class Telling(NamedTuple):
     def once(self, *, existing: bool = False) -> Passed:
         """Write an alert for whatever became of findings since the last pass, and hand over all that is due.
 
-        The first pass takes stock and tells nothing, unless `existing` asks for what is there.
+        The first pass takes stock and tells nothing, unless `existing` asks for what is there. Passes of several
+        processes wait for one another.
 
         Raises:
             CountersealError: what reading the ledger and the outbox raises; nothing is lost by it.
         """
+        with self.outbox.alone():
+            return self._pass(existing=existing)
+
+    def _pass(self, *, existing: bool) -> Passed:
         now = self.clock.now().replace(microsecond=0)
         rows = [row for row in self.reports.run("findings", {"as_of": now}).records() if not row["invented"]]
         after = {str(row["finding"]): row for row in reversed(rows)}

@@ -24,7 +24,7 @@ from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.records.population import Population
-from counterseal.correlation.tickets.policy import read_policy
+from counterseal.correlation.tickets.policy import Policy, read_policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import ReportEngine
@@ -116,14 +116,18 @@ def judge(population: Callable[[], Population], reading: Reading, settings: Sett
     return audit(population(), tickets, rules, evidence)
 
 
-def asked_now(reading: Reading, settings: Settings, clock: Clock) -> Asked:
+def asked_now(
+    reading: Reading, settings: Settings, clock: Clock, *, read: Callable[[Path, Policy], TicketSet] = read_tickets
+) -> Asked:
     """Return by what to judge as of now: the policy, tickets and evidence of the reading and the settings.
+
+    `read` reads a ticket file by a policy.
 
     Raises:
         CountersealError: what reading the files raises.
     """
     policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
-    tickets = read_tickets(reading.tickets, policy) if reading.tickets else TicketSet()
+    tickets = read(reading.tickets, policy) if reading.tickets else TicketSet()
     return Asked(Rules(policy=policy, as_of=clock.now().replace(microsecond=0)), tickets, reading.evidence)
 
 

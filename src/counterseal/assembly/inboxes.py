@@ -7,13 +7,16 @@ from typing import Any
 
 from counterseal.assembly.anchors import EvidenceHere
 from counterseal.assembly.embedded import Reading, asked_now
+from counterseal.assembly.live import bucket_at, is_in_a_bucket
 from counterseal.assembly.settings import IntakeSettings, Settings
 from counterseal.clock import Clock
 from counterseal.control.deciding import Asked, PieceByPiece
+from counterseal.control.log_files import NamedFiles
 from counterseal.control.process import Means, Processing
 from counterseal.control.receive import EventBridgeKey
 from counterseal.control.sns import SnsCheck
-from counterseal.errors import Denied, MalformedInput, NotFound, NotInstalled, SettingsError
+from counterseal.control.tickets import KeptTickets
+from counterseal.errors import Denied, MalformedInput, NotFound, NotInstalled, SettingsError, UsageError
 from counterseal.hidden import Hidden
 from counterseal.inbox.interface import Inbox
 from counterseal.ledger.interface import Ledger
@@ -71,13 +74,13 @@ def processing(inbox: Inbox, ledger: Ledger, reading: Reading, settings: Setting
         SettingsError, NotInstalled: the settings ask for what cannot be.
     """
     # Asked for anew each time: tickets change, and counterseals are issued.
-    here = EvidenceHere(ledger, settings, reading.evidence)
+    here, kept = EvidenceHere(ledger, settings, reading.evidence), KeptTickets(clock)
 
     def ask() -> Asked:
-        return asked_now(reading._replace(evidence=here.now()), settings, clock)
+        return asked_now(reading._replace(evidence=here.now()), settings, clock, read=kept.read)
 
     checked = sns_check(settings, clock)
-    means = Means(sns=checked, confirming=_confirming(settings) if checked else None)
+    means = Means(checked, _confirming(settings) if checked else None, _log_files(settings))
     return Processing(inbox, ledger, lambda: PieceByPiece(ask), means)
 
 
@@ -140,6 +143,17 @@ def _confirming(settings: Settings) -> Any:
     return SnsSubscriptions(
         lambda region: client("sns", access._replace(region=region), endpoint=settings.aws_endpoint)
     )
+
+
+def _log_files(settings: Settings) -> NamedFiles | None:
+    folders = settings.intake.log_folders
+    for folder in folders:
+        if not is_in_a_bucket(folder):
+            raise SettingsError(f"intake.log_folders: {folder!r} names no bucket", hint="write s3://bucket/prefix")
+    try:
+        return NamedFiles([bucket_at(settings, it, settings.intake.access) for it in folders]) if folders else None
+    except UsageError as failure:
+        raise SettingsError(f"intake.log_folders: {failure}", hint=failure.hint) from None
 
 
 def _trust_store(intake: IntakeSettings) -> bytes:

@@ -66,7 +66,8 @@ SETTINGS = {
     ),
     "intake.queue": Known("COUNTERSEAL_INTAKE_QUEUE", "the address of the SQS queue that `up` takes messages from"),
     "intake.access": Known(
-        "COUNTERSEAL_INTAKE_ACCESS", "the access for that queue, and for confirming subscriptions; unset: default"
+        "COUNTERSEAL_INTAKE_ACCESS",
+        "the access for that queue, for confirming subscriptions and for log files; unset: default",
     ),
     "intake.sns_topics": Known(
         "COUNTERSEAL_INTAKE_SNS_TOPICS",
@@ -86,9 +87,13 @@ SETTINGS = {
     "intake.event_bridge_header": Known(
         "COUNTERSEAL_INTAKE_EVENT_BRIDGE_HEADER", "the header in which EventBridge sends that key; unset: x-api-key"
     ),
+    "intake.log_folders": Known(
+        "COUNTERSEAL_INTAKE_LOG_FOLDERS",
+        "where log files that messages name may lie, s3://bucket/prefix each, as a list or separated by commas",
+    ),
 }
 
-LISTS = frozenset({"intake.sns_topics", "intake.sns_signature_versions"})
+LISTS = frozenset({"intake.sns_topics", "intake.sns_signature_versions", "intake.log_folders"})
 """Settings that may be written as a list of texts; in the environment, separated by commas."""
 
 SWITCHES = frozenset({"up.metrics"})

@@ -31,6 +31,7 @@ class IntakeSettings(NamedTuple):
     sns_authorities: Path | None = None
     event_bridge_key_env: str = ""
     event_bridge_header: str = ""
+    log_folders: tuple[str, ...] = ()
 
 
 class Settings(NamedTuple):
@@ -142,6 +143,7 @@ def _intake(values: Mapping[str, str], base: Path) -> IntakeSettings:
         sns_authorities=_path(values.get("intake.sns_authorities"), base),
         event_bridge_key_env=values.get("intake.event_bridge_key_env", ""),
         event_bridge_header=values.get("intake.event_bridge_header", ""),
+        log_folders=_parts(values.get("intake.log_folders", "")),
     )
 
 

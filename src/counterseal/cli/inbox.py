@@ -117,7 +117,7 @@ def _quarantine(arguments: Namespace, console: Console) -> None:
         if letter.state is State.QUARANTINED:
             raise Refused(f"message {letter.number} is quarantined already", hint="counterseal inbox show says why")
         inbox.settle([letter.number], State.QUARANTINED, why)
-    console.print(f"message {letter.number} is quarantined; what the ledger holds of it stays")
+    console.print(f"message {letter.number} is quarantined; the next processing takes back what it came to")
 
 
 def _inbox() -> Inbox:

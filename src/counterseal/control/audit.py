@@ -73,7 +73,16 @@ def read_tickets(file: Path, policy: Policy) -> TicketSet:
         Denied: it may not be read.
         MalformedInput: it is neither; the message names the file and the place.
     """
-    document = _read_json(file)
+    return tickets_in(read_file(file), file, policy)
+
+
+def tickets_in(content: bytes, file: Path, policy: Policy) -> TicketSet:
+    """Read the content of a ticket file, or of a saved search response of Jira.
+
+    Raises:
+        MalformedInput: it is neither; the message names the file and the place.
+    """
+    document = _json_in(content, file)
     try:
         if is_jira_search(document):
             return read_jira_search(document, policy.jira_fields)
@@ -90,7 +99,7 @@ def read_issuances_of(file: Path) -> IssuanceSet:
         Denied: it may not be read.
         MalformedInput: it is something else; the message names the file and the place.
     """
-    document = _read_json(file)
+    document = _json_in(read_file(file), file)
     try:
         return read_issuance_file(document)
     except MalformedInput as failure:
@@ -120,9 +129,9 @@ def with_baseline(policy: Policy, baseline: datetime | None) -> Policy:
     return replace(policy, baseline=baseline) if baseline else policy
 
 
-def _read_json(file: Path) -> Any:
+def _json_in(content: bytes, file: Path) -> Any:
     try:
-        return json.loads(read_file(file).decode("utf-8-sig"), object_pairs_hook=_without_twins)
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_without_twins)
     except MalformedInput as failure:
         raise MalformedInput(f"{str(file)!r}: {failure}", hint=failure.hint) from None
     except (ValueError, RecursionError) as failure:

@@ -29,6 +29,10 @@ class Deciding(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """Forget all that was taken, and not what was concluded: what is concluded no more is taken back."""
+        ...
+
     def decide(self, *, is_whole: bool) -> Outcome:
         """Return what is concluded of all that was taken so far.
 
@@ -99,6 +103,11 @@ class PieceByPiece:
         self._gathering.take(tally)
         if self._docket:
             self._docket.add(tally.events, kms_hours=tally.covered_hours())
+
+    def forget(self) -> None:
+        """Forget all that was taken. See `Deciding.forget`."""
+        self._gathering = Gathering()
+        self._docket = None
 
     def decide(self, *, is_whole: bool) -> Outcome:
         """Return what is concluded now. See `Deciding.decide`."""

@@ -22,6 +22,9 @@ from counterseal.errors import MalformedInput, NotFound
 MAX_FILE_BYTES = 1 << 30
 """A log file of CloudTrail holds some tens of MB; one that unpacks to more than 1 GiB is a bomb or no log file."""
 
+MOST_IN_MEMORY_BYTES = 256 * 1024 * 1024
+"""As much for a file that is not read from a disk piece by piece."""
+
 PIECE_BYTES = 64 * 1024
 WINDOW_BYTES = 256 * 1024
 """How much is read and unpacked at a time: it stays in the processor's cache, and its memory is used again."""
@@ -179,6 +182,18 @@ def read_log(file: SourceFile) -> bytes:
         NotFound, Denied, MalformedInput: as `read_file`.
     """
     return b"".join(_windows(file))
+
+
+def unpacked(content: bytes, *, name: str, most: int = MOST_IN_MEMORY_BYTES) -> bytes:
+    """Return a content that is in memory, unpacked where it is gzip by its first bytes; `most` as for `unpack`.
+
+    Raises:
+        MalformedInput: as `unpack`; the message names it.
+    """
+    if not content.startswith(_GZIP_MAGIC):
+        return content
+    pieces = (content[at : at + PIECE_BYTES] for at in range(0, len(content), PIECE_BYTES))
+    return b"".join(unpack(pieces, file=name, most=most))
 
 
 def _windows(file: SourceFile) -> Iterator[bytes]:

@@ -1,11 +1,12 @@
 """Reads the messages in the inbox, decides, records: in any order, and as often as you like.
 
 A message that cannot be used goes to quarantine with the reason, and stays there whole. Decisions rest on the messages:
-after a start all that were processed are read again, since the ledger keeps less of an event.
+after a start all that were processed are read again, since the ledger keeps less of an event. So a log file that a
+message names becomes a message of its own: it may be gone from its bucket by then.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote_plus
@@ -15,18 +16,22 @@ from msgspec.json import Decoder
 
 from counterseal.control.consume import SQS
 from counterseal.control.deciding import Deciding
+from counterseal.control.intake import unpacked
 from counterseal.control.receive import SNS
 from counterseal.control.record import record_audit
 from counterseal.control.said import AlreadySaid
 from counterseal.control.sns import SnsCheck, SnsType, looks_like_sns, read_sns
 from counterseal.errors import CountersealError, Denied, MalformedInput, NotFound, Refused, SettingsError, Unreachable
 from counterseal.inbox.interface import Inbox
-from counterseal.inbox.letter import Letter, State
+from counterseal.inbox.letter import Arrival, Letter, State
 from counterseal.ledger.entry import Draft
 from counterseal.ledger.fields import EntryKind
 from counterseal.ledger.interface import Ledger
 
 STREAM = "inbox"
+
+S3 = "s3"
+"""The channel of log files: the origin is the bucket, the id of the message the name of the object."""
 
 _PAGE = 500
 
@@ -48,11 +53,14 @@ class LogFiles(Protocol):
     """Reads the log files that messages name."""
 
     def read(self, bucket: str, object_name: str) -> bytes:
-        """Return the content of a log file, unpacked.
+        """Return the content of a log file as it lies there, packed or not.
 
         Raises:
-            Refused: the bucket is not one that logs are read from.
-            NotFound, Denied, Unreachable, MalformedInput: it cannot be read.
+            Refused: this is no place that log files are read from.
+            NotFound: nothing is there. A message comes after its file: it will not be there later either.
+            Denied, SettingsError: it may not be read; the message says what is missing.
+            Unreachable: it cannot be read now, and may be later.
+            MalformedInput: it is larger than any log file.
         """
         ...
 
@@ -137,10 +145,13 @@ class Processing:
                 new, and the same call may succeed later.
         """
         self._recall()
-        if self._is_fresh and self._taken:
-            # First what was concluded before: only what was concluded can be withdrawn by what is new.
-            self._record(has_news=False)
+        if self._is_fresh:
+            # First what was concluded before: only what was concluded can be taken back.
+            self._recall_set_aside()
+            if self._taken:
+                self._record(has_news=False)
         self._is_fresh = False
+        self._take_back()
         taken, quarantined, delayed = self._take_new()
         if self._taken:
             try:
@@ -160,16 +171,45 @@ class Processing:
         self._deciding = self._begin()
         self._is_fresh = self._is_unsure = True
         self._taken = set()
-        self._mark = 0
+        self._mark = self._aside_mark = 0
 
     def _recall(self) -> None:
         """Take what was processed before, or meanwhile by another process."""
-        while page := self._inbox.processed(after_mark=self._mark, limit=_PAGE):
-            for letter in page:
-                self._mark = letter.mark
-                # It could be used once, and its records count: what speaks against it now is for a person to weigh.
-                with suppress(Refused, NotFound, MalformedInput):
-                    self._add(letter, self._contents(letter, self._inbox.body(letter.number)))
+        for letter in self._since(self._mark, State.PROCESSED):
+            self._take_again(letter)
+            self._mark = letter.mark
+
+    def _recall_set_aside(self) -> None:
+        """Take what was set aside after it was processed, and while nobody was there to take back what it came to."""
+        for letter in self._since(0, State.QUARANTINED, out_of=State.PROCESSED):
+            self._take_again(letter)
+
+    def _since(self, mark: int, state: State, *, out_of: State | None = None) -> Iterator[Letter]:
+        while page := self._inbox.settled(state, out_of=out_of, after_mark=mark, limit=_PAGE):
+            yield from page
+            mark = page[-1].mark
+
+    def _take_again(self, letter: Letter) -> None:
+        # It could be used once, and its records count: what speaks against it now is for a person to weigh.
+        with suppress(Refused, NotFound, MalformedInput):
+            self._add(letter, _contents(letter, self._inbox.body(letter.number)))
+
+    def _take_back(self) -> None:
+        """Decide without what was set aside after it was processed, and note that this was done (INBOX-2.4)."""
+        aside = list(self._since(self._aside_mark, State.QUARANTINED))
+        gone = [it for it in aside if it.number in self._taken]
+        if gone:
+            self._deciding.forget()
+            self._taken, self._mark = set(), 0
+            try:
+                self._recall()
+                self._record(has_news=False)
+                for letter in gone:
+                    self._inbox.settle([letter.number], State.QUARANTINED, letter.reason, only=State.QUARANTINED)
+            except Exception:
+                self._restart()
+                raise
+        self._aside_mark = max((it.mark for it in aside), default=self._aside_mark)
 
     def _take_new(self) -> tuple[list[Letter], int, str]:
         taken, quarantined, delayed, after = [], 0, "", 0
@@ -189,7 +229,8 @@ class Processing:
     def _take(self, letter: Letter) -> None:
         body = self._inbox.body(letter.number)
         self._admit(letter, body)
-        self._add(letter, self._contents(letter, body))
+        self._fetch(letter, body)
+        self._add(letter, _contents(letter, body))
 
     def _add(self, letter: Letter, contents: Sequence[bytes]) -> None:
         if letter.number not in self._taken:
@@ -217,25 +258,19 @@ class Processing:
                 raise Refused("intake.access is not set: nobody can confirm the subscription", hint="set it, and retry")
             self._means.confirming.confirm(message.topic_arn, message.token)
 
-    def _contents(self, letter: Letter, body: bytes) -> list[bytes]:
-        """Return what a message holds for an audit: records as they were delivered, or nothing."""
-        content = around = body
-        if _is_sns(letter, body):
-            message = read_sns(body)
-            if message.type is not SnsType.NOTIFICATION:
-                return []
-            # What stands around the text was not signed, but for a few members: an audit gets none of it. INBOX-3.4
-            content = message.message.encode()
-            around = json.dumps({"Type": message.type.value, "Message": message.message}).encode()
-        named = files_named(content)
+    def _fetch(self, letter: Letter, body: bytes) -> None:
+        """Store the log files that a message names, each as a message that is new (INBOX-7.2)."""
+        named = [] if letter.channel == S3 else files_named(_said(letter, body))
         if not named:
-            return [around]
-        if self._means.log_files is None:
+            return
+        reader = self._means.log_files
+        if reader is None:
             raise Refused(
-                f"it names {len(named)} log files in S3, and nothing here reads them from there",
-                hint="audit the files; or have EventBridge send the events themselves",
+                f"it names {len(named)} log files in S3, and intake.log_folders names no folder",
+                hint="set it, and retry; or have EventBridge send the events themselves",
             )
-        return [self._means.log_files.read(bucket, name) for bucket, name in named]
+        for bucket, name in named:
+            self._inbox.store([Arrival(S3, bucket, name, reader.read(bucket, name))])
 
     def _quarantine(self, letter: Letter, failure: Exception) -> int:
         hint = getattr(failure, "hint", "")
@@ -291,6 +326,24 @@ class Processing:
 
 
 _NOT_THEIR_FAULT = (Denied, Unreachable, NotFound, SettingsError)
+
+
+def _contents(letter: Letter, body: bytes) -> list[bytes]:
+    """Return what a message holds for an audit: records as they were delivered, or nothing."""
+    if letter.channel == S3:
+        return [unpacked(body, name=f"s3://{letter.origin}/{letter.message_id}")]
+    if not _is_sns(letter, body):
+        return [] if files_named(body) else [body]
+    message = read_sns(body)
+    if message.type is not SnsType.NOTIFICATION or files_named(message.message.encode()):
+        return []
+    # What stands around the text was not signed, but for a few members: an audit gets none of it. INBOX-3.4
+    return [json.dumps({"Type": message.type.value, "Message": message.message}).encode()]
+
+
+def _said(letter: Letter, body: bytes) -> bytes:
+    """Return the text of a message, out of what SNS puts around it."""
+    return read_sns(body).message.encode() if _is_sns(letter, body) else body
 
 
 def _is_sns(letter: Letter, body: bytes) -> bool:

@@ -39,8 +39,12 @@ class Inbox(Protocol):
         """
         ...
 
-    def processed(self, *, after_mark: int = 0, limit: int = 1000) -> Sequence[Letter]:
-        """Return messages that are processed, in the order in which they became that, from the one after that mark.
+    def settled(
+        self, state: State, *, out_of: State | None = None, after_mark: int = 0, limit: int = 1000
+    ) -> Sequence[Letter]:
+        """Return messages of a state, in the order in which they came into it, from the one after that mark.
+
+        With `out_of` only those whose step before that brought them into that state.
 
         Raises:
             Unreachable, MalformedInput: as `letters`.

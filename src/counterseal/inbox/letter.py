@@ -15,9 +15,10 @@ class State(StrEnum):
 class Arrival(NamedTuple):
     """One message at the door.
 
-    `channel` says how it came ("sqs", "sns", "event-bridge"), `origin` from which queue, topic or address. The same
-    `message_id` of one origin with the same body is one message, however often it comes. `sameness` are the bytes that
-    say whether it is the same, where the body may differ in what does not matter; without it, the body.
+    `channel` says how it came ("sqs", "sns", "event-bridge", "s3"), `origin` from which queue, topic, address or
+    bucket. The same `message_id` of one origin with the same body is one message, however often it comes. `sameness`
+    are the bytes that say whether it is the same, where the body may differ in what does not matter; without it, the
+    body.
     """
 
     channel: str

@@ -28,11 +28,13 @@ _NEW = (
     " ORDER BY m.number"
 )
 _NEWEST = f"{_SELECT} WHERE ? IS NULL OR k.state = ? ORDER BY m.number DESC LIMIT ?"
-_PROCESSED = (
+_SETTLED = (
     "SELECT m.number, m.channel, m.origin, m.message_id, m.digest, m.received_at, length(m.body),"
     " k.state, k.reason, k.at, k.mark FROM marks k JOIN messages m ON m.number = k.number"
-    " WHERE k.mark > ? AND k.state = 'processed'"
+    " WHERE k.mark > ? AND k.state = ?"
     " AND NOT EXISTS (SELECT 1 FROM marks later WHERE later.number = k.number AND later.mark > k.mark)"
+    " AND (? IS NULL OR ? = (SELECT state FROM marks before WHERE before.number = k.number AND before.mark < k.mark"
+    " ORDER BY before.mark DESC LIMIT 1))"
     " ORDER BY k.mark LIMIT ?"
 )
 _COUNTS = (
@@ -98,9 +100,11 @@ class SqliteInbox:
         rows = self._file.ask(_NEWEST, state, state, limit)
         return [_letter(row) for row in reversed(rows)]
 
-    def processed(self, *, after_mark: int = 0, limit: int = 1000) -> Sequence[Letter]:
-        """Return messages that are processed. See `Inbox.processed`."""
-        return [_letter(row) for row in self._file.ask(_PROCESSED, after_mark, limit)]
+    def settled(
+        self, state: State, *, out_of: State | None = None, after_mark: int = 0, limit: int = 1000
+    ) -> Sequence[Letter]:
+        """Return messages as they came into a state. See `Inbox.settled`."""
+        return [_letter(row) for row in self._file.ask(_SETTLED, after_mark, state, out_of, out_of, limit)]
 
     def letter(self, number: int) -> Letter:
         """Return one message. See `Inbox.letter`."""

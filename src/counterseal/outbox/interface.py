@@ -1,6 +1,7 @@
 """What an outbox is: alerts that wait for their receivers, and what was known when they were written."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -28,6 +29,13 @@ class Waiting(NamedTuple):
 
 class Outbox(Protocol):
     """Keeps alerts until they are taken. Every method may raise Denied, MalformedInput and Unreachable."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Wait until nobody else is at it, and keep others waiting for the length of a `with`, killed or not.
+
+        Who reads what waits, tells it, and writes that down would otherwise tell what another is telling.
+        """
+        ...
 
     def known(self) -> Mapping[str, str] | None:
         """Return what was known of each finding when the last alerts were written; None where none ever were."""

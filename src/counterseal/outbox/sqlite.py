@@ -1,11 +1,15 @@
 """The outbox in one SQLite file on this machine."""
 
-from collections.abc import Mapping, Sequence
+import fcntl
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from counterseal.clock import format_time
+from counterseal.errors import Denied
 from counterseal.outbox.interface import Outbox, Queued, Waiting
 from counterseal.record_file import Record, RecordFile
 
@@ -62,6 +66,23 @@ class SqliteOutbox:
             Denied, MalformedInput, Refused, Unreachable: as `RecordFile.at`.
         """
         return cls(RecordFile.at(path, OUTBOX, busy_seconds=busy_seconds))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one at it. See `Outbox.alone`."""
+        # Beside the file: SQLite's own locks are dropped where somebody closes it. The kernel lets go of this one with
+        # the process.
+        path = f"{self._file.path}.lock"
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as failure:
+            said = f"the lock {path!r} of the outbox cannot be opened: {failure.strerror}"
+            raise Denied(said, hint="nothing was told; its folder must be one that this user may write") from failure
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
 
     def known(self) -> Mapping[str, str] | None:
         """Return what was known at the last pass. See `Outbox.known`."""

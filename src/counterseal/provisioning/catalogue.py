@@ -7,9 +7,9 @@ from typing import NamedTuple
 from counterseal.errors import Refused
 from counterseal.provisioning.broker import BROKER, ONLY_WRITERS, SESSION, SESSION_TRUST
 from counterseal.provisioning.policy import Policy
-from counterseal.provisioning.roles import AUDIT, AUDITOR, NOTARY, QUEUE, READER, STORAGE, TOPIC, WRITER
+from counterseal.provisioning.roles import AUDIT, AUDITOR, LOG_FILES, NOTARY, QUEUE, READER, STORAGE, TOPIC, WRITER
 
-_ALONE = (READER, WRITER, NOTARY, AUDITOR, AUDIT, QUEUE, TOPIC, STORAGE)
+_ALONE = (READER, WRITER, NOTARY, AUDITOR, AUDIT, QUEUE, LOG_FILES, TOPIC, STORAGE)
 _BROKERS = (BROKER, SESSION_TRUST, SESSION, ONLY_WRITERS)
 
 ALL: tuple[Policy, ...] = (*_ALONE, *_BROKERS)

@@ -22,6 +22,26 @@ def invoke_rotation() -> Statement:
     )
 
 
+def _trail_bucket(*, optional: bool) -> tuple[Statement, ...]:
+    """Return what reading a trail's bucket needs; who may not list is told "denied" of what is missing."""
+    return (
+        Statement(
+            sid="ReadTrailBucket",
+            actions=("s3:GetObject",),
+            resources=("arn:<partition>:s3:::<trail_bucket>/<trail_prefix>AWSLogs/*",),
+            optional=optional,
+        ),
+        Statement(
+            sid="ListTrailBucket",
+            actions=("s3:ListBucket",),
+            resources=("arn:<partition>:s3:::<trail_bucket>",),
+            conditions=(Condition(operator="StringLike", of="s3:prefix", values=("<trail_prefix>AWSLogs/*",)),),
+            optional=optional,
+        ),
+        through("s3", "trail_key", "kms:Decrypt"),
+    )
+
+
 READER = Policy(
     name="reader",
     meaning="resolve references: read the values of the secrets named",
@@ -99,20 +119,7 @@ AUDIT = Policy(
             actions=("cloudtrail:ListPublicKeys", "cloudtrail:LookupEvents"),
             unscoped_because="neither has a resource-level permission",
         ),
-        Statement(
-            sid="ReadTrailBucket",
-            actions=("s3:GetObject",),
-            resources=("arn:<partition>:s3:::<trail_bucket>/<trail_prefix>AWSLogs/*",),
-            optional=True,
-        ),
-        Statement(
-            sid="ListTrailBucket",
-            actions=("s3:ListBucket",),
-            resources=("arn:<partition>:s3:::<trail_bucket>",),
-            conditions=(Condition(operator="StringLike", of="s3:prefix", values=("<trail_prefix>AWSLogs/*",)),),
-            optional=True,
-        ),
-        through("s3", "trail_key", "kms:Decrypt"),
+        *_trail_bucket(optional=True),
         Statement(
             sid="ListSecrets",
             actions=("secretsmanager:ListSecrets",),
@@ -141,6 +148,12 @@ QUEUE = Policy(
         ),
         through("sqs", "queue_key", "kms:Decrypt"),
     ),
+)
+
+LOG_FILES = Policy(
+    name="log-files",
+    meaning="read the log files that messages name",
+    statements=_trail_bucket(optional=False),
 )
 
 TOPIC = Policy(

@@ -21,6 +21,7 @@ from counterseal.assembly.inboxes import (
 )
 from counterseal.assembly.ledgers import open_ledger
 from counterseal.assembly.settings import IntakeSettings, Settings, load_settings
+from counterseal.aws.access import AwsAccess
 from counterseal.clock import FixedClock
 from counterseal.control.process import Processed
 from counterseal.errors import Denied, NotFound, NotInstalled, SettingsError
@@ -169,6 +170,39 @@ def test_a_confirmation_is_asked_of_aws_in_the_region_of_the_topic(
 
     assert opened == [("sns", "us-east-2")]
     assert client.asked[0][0] == "confirm_subscription"
+
+
+def test_log_files_are_read_from_the_folders_of_the_settings_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[tuple[str, str]] = []
+
+    def opens(service: str, access: object, **_: object) -> object:
+        opened.append((service, access.name))  # type: ignore[attr-defined]
+        return object()
+
+    monkeypatch.setattr("counterseal.aws.session.client", opens)
+    intake = IntakeSettings(access="trail", log_folders=("s3://acme-trail/AWSLogs/111122223333/",))
+    named = settings._replace(intake=intake, aws={"trail": AwsAccess(name="trail")})
+    message = {"s3Bucket": "acme-trail", "s3ObjectKey": ["AWSLogs/444455556666/a.json.gz"]}
+    with closing(open_inbox(settings, CLOCK)) as inbox, closing(open_ledger(settings, CLOCK)) as ledger:
+        inbox.store([Arrival("sqs", "queue", "m-1", json.dumps(message).encode())])
+
+        assert processing(inbox, ledger, Reading(()), named, CLOCK).run() == Processed(quarantined=1)
+
+        assert "in none of intake.log_folders" in inbox.letters(State.QUARANTINED)[0].reason
+    assert opened == [("s3", "trail")]
+
+
+@pytest.mark.parametrize("folder", ["acme-trail", "s3://", "s3://acme-trail?x", "https://acme-trail/AWSLogs"])
+def test_what_is_no_folder_of_a_bucket_is_no_setting(folder: str, settings: Settings) -> None:
+    named = settings._replace(intake=IntakeSettings(log_folders=(folder,)))
+    with (
+        closing(open_inbox(settings, CLOCK)) as inbox,
+        closing(open_ledger(settings, CLOCK)) as ledger,
+        pytest.raises(SettingsError, match=r"intake\.log_folders"),
+    ):
+        processing(inbox, ledger, Reading(()), named, CLOCK)
 
 
 def test_the_key_of_eventbridge_comes_from_a_variable() -> None:

@@ -20,6 +20,9 @@ class AuditOfAll:
     def add(self, data: bytes, *, source: str) -> None:
         self._gathering.add(data, source=source)
 
+    def forget(self) -> None:
+        self._gathering = Gathering()
+
     def decide(self, *, is_whole: bool) -> Outcome:  # it is always the whole
         rules, tickets, evidence = self._ask()
         result = audit(self._gathering.population(), tickets, rules, evidence)

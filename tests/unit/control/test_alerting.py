@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,9 @@ class FakeOutbox:
         self.held = [Waiting(n, it.receiver, it.key, it.body, "", 0, "", "") for n, it in enumerate(alerts)]
         self.done: list[int] = []
         self.again: list[tuple[int, str, datetime]] = []
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def waiting(self, due: datetime | None = None) -> Sequence[Waiting]:
         return [it for it in self.held if it.number not in self.done]

@@ -78,6 +78,8 @@ class Desk:
                 self.deciding.add(piece, source="a queue")
             case Asked():
                 self.asked = piece
+            case "forget":
+                self.deciding.forget()
             case _:
                 outcome = self.deciding.decide(is_whole=is_whole)
                 record_audit(self.recording, outcome, wanted=self.recording.is_news)  # type: ignore[arg-type]  # a part
@@ -111,7 +113,8 @@ def asked_later() -> st.SearchStrategy[Asked]:
 @given(st.data())
 def test_the_ledger_is_told_what_an_audit_of_all_would_tell_it(data: st.DataObject) -> None:
     whole, pieces = Desk(AuditOfAll), Desk(PieceByPiece)
-    drawn = data.draw(st.lists(st.sampled_from(messages()), min_size=1, max_size=25))
+    drawn: list[object] = list(data.draw(st.lists(st.sampled_from(messages()), min_size=1, max_size=25)))
+    drawn += data.draw(st.lists(st.just("forget"), max_size=2))
     steps: list[object] = [*drawn, *data.draw(st.lists(asked_later(), max_size=3)), *([None] * 6)]
 
     for step in [*data.draw(st.permutations(steps)), None]:
@@ -151,6 +154,18 @@ def test_what_came_later_takes_a_finding_back() -> None:
     assert (verdict, counts) == ("unrecorded-version", True)
     assert after[2]
     assert withdrawn == (trace, "unrecorded-version", False)
+
+
+def test_what_is_forgotten_is_taken_back_unless_it_comes_again() -> None:
+    desk = Desk(PieceByPiece)
+    for step in (event_of("PutSecretValue"), event_of("GenerateDataKey"), None, "forget", None):
+        desk.give(step)
+    (put,) = {event_id for event_id, _, _ in desk.verdicts()}
+
+    for step in ("forget", event_of("PutSecretValue"), None):
+        desk.give(step)
+
+    assert desk.verdicts() == [(put, "unapproved", True), (put, "unapproved", False), (put, "unapproved", True)]
 
 
 def test_a_finding_that_was_taken_back_may_come_again() -> None:

@@ -8,7 +8,7 @@ from tests.journeys.story import record
 from tests.unit.correlation.making import as_bytes
 
 from counterseal.control import intake
-from counterseal.control.intake import read_file, read_paths, unpack
+from counterseal.control.intake import read_file, read_paths, unpack, unpacked
 from counterseal.errors import Denied, MalformedInput, NotFound
 
 
@@ -241,3 +241,15 @@ def test_other_processes_are_started_only_where_there_is_enough_to_read(
 
 def test_there_is_at_least_one_processor() -> None:
     assert intake.processors() >= 1
+
+
+@pytest.mark.parametrize("content", [b"", b'{"Records":[]}', b"x" * 300_000])
+def test_what_is_in_memory_is_unpacked_where_it_is_packed(content: bytes) -> None:
+    packed = gzip.compress(content[:100_000]) + gzip.compress(content[100_000:])
+
+    assert unpacked(content, name="a") == unpacked(packed, name="a") == content
+
+
+def test_a_bomb_in_memory_is_refused_by_its_name() -> None:
+    with pytest.raises(MalformedInput, match="'s3://logs/a' holds more than 9 bytes"):
+        unpacked(gzip.compress(b"0123456789"), name="s3://logs/a", most=9)

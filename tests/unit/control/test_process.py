@@ -1,5 +1,6 @@
 """The inbox at work: what is recorded, what goes to quarantine, and that order and repetition change nothing."""
 
+import gzip
 import itertools
 import json
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from counterseal.control.record import Outcome, record_audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import TicketSet
-from counterseal.errors import Denied, MalformedInput, Unreachable
+from counterseal.errors import Denied, MalformedInput, NotFound, Refused, SettingsError, Unreachable
 from counterseal.inbox.letter import Arrival, State
 from counterseal.inbox.sqlite import SqliteInbox
 from counterseal.ledger.fields import EntryKind
@@ -285,20 +286,153 @@ def test_a_message_that_names_log_files_is_kept_for_who_can_read_them(house: Hou
     assert "names 2 log files in S3" in house.why()[0]
 
 
-def test_log_files_are_read_where_something_reads_them(house: House) -> None:
-    class Files:
-        """Gives a file of one record for every name."""
+class Files:
+    """Holds log files by name, packed, each of one record; what is an error is raised."""
 
-        def read(self, bucket: str, object_name: str) -> bytes:
-            record = EVENT["detail"] | {"eventID": f"{bucket}/{object_name}"}
-            return json.dumps({"Records": [record]}).encode()
+    def __init__(self, *names: str, **other: bytes | Exception) -> None:
+        held = {name: gzip.compress(json.dumps({"Records": [record(name)]}).encode()) for name in names}
+        self.held: dict[str, bytes | Exception] = {**held, **other}
+        self.read_names: list[str] = []
 
-    house.means = house.means._replace(log_files=Files())
+    def read(self, bucket: str, object_name: str) -> bytes:
+        self.read_names.append(object_name)
+        found = self.held.get(object_name, NotFound(f"there is no s3://{bucket}/{object_name}"))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+def record(event_id: str) -> dict[str, Any]:
+    """Return the record of a change."""
+    found: dict[str, Any] = json.loads(event(event_id))["detail"]
+    return found
+
+
+def test_log_files_that_a_message_names_are_read_and_judged(house: House) -> None:
+    house.means = house.means._replace(log_files=Files("a.json.gz", "b.json.gz"))
     house.inbox.store([queued(NEW_FILES)])
 
-    assert house.processing().run() == Processed(processed=1)
+    assert house.processing().run() == Processed(processed=3)
 
-    assert {it["event_id"] for it in house.recorded()} == {"logs/a.json.gz", "logs/b.json.gz"}
+    assert {it["event_id"] for it in house.recorded()} == {"a.json.gz", "b.json.gz"}
+    assert {it["source"] for it in house.recorded(EntryKind.EVENT)} == {"s3:logs#a.json.gz", "s3:logs#b.json.gz"}
+
+
+def test_a_log_file_is_fetched_once_and_decides_after_it_is_gone_from_its_bucket(house: House) -> None:
+    files = Files("a.json.gz", "b.json.gz")
+    house.means = house.means._replace(log_files=files)
+    house.inbox.store([queued(NEW_FILES)])
+    house.processing().run()
+    house.means = Means()
+
+    house.ask = lambda: asked(tickets=TICKETS)
+    house.processing().run()
+
+    assert files.read_names == ["a.json.gz", "b.json.gz"]
+    assert [it["verdict"] for it in house.recorded()] == ["unapproved"] * 2 + ["unattributed"] * 2
+
+
+def test_a_record_that_comes_as_a_message_and_in_files_is_one_finding(house: House) -> None:
+    # CloudTrail's topic and the bucket's own notification name the same file.
+    notified = {"Records": [{"s3": {"bucket": {"name": "logs"}, "object": {"key": "a.json.gz"}}}]}
+    house.means = house.means._replace(log_files=Files("a.json.gz"))
+    named = NEW_FILES.replace(b', "b.json.gz"', b"")
+    contents = [event("a.json.gz"), named, json.dumps(notified).encode()]
+    house.inbox.store([queued(it, f"m-{number}") for number, it in enumerate(contents)])
+
+    assert house.processing().run() == Processed(processed=4)
+
+    assert len(house.recorded()) == len(house.recorded(EntryKind.EVENT)) == 1
+    assert house.recorded(EntryKind.AUDIT_RUN)[-1]["conflicts"] == 0
+
+
+def test_what_names_files_in_a_message_of_sns_is_read_once_the_message_is_believed(house: House) -> None:
+    forged = json.loads(body("message altered")) | {"Message": NEW_FILES.decode()}
+    files = Files("a.json.gz", "b.json.gz")
+    house.means = house.means._replace(log_files=files)
+    house.inbox.store([queued(json.dumps(forged).encode())])
+
+    assert house.processing().run() == Processed(quarantined=1)
+
+    assert files.read_names == []
+
+
+def test_files_named_in_a_signed_message_are_read(house: House) -> None:
+    topics = json.loads(body("version 2")) | {"Message": NEW_FILES.decode()}
+    house.means = house.means._replace(log_files=Files("a.json.gz", "b.json.gz"))
+    # Its signature was checked at the door: there is none over these words.
+    house.inbox.store([Arrival("sns", TOPIC, "m-1", json.dumps(topics).encode())])
+
+    assert house.processing().run() == Processed(processed=3)
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (None, "there is no s3://logs/b.json.gz"),
+        (Refused("in none of intake.log_folders"), "in none of intake.log_folders"),
+        (Denied("s3:GetObject is not allowed"), "s3:GetObject is not allowed"),
+        (SettingsError("s3://logs/b.json.gz is in another region"), "in another region"),
+    ],
+)
+def test_a_message_whose_file_cannot_be_had_is_quarantined_and_the_files_that_can_count(
+    failure: Exception | None, said: str, house: House
+) -> None:
+    house.means = house.means._replace(log_files=Files("a.json.gz", **{"b.json.gz": failure} if failure else {}))
+    house.inbox.store([queued(NEW_FILES)])
+
+    assert house.processing().run() == Processed(processed=1, quarantined=1)
+
+    assert [said in it for it in house.why()] == [True]
+    assert [it["event_id"] for it in house.recorded()] == ["a.json.gz"]
+
+
+def test_a_message_whose_file_cannot_be_reached_waits(house: House) -> None:
+    files = Files("a.json.gz", **{"b.json.gz": Unreachable("S3 did not answer")})
+    house.means = house.means._replace(log_files=files)
+    house.inbox.store([queued(NEW_FILES)])
+    work = house.processing()
+
+    assert work.run() == Processed(processed=1, delayed="S3 did not answer")
+    files.held |= Files("b.json.gz").held
+    assert work.run() == Processed(processed=2)
+
+    assert {it["event_id"] for it in house.recorded()} == {"a.json.gz", "b.json.gz"}
+
+
+def test_a_file_that_cannot_be_unpacked_is_kept_in_quarantine(house: House) -> None:
+    cut_off = gzip.compress(b'{"Records": []}')[:-9]
+    house.means = house.means._replace(log_files=Files("a.json.gz", **{"b.json.gz": cut_off}))
+    house.inbox.store([queued(NEW_FILES)])
+
+    assert house.processing().run() == Processed(processed=2, quarantined=1)
+
+    assert [it.startswith("the gzip of 's3://logs/b.json.gz' is cut off") for it in house.why()] == [True]
+    (kept,) = house.inbox.letters(State.QUARANTINED)
+    assert house.inbox.body(kept.number) == cut_off
+
+
+def test_a_file_that_was_replaced_contradicts_the_one_that_is_held(house: House) -> None:
+    house.means = house.means._replace(log_files=Files("a.json.gz", "b.json.gz"))
+    house.inbox.store([queued(NEW_FILES)])
+    house.processing().run()
+    house.means = house.means._replace(log_files=Files(**{"a.json.gz": b'{"Records":[]}', "b.json.gz": b"{}"}))
+    house.inbox.store([queued(NEW_FILES, "m-2")])
+
+    house.processing().run()
+
+    assert [it.split(" of message")[0] for it in house.why()] == ["another body than that"] * 2
+    assert len(house.recorded()) == 2
+
+
+def test_a_log_file_that_names_files_leads_nowhere(house: House) -> None:
+    files = Files(**{"a.json.gz": NEW_FILES, "b.json.gz": b'{"Records":[]}'})
+    house.means = house.means._replace(log_files=files)
+    house.inbox.store([queued(NEW_FILES)])
+
+    assert house.processing().run() == Processed(processed=3)
+
+    assert files.read_names == ["a.json.gz", "b.json.gz"]
 
 
 def test_a_notification_of_s3_names_its_object() -> None:
@@ -339,6 +473,105 @@ def test_who_concludes_otherwise_says_so(house: House) -> None:
     assert len(house.recorded(EntryKind.TICKET)) == 1
 
 
+def set_aside(house: House, number: int = 1) -> None:
+    """Quarantine a message as a person does."""
+    assert house.inbox.settle([number], State.QUARANTINED, "of the test account") == [number]
+
+
+def verdicts(house: House) -> list[tuple[str, str, bool]]:
+    return [(it["event_id"], it["verdict"], it["discrepancy"]) for it in house.recorded()]
+
+
+@pytest.mark.parametrize(
+    "follower", [lambda _, work: work, lambda house, _: house.processing()], ids=["same process", "after a start"]
+)
+def test_what_a_person_sets_aside_is_taken_back_once(
+    follower: Callable[[House, Processing], Processing], house: House
+) -> None:
+    house.inbox.store([queued(event("e-1")), queued(event("e-2"), "m-2")])
+    work = house.processing()
+    work.run()
+    set_aside(house)
+    work = follower(house, work)
+
+    assert work.run() == Processed()
+
+    told = [("e-1", "unapproved", True), ("e-2", "unapproved", True), ("e-1", "unapproved", False)]
+    assert verdicts(house) == told
+    work.run()
+    house.processing().run()
+    assert verdicts(house) == told
+    assert house.why() == ["of the test account"]
+
+
+def test_what_is_decided_of_others_is_decided_without_what_was_set_aside(house: House) -> None:
+    house.inbox.store([queued(_story("GenerateDataKey")), queued(_story("PutSecretValue"), "m-2")])
+    work = house.processing()
+    work.run()
+    set_aside(house, 2)
+
+    work.run()
+
+    counting = {(it["event"], it["verdict"]): it["discrepancy"] for it in house.recorded()}
+    assert counting == {("PutSecretValue", "unapproved"): False, ("GenerateDataKey", "unrecorded-version"): True}
+
+
+def test_what_the_other_process_took_back_is_not_said_again_by_this_one(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    first, second = house.processing(), house.processing()
+    first.run()
+    second.run()
+    set_aside(house)
+
+    first.run()
+    second.run()
+
+    assert verdicts(house) == [("e-1", "unapproved", True), ("e-1", "unapproved", False)]
+
+
+def test_what_was_set_aside_and_freed_again_counts_again(house: House) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    work = house.processing()
+    work.run()
+    set_aside(house)
+    work.run()
+    house.inbox.settle([1], State.NEW)
+
+    assert work.run() == Processed(processed=1)
+
+    assert verdicts(house) == [(("e-1", "unapproved", is_one)) for is_one in (True, False, True)]
+
+
+def test_what_could_not_be_taken_back_is_taken_back_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    work = house.processing()
+    work.run()
+    set_aside(house)
+    with monkeypatch.context() as full:
+        full.setattr(house.ledger, "append", _full)
+        with pytest.raises(Unreachable):
+            work.run()
+
+    work.run()
+
+    assert verdicts(house) == [("e-1", "unapproved", True), ("e-1", "unapproved", False)]
+
+
+def test_what_could_not_be_read_after_a_start_is_read_later(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.inbox.store([queued(event("e-1"))])
+    house.processing().run()
+    house.ask = lambda: asked(tickets=TICKETS)
+    work = house.processing()
+    with monkeypatch.context() as busy:
+        busy.setattr(house.inbox, "body", _full)
+        with pytest.raises(Unreachable):
+            work.run()
+
+    work.run()
+
+    assert [it["verdict"] for it in house.recorded()] == ["unapproved", "unattributed"]
+
+
 class _Poisoned:
     """Decides on everything but what holds one word."""
 
@@ -350,6 +583,9 @@ class _Poisoned:
     def add(self, data: bytes, *, source: str) -> None:
         self._is_poisoned |= b"poison" in data
         self._inner.add(data, source=source)
+
+    def forget(self) -> None:
+        self._inner.forget()
 
     def decide(self, *, is_whole: bool) -> Outcome:
         if self._is_poisoned:

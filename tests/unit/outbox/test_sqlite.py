@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from counterseal.errors import MalformedInput, Unreachable
+from counterseal.errors import Denied, MalformedInput, Unreachable
 from counterseal.outbox.interface import Queued
 from counterseal.outbox.sqlite import SqliteOutbox
 
@@ -100,3 +100,17 @@ def test_another_programs_file_is_no_outbox(file: Path) -> None:
 
     with pytest.raises(MalformedInput, match="is a SQLite file and not an outbox"):
         SqliteOutbox.at(file)
+
+
+def test_a_lock_that_cannot_be_opened_is_named(file: Path, outbox: SqliteOutbox) -> None:
+    Path(f"{file}.lock").mkdir()
+
+    with pytest.raises(Denied, match=r"lock '.*/outbox\.sqlite\.lock' of the outbox"), outbox.alone():
+        pytest.fail("nobody may tell")
+
+
+def test_one_after_the_other_may_be_alone(outbox: SqliteOutbox) -> None:
+    with outbox.alone():
+        outbox.queue([alert()], {}, NOON)
+    with outbox.alone():
+        assert len(outbox.waiting()) == 1

@@ -31,6 +31,7 @@ def read_actor(user_identity: object) -> Actor:
         via=via,
         source_identity=text_of(session.get("sourceIdentity")),
         session_name=session_name,
+        user_id=_user_id(identity),
         role_arn=_role_arn(issuer, arn),
     )
 
@@ -48,7 +49,7 @@ def _name(kind: str, identity: Mapping[str, object]) -> str:
     if kind == "Root":
         return "root"
     if kind == "IdentityCenterUser":
-        return text_of(object_of(identity.get("onBehalfOf")).get("userId")) or text_of(identity.get("userName"))
+        return _user_id(identity) or text_of(identity.get("userName"))
     if kind == "AWSAccount":
         return text_of(identity.get("accountId"))
     named = text_of(identity.get("userName"))
@@ -56,6 +57,10 @@ def _name(kind: str, identity: Mapping[str, object]) -> str:
         return named
     resource = text_of(identity.get("arn")).split(":", 5)[-1]
     return resource.rsplit("/", 1)[-1] or text_of(identity.get("principalId"))
+
+
+def _user_id(identity: Mapping[str, object]) -> str:
+    return text_of(object_of(identity.get("onBehalfOf")).get("userId"))
 
 
 def _role_arn(issuer: Mapping[str, object], arn: str) -> str:

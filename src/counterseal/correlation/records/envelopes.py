@@ -55,6 +55,7 @@ class _Envelope(Struct, gc=False):
     digest_object: Raw | UnsetType = field(name="digestS3Object", default=UNSET)
     log_place: Raw | UnsetType = field(name="s3ObjectKey", default=UNSET)
     s3: Raw | UnsetType = UNSET
+    s3_event: Raw | UnsetType = field(name="Event", default=UNSET)
     event_name: Raw | UnsetType = field(name="eventName", default=UNSET)
     event_source: Raw | UnsetType = field(name="eventSource", default=UNSET)
     event_id: Raw | UnsetType = field(name="eventID", default=UNSET)
@@ -231,6 +232,8 @@ class _Reader:
             return Aside.DIGEST_FILE
         if not (isinstance(it.log_place, UnsetType) and isinstance(it.s3, UnsetType)):
             return Aside.NOTICE
+        if not isinstance(it.s3_event, UnsetType) and bytes(it.s3_event) == b'"s3:TestEvent"':
+            return Aside.NOTICE  # sent when notifications are set up (S3 User Guide, "Using Amazon SQS, …")
         if isinstance(it.event_name, UnsetType) and not isinstance(it.event_category, UnsetType):
             return Aside.NOTICE  # CloudTrail Insights and summaries: they name no single call
         if not isinstance(it.event_name, UnsetType) or not isinstance(it.event_id, UnsetType):

@@ -38,7 +38,8 @@ class Actor:
     """Who did it, as the record says.
 
     `type` is userIdentity.type ("Service" where a service event has none), `name` the person or role session,
-    `via` what acted for them: an AWS service's host name, or "" for none.
+    `via` what acted for them: an AWS service's host name, or "" for none. `user_id` is the user of IAM Identity Center
+    on whose behalf a session acts, where the record says so.
     """
 
     type: str
@@ -47,6 +48,7 @@ class Actor:
     via: str = ""
     source_identity: str = ""
     session_name: str = ""
+    user_id: str = ""
     role_arn: str = ""
 
 

@@ -17,7 +17,7 @@ class People:
     """The identity map, looked up by what CloudTrail records of an actor."""
 
     def __init__(self, *maps: Mapping[str, tuple[str, ...]]) -> None:
-        """Take identity maps (Jira user to principal ARNs and session names); they add up."""
+        """Take identity maps (Jira user to principal ARNs, Identity Center user ids, session names); they add up."""
         users: defaultdict[str, set[str]] = defaultdict(set)
         for identities in maps:
             for user, names in identities.items():
@@ -28,9 +28,11 @@ class People:
     def of(self, actor: Actor) -> frozenset[str]:
         """Return the Jira users that the actor is; none where nobody lists it.
 
-        An ARN is a fact, a session name may be the caller's own choice (aws-events: userIdentity): where the map knows
-        an ARN of the actor, its session name is not asked.
+        A user of Identity Center is one person, a role may be several people's. Both are facts, and a session name may
+        be the caller's own choice (aws-events: userIdentity): where the map knows one, it is not asked for the next.
         """
+        if actor.user_id and actor.user_id in self._users:
+            return self._users[actor.user_id]
         by_arn = frozenset[str]().union(*(self._users.get(arn, frozenset()) for arn in principals(actor)))
         if by_arn or not actor.session_name:
             return by_arn

@@ -84,7 +84,9 @@ KEYS = {
         "the weakest basis that attributes a change: source-identity, session-name, mapped-actor, window",
     ),
     "baseline": Known("unset", "changes before this time are listed and are no discrepancies"),
-    "identities": Known("{}", "Jira user = [AWS principal ARNs or session names], added to the ticket file's"),
+    "identities": Known(
+        "{}", "Jira user = [AWS principal ARNs, Identity Center user ids or session names], added to the ticket file's"
+    ),
     "rotation_roles": Known(
         "{}", "ARN of a rotation Lambda = ARN of its role; a Lambda listed here must use that role"
     ),

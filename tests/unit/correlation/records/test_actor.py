@@ -46,7 +46,7 @@ IDENTITIES: dict[str, tuple[Any, Actor]] = {
     ),
     "a user of the identity centre": (
         {"type": "IdentityCenterUser", "onBehalfOf": {"userId": "u-1", "identityStoreArn": "x"}, "userName": "n"},
-        Actor(type="IdentityCenterUser", name="u-1"),
+        Actor(type="IdentityCenterUser", name="u-1", user_id="u-1"),
     ),
     "a role": ({"type": "Role", "arn": ROLE}, Actor(type="Role", arn=ROLE, name="Admin", role_arn=ROLE)),
     "a federated user": (

@@ -85,6 +85,7 @@ NOTICES: dict[str, object] = {
     "S3 announces an object": {
         "Records": [{"eventVersion": "2.1", "eventSource": "aws:s3", "eventName": "x", "s3": {}}]
     },
+    "notifications of S3 begin": {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "b", "RequestId": "r"},
     "another event of EventBridge": event_bridge({}, kind="Scheduled Event"),
     "an insight": {"eventVersion": "1.08", "eventTime": "x", "eventID": "i", "eventCategory": "Insight"},
 }
