@@ -8,15 +8,16 @@ message names becomes a message of its own: it may be gone from its bucket by th
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple, Protocol
-from urllib.parse import unquote_plus
 
-from msgspec import DecodeError, Struct, field
-from msgspec.json import Decoder
-
+from counterseal.clock import parse_time
 from counterseal.control.consume import SQS
 from counterseal.control.deciding import Deciding
+from counterseal.control.hints import tickets_named
 from counterseal.control.intake import unpacked
+from counterseal.control.jira_hook import JIRA
+from counterseal.control.named_files import files_named
 from counterseal.control.receive import SNS
 from counterseal.control.record import record_audit
 from counterseal.control.said import AlreadySaid
@@ -65,12 +66,30 @@ class LogFiles(Protocol):
         ...
 
 
+class Rereading(Protocol):
+    """Reads tickets that messages name from Jira itself."""
+
+    def reread(self, id_or_key: str, *, since: datetime | None = None) -> bool:
+        """Read a ticket now, unless it was read after that time, and say whether it is another than before.
+
+        Raises:
+            Denied, SettingsError: we are not let in; the message says what is missing.
+            Unreachable: Jira does not answer; the same call may succeed later.
+            MalformedInput: Jira answered with something else.
+        """
+        ...
+
+
 class Means(NamedTuple):
-    """What messages are opened with. What is None is not set up; a message that needs it goes to quarantine."""
+    """What messages are opened with. What is None is not set up; a message that needs it goes to quarantine.
+
+    But a message through SNS that names a ticket is no more than noted where no Jira is set up.
+    """
 
     sns: SnsCheck | None = None
     confirming: Confirming | None = None
     log_files: LogFiles | None = None
+    tickets: Rereading | None = None
 
 
 class Processed(NamedTuple):
@@ -79,48 +98,6 @@ class Processed(NamedTuple):
     processed: int = 0
     quarantined: int = 0
     delayed: str = ""
-
-
-class _Named(Struct, gc=False):
-    """What something is called."""
-
-    name: str = ""
-    key: str = ""
-
-
-class _Object(Struct, gc=False):
-    """What a notification of S3 says of an object."""
-
-    bucket: _Named
-    object: _Named
-
-
-class _Notified(Struct, gc=False):
-    """One notification of S3."""
-
-    s3: _Object
-
-
-class _Files(Struct, gc=False):
-    """What CloudTrail says of new log files, and S3 of new objects."""
-
-    bucket: str = field(name="s3Bucket", default="")
-    names: list[str] = field(name="s3ObjectKey", default=[])
-    records: list[_Notified] = field(name="Records", default=[])
-
-
-_FILES = Decoder(_Files)
-
-
-def files_named(content: bytes) -> list[tuple[str, str]]:
-    """Return bucket and name of the log files that a message says are there: it holds no records itself."""
-    try:
-        found = _FILES.decode(content)
-    except (DecodeError, UnicodeDecodeError):
-        return []
-    # S3 writes names as in an address; a blank is a plus (S3 User Guide, "Event message structure").
-    notified = [(it.s3.bucket.name, unquote_plus(it.s3.object.key)) for it in found.records]
-    return [(found.bucket, name) for name in found.names if found.bucket] + notified
 
 
 class Processing:
@@ -230,6 +207,7 @@ class Processing:
         body = self._inbox.body(letter.number)
         self._admit(letter, body)
         self._fetch(letter, body)
+        self._reread(letter, body)
         self._add(letter, _contents(letter, body))
 
     def _add(self, letter: Letter, contents: Sequence[bytes]) -> None:
@@ -271,6 +249,22 @@ class Processing:
             )
         for bucket, name in named:
             self._inbox.store([Arrival(S3, bucket, name, reader.read(bucket, name))])
+
+    def _reread(self, letter: Letter, body: bytes) -> None:
+        """Have the tickets that a message names read from Jira: of what it says of them, nothing is believed."""
+        if letter.channel == S3:
+            return
+        reader = self._means.tickets
+        if reader is None:
+            if letter.channel == JIRA:
+                raise Refused("it comes from Jira, and no Jira is set up", hint="set jira.url, and retry")
+            return
+        for named in tickets_named(_said(letter, body)):
+            try:
+                reader.reread(named, since=parse_time(letter.received_at))
+            except (Denied, SettingsError, MalformedInput) as failure:
+                # The message is as good as any: that Jira does not let us in, or answers oddly, is not its fault.
+                raise Unreachable(str(failure), hint=failure.hint) from failure
 
     def _quarantine(self, letter: Letter, failure: Exception) -> int:
         hint = getattr(failure, "hint", "")
@@ -330,6 +324,8 @@ _NOT_THEIR_FAULT = (Denied, Unreachable, NotFound, SettingsError)
 
 def _contents(letter: Letter, body: bytes) -> list[bytes]:
     """Return what a message holds for an audit: records as they were delivered, or nothing."""
+    if letter.channel == JIRA:
+        return []
     if letter.channel == S3:
         return [unpacked(body, name=f"s3://{letter.origin}/{letter.message_id}")]
     if not _is_sns(letter, body):

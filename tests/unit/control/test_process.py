@@ -17,7 +17,8 @@ from tests.unit.correlation.invented import approval, ticket
 from counterseal.assembly.demo.story import tell
 from counterseal.clock import FixedClock, parse_time
 from counterseal.control.deciding import Asked, PieceByPiece
-from counterseal.control.process import STREAM, Means, Processed, Processing, files_named
+from counterseal.control.named_files import files_named
+from counterseal.control.process import STREAM, Means, Processed, Processing
 from counterseal.control.record import Outcome, record_audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.tickets.policy import Policy
