@@ -1,6 +1,6 @@
 """What both flavours are asked in the same way: one path each, and the same shapes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 import msgspec
@@ -35,13 +35,9 @@ class Platform:
     flavour: Flavour
     api: ClassVar[str]
 
-    def __init__(self, calls: Calls) -> None:
-        """Take what asks."""
-        self._calls = calls
-
-    def _rich(self, text: str) -> object:
-        """Return plain text as this flavour writes it."""
-        raise NotImplementedError
+    def __init__(self, calls: Calls, rich: Callable[[str], object]) -> None:
+        """Take what asks, and what writes plain text as the flavour has it."""
+        self._calls, self._rich = calls, rich
 
     def myself(self) -> Person:
         """See `Jira.myself`."""
