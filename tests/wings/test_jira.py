@@ -15,11 +15,12 @@ from tests.doubles.jira_description import Description
 from tests.doubles.jira_double import HandClock, JiraDouble, Person, world
 
 from counterseal.clock import FixedClock
+from counterseal.errors import NotSignedIn
 from counterseal.hidden import Hidden
 from counterseal.jira.interface import Flavour, Issue, Jira, NewIssue
 from counterseal.jira.opening import Address, open_jira
 from counterseal.jira.sending import Patience
-from counterseal.jira.sign_in import BasicToken, BearerToken, SignIn
+from counterseal.jira.sign_in import BasicToken, BearerToken, OAuth, SignIn
 
 pytestmark = pytest.mark.enable_socket
 
@@ -91,6 +92,90 @@ class TestDataCenter(_Opened, JiraStateContract):
 
 class TestDataCenterFaults(_Opened, JiraFaultsContract):
     flavour = Flavour.DATA_CENTER
+
+
+class Kept:
+    """Keeps a refresh token in memory."""
+
+    def __init__(self, token: str) -> None:
+        self.token = Hidden(token.encode())
+
+    def read(self) -> Hidden:
+        return self.token
+
+    def write(self, token: Hidden) -> None:
+        self.token = token
+
+
+class ClockOf:
+    """Tells our client the time that the double lives in."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self.now = clock
+
+
+class TestGateway:
+    """What Cloud takes at its gateway only: tokens with scopes, and OAuth."""
+
+    @pytest.fixture
+    def clock(self) -> HandClock:
+        return HandClock()
+
+    @pytest.fixture
+    def double(self, clock: HandClock) -> Iterator[JiraDouble]:
+        with JiraDouble("cloud", clock=clock) as double:
+            yield double
+
+    @pytest.fixture
+    def kept(self, double: JiraDouble) -> Kept:
+        return Kept(double.refresh_token(world.ROBOT))
+
+    @pytest.fixture
+    def jira(self, double: JiraDouble, clock: HandClock, kept: Kept) -> Iterator[Jira]:
+        """Return our client, signed in by OAuth."""
+        secret = Hidden(double.oauth.client_secret.encode())
+        sign_in = OAuth(double.oauth.client_id, secret, kept, f"{double.url}/oauth/token")
+        jira = open_jira(Address(double.gateway_url, Flavour.CLOUD), sign_in, clock=ClockOf(clock))
+        yield jira
+        jira.close()
+
+    def test_a_token_with_scopes_serves_there_and_not_at_the_site(self, double: JiraDouble, clock: HandClock) -> None:
+        sign_in = BasicToken(world.ROBOT.email, Hidden(double.token(is_scoped=True).encode()))
+        there = Ours(double.gateway_url, Flavour.CLOUD, []).opened(sign_in, clock)
+        here = Ours(double.url, Flavour.CLOUD, []).opened(sign_in, clock)
+
+        assert there.myself().display_name == "Robot Example"
+        with pytest.raises(NotSignedIn):
+            here.myself()
+        there.close()
+        here.close()
+
+    def test_an_access_token_is_renewed_when_its_hour_is_over(
+        self, jira: Jira, kept: Kept, double: JiraDouble, clock: HandClock
+    ) -> None:
+        issue = double.create_issue()
+        first = kept.token
+        jira.issue(issue.issue_id)
+        second = kept.token
+        clock.advance(hours=2)
+
+        assert jira.issue(issue.issue_id).issue_key == "OPS-1"
+        assert len({it.reveal() for it in (first, second, kept.token)}) == 3
+
+    def test_an_access_token_that_died_before_its_time_is_renewed(
+        self, jira: Jira, kept: Kept, double: JiraDouble
+    ) -> None:
+        jira.myself()
+        double.site.tokens.clear()
+
+        assert jira.myself().display_name == "Robot Example"
+
+    def test_a_right_that_was_taken_back_is_a_dead_token(self, jira: Jira, double: JiraDouble) -> None:
+        double.oauth.revoke()
+
+        with pytest.raises(NotSignedIn):
+            jira.myself()
+        assert double.seen == []
 
 
 @pytest.fixture(scope="session")
