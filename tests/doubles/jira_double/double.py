@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.doubles.jira_double import world
+from tests.doubles.jira_double import oauth, world
 from tests.doubles.jira_double.answering import Answering
 from tests.doubles.jira_double.exchange import Answer, Call
 from tests.doubles.jira_double.faults import GATE_SECONDS, Fault, Placed
@@ -96,6 +96,8 @@ class JiraDouble(Hands):
     # ------------------------------------------------------------ answering
     def _respond(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         place = urlsplit(target)
+        if place.path == oauth.PATH and self.flavour is Flavour.CLOUD:
+            return self.oauth.answer(body)  # no part of Jira: it is told secrets, and nothing of it is kept
         if not place.path.startswith(("/rest/", "/ex/", "/_edge/")):
             return self._pages.answer(method, place, body)
         gateway = f"/ex/jira/{world.CLOUD_ID}"
