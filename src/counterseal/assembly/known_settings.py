@@ -49,7 +49,30 @@ SETTINGS = {
         'how long `ledger compact-to-parquet --prune` keeps partitions, such as "13 months"; the ledger keeps all',
     ),
     "tickets.file": Known(
-        "COUNTERSEAL_TICKETS_FILE", "what the tickets say, where no --tickets is given: docs/reference/ticket-file.md"
+        "COUNTERSEAL_TICKETS_FILE",
+        "what the tickets say, where no --tickets is given: docs/reference/ticket-file.md; it goes before [jira]",
+    ),
+    "jira.url": Known("COUNTERSEAL_JIRA_URL", "the Jira that approvals are read from: https://example.atlassian.net"),
+    "jira.flavour": Known("COUNTERSEAL_JIRA_FLAVOUR", "cloud or data-center; unset: Jira is asked"),
+    "jira.cloud_id": Known(
+        "COUNTERSEAL_JIRA_CLOUD_ID",
+        "the id of a Cloud site, for tokens with scopes: these are taken by the gateway only",
+    ),
+    "jira.email": Known("COUNTERSEAL_JIRA_EMAIL", "whose API token it is: needed for Cloud, left out for Data Center"),
+    "jira.token_env": Known("COUNTERSEAL_JIRA_TOKEN_ENV", "the environment variable that holds the token"),
+    "jira.token": Known(
+        "COUNTERSEAL_JIRA_TOKEN",
+        "a reference to the token, such as aws-sm://eu-west-1/jira#/token; never the token itself",
+    ),
+    "jira.token_expires": Known(
+        "COUNTERSEAL_JIRA_TOKEN_EXPIRES", "the day on which the token expires, for a warning: Jira does not tell"
+    ),
+    "jira.projects": Known(
+        "COUNTERSEAL_JIRA_PROJECTS",
+        "the keys of the projects whose tickets approve changes, as a list or separated by commas: no others do",
+    ),
+    "jira.ca_file": Known(
+        "COUNTERSEAL_JIRA_CA_FILE", "a file of PEM certificates to trust for Jira, besides those of this machine"
     ),
     "inbox.path": Known(
         "COUNTERSEAL_INBOX_PATH", "the SQLite inbox of messages; unset: inbox.sqlite in the state directory"
@@ -93,11 +116,14 @@ SETTINGS = {
     ),
 }
 
-LISTS = frozenset({"intake.sns_topics", "intake.sns_signature_versions", "intake.log_folders"})
+LISTS = frozenset({"intake.sns_topics", "intake.sns_signature_versions", "intake.log_folders", "jira.projects"})
 """Settings that may be written as a list of texts; in the environment, separated by commas."""
 
 SWITCHES = frozenset({"up.metrics"})
 """Settings that are true or false: in the file with or without quotation marks."""
+
+DAYS = frozenset({"jira.token_expires"})
+"""Settings that are days: in the file with or without quotation marks."""
 
 ACCESS_SETTINGS = {
     "authentication": "role, instance-profile, access-key or default",

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from counterseal.assembly.alert_settings import AlertReceiver, read_receivers
+from counterseal.assembly.jira_settings import JiraSettings, read_jira
 from counterseal.assembly.known_settings import (
     ACCESS_SETTINGS,
     AUTHENTICATIONS,
+    DAYS,
     ENVIRONMENT_ONLY,
     LISTS,
     SETTINGS,
@@ -56,6 +58,7 @@ class Settings(NamedTuple):
     ledger_signing_key_file: Path | None = None
     ledger_retention: str = ""
     tickets_file: Path | None = None
+    jira: JiraSettings = JiraSettings()
     aws: Mapping[str, AwsAccess] = {}  # never written
     aws_endpoint: str = ""
     inbox_path: Path | None = None
@@ -113,6 +116,7 @@ def load_settings(
         ledger_signing_key_file=_path(values.get("ledger.signing_key_file"), base),
         ledger_retention=values.get("ledger.retention", ""),
         tickets_file=_path(values.get("tickets.file"), base),
+        jira=read_jira(values, _parts(values.get("jira.projects", "")), _path(values.get("jira.ca_file"), base)),
         aws=accesses,
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),
         inbox_path=_path(values.get("inbox.path"), base),
@@ -220,6 +224,8 @@ def _table(value: object, name: str, file: Path | None) -> dict[str, Any]:
 def _text(value: object, name: str, file: Path | None) -> str:
     if name in SWITCHES and isinstance(value, bool):
         return "true" if value else "false"
+    if name in DAYS and hasattr(value, "isoformat"):
+        return str(value)
     if not isinstance(value, str):
         raise SettingsError(f"{name} in {str(file)!r} must be text in quotation marks")
     return value

@@ -17,7 +17,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import closing
 from dataclasses import replace
 
-from counterseal.cli.audit_rules import add_judging_arguments, evidence_of, rules_of
+from counterseal.cli.audit_rules import add_judging_arguments, asked_of, evidence_of, rules_of
 from counterseal.cli.audit_sources import add_source_arguments, drawn, open_sources
 from counterseal.cli.console import Console
 from counterseal.cli.trail import add_completeness_arguments, checked
@@ -52,12 +52,16 @@ def run(arguments: Namespace, console: Console) -> int:
     else:
         from counterseal.cli.audit_report import print_report
 
-        print_report(result, console, tickets_given=arguments.tickets is not None, strict=arguments.strict)
+        print_report(result, console, tickets_given=_has_tickets(arguments), strict=arguments.strict)
     for note in result.notes:
         console.note(f"counterseal: note: {note}")
-    if arguments.json and arguments.tickets is None:
-        console.note("counterseal: note: no tickets were given, so no change is approved (--tickets FILE)")
+    if arguments.json and not _has_tickets(arguments):
+        console.note("counterseal: note: no tickets were given, so no change is approved (--tickets FILE, or --jira)")
     return SUCCESS if result.is_clean(strict=arguments.strict) else DISCREPANCY
+
+
+def _has_tickets(arguments: Namespace) -> bool:
+    return arguments.tickets is not None or arguments.jira
 
 
 def _audited(arguments: Namespace) -> AuditResult:
@@ -67,6 +71,7 @@ def _audited(arguments: Namespace) -> AuditResult:
 
     now = SystemClock().now()
     rules = rules_of(arguments, now)
+    asked = asked_of(arguments, rules.policy)
     with open_sources(arguments, now) as opened:
         parts = [it for it in [checked(arguments, opened.paths)] if it]
         sources = Sources(
@@ -76,6 +81,7 @@ def _audited(arguments: Namespace) -> AuditResult:
             opened.beside,
             opened.period,
             arguments.jobs,
+            asked,
         )
         result = audit_files(sources, rules=rules, progress=drawn("reading {done} of {total} files"))
         parts += opened.verify()

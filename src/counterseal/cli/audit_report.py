@@ -86,7 +86,7 @@ def _headline(result: AuditResult, *, strict: bool) -> str:
 def _not_seen(result: AuditResult, *, tickets_given: bool) -> Iterable[str]:
     """Say what this audit could not see: a clean result is worth no more than that."""
     if not tickets_given:
-        yield "tickets: none were given, so no change is approved (--tickets FILE)"
+        yield "tickets: none were given, so no change is approved (--tickets FILE, or --jira)"
     if not result.population.kms_hours:
         yield "the KMS records that confirm new values: none are in these files"
     if not result.population.label_hours:

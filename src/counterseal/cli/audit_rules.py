@@ -8,15 +8,18 @@ from pathlib import Path
 from counterseal.cli.times import time_argument
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
+from counterseal.correlation.tickets.interface import Tickets
 from counterseal.correlation.tickets.policy import Policy, read_policy
 from counterseal.errors import UsageError
 
 
 def add_judging_arguments(parser: ArgumentParser) -> None:
     """Add the arguments that say what changes are judged by."""
-    parser.add_argument(
+    said = parser.add_mutually_exclusive_group()
+    said.add_argument(
         "--tickets", type=Path, metavar="FILE", help="what the tickets say; without it nothing is approved"
     )
+    said.add_argument("--jira", action="store_true", help="ask the Jira of the settings for the tickets")
     parser.add_argument(
         "--issuances", type=Path, metavar="FILE", help="what the notary issued: `counterseal notary export` prints it"
     )
@@ -39,6 +42,22 @@ def add_judging_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", type=time_argument, metavar="DATE", help="list older changes, and count none of them"
     )
+
+
+def asked_of(arguments: Namespace, policy: Policy) -> Tickets | None:
+    """Return what is asked for tickets, None where nobody is: that it answers is seen before any record is read.
+
+    Raises:
+        CountersealError: what the settings and Jira raise.
+    """
+    if not arguments.jira:
+        return None
+    from counterseal.assembly.settings import load_settings
+    from counterseal.assembly.tickets import jira_tickets
+
+    asked = jira_tickets(load_settings(), policy)
+    asked.probe()
+    return asked
 
 
 def rules_of(arguments: Namespace, now: datetime) -> Rules:

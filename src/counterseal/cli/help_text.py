@@ -24,6 +24,7 @@ Account:
   report    answer a question about what the ledger holds, also in SQL
   export    write the population to a file, or a sample that anybody can draw again
   findings  list, show, waive or watch what audits found and the ledger holds
+  ticket    show what a ticket approves and why, or ask it about a change
   seal      issue a counterseal for an approved ticket: the token to pass to AWS
   session   run a tool in an AWS session that carries an approved ticket
   rotate    rotate a secret in AWS under a ticket: stage, try, make current

@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from datetime import datetime
 
-from counterseal.cli.audit_rules import add_judging_arguments, evidence_of, rules_of
+from counterseal.cli.audit_rules import add_judging_arguments, asked_of, evidence_of, rules_of
 from counterseal.cli.audit_sources import add_source_arguments, drawn, open_sources
 from counterseal.cli.console import Console
 from counterseal.cli.rows import for_scripts
@@ -54,9 +54,12 @@ def _explained(arguments: Namespace, now: datetime) -> list[Explanation]:
     from counterseal.control.explain import explain_event
 
     rules = rules_of(arguments, now)
+    asked = asked_of(arguments, rules.policy)
     with open_sources(arguments, now) as opened:
         evidence = evidence_of(arguments, with_ledger=False)
-        sources = Sources(opened.paths, arguments.tickets, evidence, opened.beside, opened.period, arguments.jobs)
+        sources = Sources(
+            opened.paths, arguments.tickets, evidence, opened.beside, opened.period, arguments.jobs, asked
+        )
         progress = drawn("reading {done} of {total} files")
         return explain_event(sources, arguments.event_id, rules=rules, progress=progress)
 

@@ -57,7 +57,8 @@ def approved_now(
     if found.verdict is not Verdict.APPROVED:
         raise Refused(
             f"no {for_a} for {ticket.issue_key}: a change made now would be {found.verdict}: {found.reason}",
-            hint=f"a {for_a} is given out once the ticket approves this change, by this principal, at this time",
+            hint=f"a {for_a} is given out once the ticket approves this change, by this principal, at this time: "
+            f"counterseal ticket show {ticket.issue_key} says what is missing",
         )
     return found.judged
 

@@ -15,7 +15,10 @@ from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.event import Kind
+from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.counterseal import IssuanceSet
+from counterseal.correlation.tickets.interface import Tickets
 from counterseal.correlation.tickets.issuance_file import read_issuance_file
 from counterseal.correlation.tickets.jira_search import is_jira_search, read_jira_search
 from counterseal.correlation.tickets.policy import Policy, policy_table, read_policy
@@ -27,6 +30,7 @@ from counterseal.errors import MalformedInput, SettingsError
 class Sources(NamedTuple):
     """What an audit reads. Without tickets nothing is approved, without `evidence` nothing proved.
 
+    `asked` are tickets that are asked for once the records are known, in the place of a file.
     `beside` are sources of records other than the paths; of all of them, what happened in the period counts.
     `jobs` is the number of processes that read; None leaves it to how much there is.
     """
@@ -37,6 +41,7 @@ class Sources(NamedTuple):
     beside: Sequence[LogSource] = ()
     period: Period = Period()
     jobs: int | None = None
+    asked: Tickets | None = None
 
 
 def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = None) -> AuditResult:
@@ -48,15 +53,29 @@ def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = N
         Unreachable, Refused, Conflict: what the other sources raise.
         MalformedInput: a file is not what it was said to be; the message names it and the place.
     """
-    # The tickets first: a slip in them should not show only after an hour of reading records.
+    # A file of tickets first: a slip in it should not show only after an hour of reading records.
     given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
     logs = logs_of(sources)
     intake = read_sources(logs, progress=progress, jobs=sources.jobs)
+    given = asked_about(sources, intake.population) or given
     result = audit(intake.population, given, rules, sources.evidence)
     result = limited_to(result, sources.period)
     unseen = tuple(dict.fromkeys(said for source in logs for said in source.unseen()))
     left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
     return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=unseen)
+
+
+def asked_about(sources: Sources, population: Population) -> TicketSet | None:
+    """Return the tickets that could explain the changes of a population, None where nobody is asked for them.
+
+    Raises:
+        CountersealError: what asking for them raises.
+    """
+    changes = population.of_kind(Kind.CHANGE)
+    if sources.asked is None or not changes:
+        return None
+    secrets = {it.secret_arn or it.secret_name or it.secret_given for it in changes} - {""}
+    return sources.asked.concerning(secrets, since=changes[0].time, until=changes[-1].time)
 
 
 def logs_of(sources: Sources) -> list[LogSource]:

@@ -153,7 +153,7 @@ def test_without_tickets_it_says_that_nothing_is_approved(tmp_path: Path) -> Non
     (status, shown, _), (_, printed, notes) = audit(logs), audit(logs, "--json")
 
     assert status == 10
-    assert "Not seen    tickets: none were given, so no change is approved (--tickets FILE)" in shown
+    assert "Not seen    tickets: none were given, so no change is approved (--tickets FILE, or --jira)" in shown
     assert "no tickets were given, so no change is approved" in notes
     assert json.loads(printed)["findings"][0]["verdict"] == "unapproved"
 

@@ -1,6 +1,7 @@
 """Files in, one result out, and every fault named with its file."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from tests.journeys.story import record, ticket, write_logs, write_tickets
 from counterseal.control.audit import Sources, audit_files, read_policy_file, read_tickets, with_baseline
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.records.event import Kind
 from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket import TicketSet
 from counterseal.errors import MalformedInput, NotFound, SettingsError
 
 RULES = Rules(policy=Policy(), as_of=datetime(2026, 3, 20, tzinfo=UTC))
@@ -138,3 +141,38 @@ def test_a_baseline_given_is_stronger_than_the_policy() -> None:
 
     assert with_baseline(Policy(baseline=own), given).baseline == given
     assert with_baseline(Policy(baseline=own), None).baseline == own
+
+
+class AskedTickets:
+    """Answers with what it was given, and remembers what it was asked."""
+
+    def __init__(self, told: TicketSet) -> None:
+        self.told = told
+        self.asked: list[tuple[set[str], datetime, datetime]] = []
+
+    def ticket(self, issue_key: str) -> TicketSet:
+        raise NotImplementedError(issue_key)
+
+    def concerning(self, secrets: Collection[str], *, since: datetime, until: datetime) -> TicketSet:
+        self.asked.append((set(secrets), since, until))
+        return self.told
+
+
+def test_tickets_are_asked_for_the_changes_that_were_read(tmp_path: Path) -> None:
+    logs = write_logs(tmp_path, record(number=1), record(number=2), record("GetSecretValue", number=3))
+    told = read_tickets(write_tickets(tmp_path, ticket()), Policy())
+    asked = AskedTickets(told)
+
+    result = audit_files(Sources([logs], asked=asked), rules=RULES)
+
+    changes = [it for it in result.population.events if it.kind is Kind.CHANGE]
+    assert asked.asked == [({changes[0].secret_arn}, changes[0].time, changes[-1].time)]
+    assert result.tickets == told.tickets
+
+
+def test_without_a_change_nobody_is_asked(tmp_path: Path) -> None:
+    asked = AskedTickets(TicketSet())
+
+    audit_files(Sources([write_logs(tmp_path, record("GetSecretValue"))], asked=asked), rules=RULES)
+
+    assert asked.asked == []

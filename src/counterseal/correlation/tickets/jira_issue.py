@@ -43,9 +43,37 @@ def read_issue(parts: IssueParts, names: FieldNames, groups: Groups | None = Non
     return _Reading(parts, names, groups or {}).ticket()
 
 
+def read_in_doubt(parts: IssueParts, names: FieldNames) -> Ticket:
+    """Return the ticket of an issue that holds what cannot be read: whether it approves anything is not known.
+
+    It may allow any operation, so that no change of its secrets is called unapproved because of a slip in a field.
+    """
+    reading = _Reading(parts._replace(history=None, rounds=None), names, {})
+    return Ticket(
+        issue_id=parts.issue_id,
+        issue_key=parts.issue_key,
+        secrets=tuple(reading.words("secrets")),
+        operations=frozenset({"any"}),
+        approvals=None,
+    )
+
+
 def deciders_of(ticket: Ticket) -> frozenset[str]:
     """Return everybody who decided on a ticket or moved it: whose groups may have to be known."""
     return frozenset({*(it.by for it in ticket.approvals or ()), *(it.by for it in ticket.status_history)} - {""})
+
+
+def names_in(*values: object) -> dict[str, str]:
+    """Return the names that people see of the users of Jira Cloud who stand anywhere in what it answered."""
+    found: dict[str, str] = {}
+    for value in values:
+        if isinstance(value, Mapping):
+            if isinstance(value.get("accountId"), str) and isinstance(value.get("displayName"), str):
+                found[value["accountId"]] = value["displayName"]
+            found |= names_in(*value.values())
+        elif isinstance(value, list | tuple):
+            found |= names_in(*value)
+    return found
 
 
 class _Reading:
@@ -62,11 +90,11 @@ class _Reading:
         return Ticket(
             issue_id=parts.issue_id,
             issue_key=parts.issue_key,
-            secrets=tuple(self._words("secrets")),
+            secrets=tuple(self.words("secrets")),
             operations=self._operations(),
             status=first_text(self._fields.get("status")),
-            account=next(iter(self._words("account")), ""),
-            region=next(iter(self._words("region")), ""),
+            account=next(iter(self.words("account")), ""),
+            region=next(iter(self.words("region")), ""),
             requester=person_of(self._fields.get("reporter")) or person_of(self._fields.get("creator")),
             assignee=person_of(self._fields.get("assignee")),
             executors=tuple(self._people("executors")),
@@ -96,7 +124,7 @@ class _Reading:
                     yield at, person_of(history.get("author")), item
 
     def _operations(self) -> frozenset[str]:
-        words = [word.lower() for word in self._words("operations")]
+        words = [word.lower() for word in self.words("operations")]
         place = self._place.rstrip(".: ")
         Fields({"operations": words}, place, ("operations",)).refuse_unless_known("operations", words, OPERATIONS)
         return frozenset(words)
@@ -114,7 +142,7 @@ class _Reading:
         text = first_text(self._fields.get(field))
         return time_of(text, f"{self._place}fields.{field}") if text else None
 
-    def _words(self, word: str) -> Iterator[str]:
+    def words(self, word: str) -> Iterator[str]:
         """Yield the words of a field: secrets, operations, accounts and regions hold no space and no comma."""
         for text in _texts(self._fields.get(self._names.id_of(word))):
             yield from text.replace(",", " ").split()

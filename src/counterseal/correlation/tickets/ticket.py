@@ -133,7 +133,8 @@ class TicketSet:
 
     `identities` maps a Jira user to AWS principal ARNs and session names. `issuances` are those that came with the
     tickets, None where none did; `notes` says what the source could not carry. `known_until` is up to when the source
-    was read, None where that has no end: of what was decided later nothing is known.
+    was read, None where that has no end: of what was decided later nothing is known. `names` are those that people see
+    of users whom Jira tells apart by ids; no rule rests on them.
     """
 
     tickets: tuple[Ticket, ...] = ()
@@ -142,3 +143,4 @@ class TicketSet:
     issuances: IssuanceSet | None = None
     notes: tuple[str, ...] = ()
     known_until: datetime | None = None
+    names: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.records.event import Actor
 from counterseal.correlation.tickets.covered import approval_digest
 from counterseal.correlation.tickets.jira_fields import FieldNames
-from counterseal.correlation.tickets.jira_issue import IssueParts, deciders_of, read_issue
+from counterseal.correlation.tickets.jira_issue import IssueParts, deciders_of, names_in, read_issue
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import FieldEdit, StatusMove, Ticket
 
@@ -158,3 +158,12 @@ def test_whose_groups_are_asked_for() -> None:
 
 def test_the_year_that_is_told_is_utc() -> None:
     assert read(entry(datetime(2026, 1, 1, tzinfo=UTC), {"field": "x"})).edits[0].at.tzinfo is UTC
+
+
+def test_names_that_people_see_are_found_wherever_they_stand() -> None:
+    ben, ana = {"accountId": "1", "displayName": "Ben"}, {"accountId": "2", "displayName": "Ana"}
+
+    assert names_in({"a": [{"b": ben}], "c": "x"}, (ana, {"accountId": 3, "displayName": "Eve"})) == {
+        "1": "Ben",
+        "2": "Ana",
+    }

@@ -1,0 +1,72 @@
+"""From the settings to the Jira that is asked."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import date
+from functools import partial
+
+from counterseal.assembly.delivering import store_for
+from counterseal.assembly.settings import Settings
+from counterseal.clock import Clock
+from counterseal.delivery.resolve import resolve
+from counterseal.errors import NotInstalled, SettingsError
+from counterseal.hidden import Hidden
+from counterseal.jira.interface import Flavour, Jira
+from counterseal.references.grammar import parse_reference
+
+
+@contextmanager
+def open_jira(settings: Settings, clock: Clock, environment: Mapping[str, str] | None = None) -> Iterator[Jira]:
+    """Open the Jira that the settings name, for the length of a `with`.
+
+    Raises:
+        SettingsError: it is not set up, or not fully: what is missing is named.
+        NotInstalled: the part that speaks to Jira is not installed.
+        CountersealError: what resolving the reference to the token, and asking Jira for its flavour, raise.
+    """
+    try:
+        from counterseal.jira.opening import Address
+        from counterseal.jira.opening import open_jira as opened
+        from counterseal.jira.sign_in import BasicToken, BearerToken
+    except ImportError as failure:
+        raise NotInstalled(
+            f"asking Jira needs {failure.name}, which is not installed",
+            hint="install counterseal with its extra [jira]",
+        ) from failure
+    jira = settings.jira
+    if not jira.url:
+        raise SettingsError("no Jira is set up", hint="set jira.url, jira.token_env and jira.projects")
+    flavour = Flavour(jira.flavour) if jira.flavour else None
+    if not jira.email and (flavour is Flavour.CLOUD or jira.cloud_id):
+        raise SettingsError("jira.email is not set", hint="a token of Jira Cloud signs in with the address of its user")
+    token = _token(settings, os.environ if environment is None else environment)
+    address = Address(jira.url, flavour, jira.cloud_id, str(jira.ca_file) if jira.ca_file else None)
+    sign_in = BasicToken(jira.email, token) if jira.email else BearerToken(token)
+    with closing(opened(address, sign_in, clock=clock)) as asked:
+        yield asked
+
+
+def warnings_of(settings: Settings, clock: Clock) -> tuple[str, ...]:
+    """Return what is to be said of the token: that it expires soon, or has, by the day that somebody wrote down."""
+    from counterseal.jira.sign_in import expiry_warning
+
+    written = settings.jira.token_expires
+    said = expiry_warning(date.fromisoformat(written) if written else None, clock.now().date())
+    return (said,) if said else ()
+
+
+def _token(settings: Settings, environment: Mapping[str, str]) -> Hidden:
+    jira = settings.jira
+    if jira.token:
+        reference = parse_reference(jira.token)
+        if reference.default is not None:
+            raise SettingsError("jira.token has a default, which would be a token", hint="leave ?default= out")
+        (found,) = resolve([reference], partial(store_for, settings))
+        return found
+    if not jira.token_env:
+        raise SettingsError("nothing says where the token of Jira is", hint="set jira.token_env, or jira.token")
+    value = environment.get(jira.token_env)
+    if not value:
+        raise SettingsError(f"the variable {jira.token_env!r}, which should hold the token of Jira, is not set")
+    return Hidden(value.encode())

@@ -1,0 +1,74 @@
+"""[jira]: which Jira is asked, and as whom. No token stands in it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from counterseal.errors import SettingsError
+
+FLAVOURS = ("cloud", "data-center")
+
+# Names in capitals, as variables are written: what holds small letters may be a token in the wrong place.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}", re.ASCII)
+_PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]+", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_REFERENCES = ("aws-sm://", "safe://", "s3://", "{")
+_MOVE_IT = "make a new token, for this one may have been seen; keep it in a secret or a variable, and name that here"
+
+
+class JiraSettings(NamedTuple):
+    """How Jira is asked; everything is "" or empty where it was not set. `token` is a reference, never the token."""
+
+    url: str = ""
+    flavour: str = ""
+    cloud_id: str = ""
+    email: str = ""
+    token_env: str = ""
+    token: str = ""
+    token_expires: str = ""
+    projects: tuple[str, ...] = ()
+    ca_file: Path | None = None
+
+
+def read_jira(values: Mapping[str, str], projects: tuple[str, ...], ca_file: Path | None) -> JiraSettings:
+    """Read the settings whose names begin with `jira.`.
+
+    Raises:
+        SettingsError: one is none of what it may be; where it may be a token, what it holds is not repeated.
+    """
+    found = JiraSettings(
+        **{it: values.get(f"jira.{it}", "") for it in JiraSettings._fields if it not in ("projects", "ca_file")},
+        projects=projects,
+        ca_file=ca_file,
+    )
+    if found.flavour and found.flavour not in FLAVOURS:
+        raise SettingsError(f"jira.flavour is {' or '.join(FLAVOURS)}, not {found.flavour!r}")
+    _check_token(found)
+    for key in found.projects:
+        if not _PROJECT_KEY.fullmatch(key):
+            raise SettingsError(f"jira.projects: {key!r} is no key of a project", hint="a key is written like OPS")
+    if found.token_expires and not _is_day(found.token_expires):
+        raise SettingsError(f"jira.token_expires: {found.token_expires!r} is no day", hint="write it like 2027-01-31")
+    return found
+
+
+def _check_token(found: JiraSettings) -> None:
+    if found.token and not found.token.startswith(_REFERENCES):
+        raise SettingsError(
+            "jira.token is no reference such as aws-sm://eu-west-1/jira: the token itself is not written here",
+            hint=_MOVE_IT,
+        )
+    if found.token_env and not _VARIABLE.fullmatch(found.token_env):
+        raise SettingsError("jira.token_env is no name of a variable, such as JIRA_TOKEN", hint=_MOVE_IT)
+    if found.token and found.token_env:
+        raise SettingsError("jira.token and jira.token_env are both set", hint="say one place where the token is")
+
+
+def _is_day(text: str) -> bool:
+    from datetime import date  # here, because every command loads this file, and few ask Jira
+
+    try:
+        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
