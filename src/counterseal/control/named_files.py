@@ -27,14 +27,17 @@ class _Notified(Struct, gc=False):
 
 
 class _Files(Struct, gc=False):
-    """What CloudTrail says of new log files, and S3 of new objects."""
+    """What CloudTrail says of new log files, and S3 of new objects, by itself or by way of EventBridge."""
 
     bucket: str = field(name="s3Bucket", default="")
     names: list[str] = field(name="s3ObjectKey", default=[])
     records: list[_Notified] = field(name="Records", default=[])
+    kind: str = field(name="detail-type", default="")
+    detail: _Object | None = None
 
 
 _FILES = Decoder(_Files)
+_CREATED = "Object Created"
 
 
 def files_named(content: bytes) -> list[tuple[str, str]]:
@@ -45,4 +48,7 @@ def files_named(content: bytes) -> list[tuple[str, str]]:
         return []
     # S3 writes names as in an address; a blank is a plus (S3 User Guide, "Event message structure").
     notified = [(it.s3.bucket.name, unquote_plus(it.s3.object.key)) for it in found.records]
-    return [(found.bucket, name) for name in found.names if found.bucket] + notified
+    # By way of EventBridge they stand as they are (S3 User Guide, "EventBridge event message structure").
+    told = [found.detail] if found.detail and found.kind == _CREATED else []
+    named = [(found.bucket, name) for name in found.names if found.bucket]
+    return [*named, *notified, *((it.bucket.name, it.object.key) for it in told)]

@@ -441,7 +441,23 @@ def test_a_notification_of_s3_names_its_object() -> None:
 
     assert files_named(json.dumps(said).encode()) == [("logs", "a b/1.gz")]
     assert files_named(json.dumps({"Records": [EVENT["detail"]]}).encode()) == []
+    assert files_named(json.dumps(EVENT).encode()) == []
     assert files_named(b"\xff") == []
+
+
+@pytest.mark.parametrize(("kind", "named"), [("Object Created", [("logs", "a+b/1.gz")]), ("Object Deleted", [])])
+def test_an_event_of_s3_by_way_of_eventbridge_names_its_object_as_it_is(
+    kind: str, named: list[tuple[str, str]]
+) -> None:
+    detail = {
+        "version": "0",
+        "bucket": {"name": "logs"},
+        "object": {"key": "a+b/1.gz", "size": 5},
+        "reason": "PutObject",
+    }
+    said = {"version": "0", "source": "aws.s3", "detail-type": kind, "detail": detail}
+
+    assert files_named(json.dumps(said).encode()) == named
 
 
 def test_who_concludes_the_same_as_before_is_silent_whatever_another_audit_found(house: House) -> None:
