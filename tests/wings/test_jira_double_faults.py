@@ -215,6 +215,18 @@ def test_a_slow_answer_waits_for_its_gate(double: JiraDouble) -> None:
     assert [it.status for it in replies] == [200]
 
 
+def test_a_double_that_is_down_refuses_connections_and_comes_back_with_all_it_holds(double: JiraDouble) -> None:
+    client = Client(double)
+    issue = double.create_issue()
+
+    with double.down():
+        with pytest.raises(ConnectionRefusedError):
+            client.get("myself")
+        double.edit(issue, {"summary": "meanwhile"})
+
+    assert client.get(f"issue/{issue.issue_id}").json["fields"]["summary"] == "meanwhile"
+
+
 # ---------------------------------------------------------------- what it keeps, and its pages
 
 
