@@ -13,6 +13,8 @@ from tests.contracts.jira_state import SECRET, WEBHOOK, JiraStateContract, OnThe
 from tests.doubles.jira820_server import PROJECT, running_jira820
 from tests.doubles.jira_description import Description
 from tests.doubles.jira_double import HandClock, JiraDouble, Person, world
+from tests.doubles.jira_double.exchange import Answer
+from tests.doubles.jira_double.faults import Fault
 from tests.doubles.jira_double.model import Hook
 
 from counterseal.clock import FixedClock
@@ -89,6 +91,25 @@ class TestCloudFaults(_Opened, JiraFaultsContract):
 
 class TestDataCenter(_Opened, JiraStateContract):
     flavour = Flavour.DATA_CENTER
+
+    def test_a_ticket_that_leaves_its_place_between_two_pages_hides_no_other(
+        self, jira: Jira, double: JiraDouble, clock: HandClock
+    ) -> None:
+        made = []
+        for _ in range(7):
+            made.append(double.create_issue("OPS"))
+            clock.advance(seconds=1)
+        double.page_limit = 3
+
+        def edit_first(answer: Answer) -> Answer:
+            double.edit(made[0], {"summary": "changed meanwhile"})
+            return answer
+
+        double.inject(Fault(after=edit_first), "*/search", times=1)
+
+        found = [it.issue_id for it in jira.search("project = OPS order by updated asc")]
+
+        assert sorted(found) == [it.issue_id for it in made]
 
 
 class TestDataCenterFaults(_Opened, JiraFaultsContract):
