@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from counterseal.assembly.embedded import Reading
-from counterseal.assembly.inboxes import inbox_path, processing
+from counterseal.assembly.inboxes import House, inbox_path, processing
 from counterseal.assembly.ledgers import open_ledger
 from counterseal.assembly.settings import Settings
 from counterseal.clock import SystemClock
@@ -62,7 +62,7 @@ def main(folder: str, stop_at: str) -> None:
     inbox = _Watched.at(inbox_path(settings), clock)
     inbox.stop_at = stop_at
     consumer = Consumer(FolderQueue(place / "queue", stop_at), inbox, threading.Event())
-    work = processing(inbox, ledger, Reading(()), settings, clock)
+    work = processing(inbox, House(ledger), Reading(()), settings, clock)
     while consumer.take() is not None:
         if stop_at == "process":
             wait_to_be_killed()

@@ -24,6 +24,7 @@ from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.records.population import Population
+from counterseal.correlation.tickets.interface import Tickets
 from counterseal.correlation.tickets.policy import Policy, read_policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.ledger.interface import Ledger
@@ -90,8 +91,10 @@ class Reading(NamedTuple):
     signatures: Path | None = None
 
 
-def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
-    """Audit what is to be read, record it in the ledger, and return what was found.
+def read_and_record(
+    parts: Embedded, reading: Reading, settings: Settings, clock: Clock, *, tickets: Tickets | None = None
+) -> AuditResult:
+    """Audit what is to be read, record it in the ledger, and return what was found. `tickets` as in `asked_now`.
 
     Raises:
         CountersealError: what reading, judging and recording raise. Nothing is recorded unless all of it was read.
@@ -99,36 +102,61 @@ def read_and_record(parts: Embedded, reading: Reading, settings: Settings, clock
     evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
     reading = reading._replace(evidence=evidence)
     completeness = _completeness(reading)
-    result = judge(lambda: read_paths(reading.logs).population, reading, settings, clock)
+    result = judge(lambda: read_paths(reading.logs).population, reading, settings, clock, tickets=tickets)
     result = replace(result, completeness=completeness)
     record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
 
 
-def judge(population: Callable[[], Population], reading: Reading, settings: Settings, clock: Clock) -> AuditResult:
+def judge(
+    population: Callable[[], Population],
+    reading: Reading,
+    settings: Settings,
+    clock: Clock,
+    *,
+    tickets: Tickets | None = None,
+) -> AuditResult:
     """Audit a population as of now, by the policy, tickets and evidence of the reading and the settings.
 
     Raises:
         CountersealError: what reading and judging raise.
     """
     # The tickets first: a slip in them should not show only after an hour of reading records.
-    rules, tickets, evidence = asked_now(reading, settings, clock)
-    return audit(population(), tickets, rules, evidence)
+    rules, given, evidence = asked_now(reading, settings, clock, tickets=tickets)
+    return audit(population(), given, rules, evidence)
 
 
 def asked_now(
-    reading: Reading, settings: Settings, clock: Clock, *, read: Callable[[Path, Policy], TicketSet] = read_tickets
+    reading: Reading,
+    settings: Settings,
+    clock: Clock,
+    *,
+    read: Callable[[Path, Policy], TicketSet] = read_tickets,
+    tickets: Tickets | None = None,
 ) -> Asked:
     """Return by what to judge as of now: the policy, tickets and evidence of the reading and the settings.
 
-    `read` reads a ticket file by a policy.
+    `read` reads a ticket file by a policy; without a file the tickets are asked for, where there are any to ask.
 
     Raises:
         CountersealError: what reading the files raises.
     """
-    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
-    tickets = read(reading.tickets, policy) if reading.tickets else TicketSet()
-    return Asked(Rules(policy=policy, as_of=clock.now().replace(microsecond=0)), tickets, reading.evidence)
+    policy, now = policy_of(reading, settings), clock.now().replace(microsecond=0)
+    given = TicketSet()
+    if reading.tickets:
+        given = read(reading.tickets, policy)
+    elif tickets:
+        given = tickets.concerning((), since=now, until=now)
+    return Asked(Rules(policy=policy, as_of=now), given, reading.evidence)
+
+
+def policy_of(reading: Reading, settings: Settings) -> Policy:
+    """Return the policy of the reading, else that of the settings.
+
+    Raises:
+        SettingsError: it cannot be read, or says what no policy can.
+    """
+    return read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
 
 
 def _completeness(reading: Reading) -> Completeness | None:

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from counterseal.assembly.anchors import EvidenceHere
 from counterseal.assembly.embedded import Reading, asked_now
+from counterseal.assembly.jira_mirror import Following
 from counterseal.assembly.live import bucket_at, is_in_a_bucket
 from counterseal.assembly.settings import IntakeSettings, Settings
 from counterseal.clock import Clock
@@ -67,21 +68,28 @@ def open_existing_inbox(settings: Settings, clock: Clock) -> Inbox:
     return open_inbox(settings, clock)
 
 
-def processing(inbox: Inbox, ledger: Ledger, reading: Reading, settings: Settings, clock: Clock) -> Processing:
-    """Return what works through the inbox: it audits by the policy and the tickets of the reading.
+class House(NamedTuple):
+    """What there is to work with: the ledger, and the Jira that is followed, None where there is none."""
+
+    ledger: Ledger
+    jira: Following | None = None
+
+
+def processing(inbox: Inbox, house: House, reading: Reading, settings: Settings, clock: Clock) -> Processing:
+    """Return what works through the inbox: it audits by the policy and the tickets of the reading, or those of Jira.
 
     Raises:
         SettingsError, NotInstalled: the settings ask for what cannot be.
     """
     # Asked for anew each time: tickets change, and counterseals are issued.
-    here, kept = EvidenceHere(ledger, settings, reading.evidence), KeptTickets(clock)
+    here, kept = EvidenceHere(house.ledger, settings, reading.evidence), KeptTickets(clock)
 
     def ask() -> Asked:
-        return asked_now(reading._replace(evidence=here.now()), settings, clock, read=kept.read)
+        return asked_now(reading._replace(evidence=here.now()), settings, clock, read=kept.read, tickets=house.jira)
 
     checked = sns_check(settings, clock)
-    means = Means(checked, _confirming(settings) if checked else None, _log_files(settings))
-    return Processing(inbox, ledger, lambda: PieceByPiece(ask), means)
+    means = Means(checked, _confirming(settings) if checked else None, _log_files(settings), house.jira)
+    return Processing(inbox, house.ledger, lambda: PieceByPiece(ask), means)
 
 
 def sns_check(settings: Settings, clock: Clock) -> SnsCheck | None:

@@ -1,9 +1,9 @@
 """[jira]: which Jira is asked, and as whom. No token stands in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from counterseal.errors import SettingsError
 
@@ -28,29 +28,57 @@ class JiraSettings(NamedTuple):
     token: str = ""
     token_expires: str = ""
     projects: tuple[str, ...] = ()
+    webhook_secret_env: tuple[str, ...] = ()
     ca_file: Path | None = None
+    mirror: Path | None = None
+    outbox: Path | None = None
+    answers: bool = False
+    comments: bool = False
+    transition: str = ""
+    create_in: str = ""
+    create_as: str = "Task"
 
 
-def read_jira(values: Mapping[str, str], projects: tuple[str, ...], ca_file: Path | None) -> JiraSettings:
-    """Read the settings whose names begin with `jira.`.
+_LISTS = ("projects", "webhook_secret_env")
+_PATHS = ("ca_file", "mirror", "outbox")
+_SWITCHES = ("answers", "comments")
+
+
+def read_jira(
+    values: Mapping[str, str], parts: Callable[[str], tuple[str, ...]], path: Callable[[str], Path | None]
+) -> JiraSettings:
+    """Read the settings whose names begin with `jira.`: `parts` takes a list apart, `path` makes a path of a text.
 
     Raises:
         SettingsError: one is none of what it may be; where it may be a token, what it holds is not repeated.
     """
-    found = JiraSettings(
-        **{it: values.get(f"jira.{it}", "") for it in JiraSettings._fields if it not in ("projects", "ca_file")},
-        projects=projects,
-        ca_file=ca_file,
-    )
+    given = {it: text for it in JiraSettings._fields if (text := values.get(f"jira.{it}", ""))}
+    made: dict[str, Any] = dict(given)
+    made |= {name: parts(given[name]) for name in _LISTS if name in given}
+    made |= {name: path(given[name]) for name in _PATHS if name in given}
+    made |= {name: _switch(name, given[name]) for name in _SWITCHES if name in given}
+    found = JiraSettings(**made)
     if found.flavour and found.flavour not in FLAVOURS:
         raise SettingsError(f"jira.flavour is {' or '.join(FLAVOURS)}, not {found.flavour!r}")
     _check_token(found)
-    for key in found.projects:
-        if not _PROJECT_KEY.fullmatch(key):
-            raise SettingsError(f"jira.projects: {key!r} is no key of a project", hint="a key is written like OPS")
+    for name in found.webhook_secret_env:
+        if not _VARIABLE.fullmatch(name):
+            raise SettingsError(
+                "jira.webhook_secret_env is no name of a variable, such as JIRA_WEBHOOK_SECRET", hint=_MOVE_IT
+            )
+    for setting, keys in (("projects", found.projects), ("create_in", filter(None, [found.create_in]))):
+        for key in keys:
+            if not _PROJECT_KEY.fullmatch(key):
+                raise SettingsError(f"jira.{setting}: {key!r} is no key of a project", hint="a key is written like OPS")
     if found.token_expires and not _is_day(found.token_expires):
         raise SettingsError(f"jira.token_expires: {found.token_expires!r} is no day", hint="write it like 2027-01-31")
     return found
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise SettingsError(f"jira.{name} is true or false, not {text!r}")
+    return text == "true"
 
 
 def _check_token(found: JiraSettings) -> None:

@@ -74,6 +74,32 @@ SETTINGS = {
     "jira.ca_file": Known(
         "COUNTERSEAL_JIRA_CA_FILE", "a file of PEM certificates to trust for Jira, besides those of this machine"
     ),
+    "jira.mirror": Known(
+        "COUNTERSEAL_JIRA_MIRROR",
+        "the SQLite mirror of tickets, for `up` and `jira sync`; unset: jira-mirror.sqlite in the state directory",
+    ),
+    "jira.webhook_secret_env": Known(
+        "COUNTERSEAL_JIRA_WEBHOOK_SECRET_ENV",
+        "the environment variable with the secret that Jira's webhook signs with; this opens /hooks/jira; "
+        "two, separated by a comma, while one replaces the other",
+    ),
+    "jira.answers": Known(
+        "COUNTERSEAL_JIRA_ANSWERS", '"true": `up` tells tickets what was found, by a link (alerts.link) and a property'
+    ),
+    "jira.comments": Known(
+        "COUNTERSEAL_JIRA_COMMENTS", '"true": a comment as well, an internal one where customers could see it'
+    ),
+    "jira.transition": Known(
+        "COUNTERSEAL_JIRA_TRANSITION",
+        "the transition, or the status, into which a ticket is moved whose change needs an explanation; unset: none",
+    ),
+    "jira.create_in": Known(
+        "COUNTERSEAL_JIRA_CREATE_IN", "the project in which a ticket is made for an unapproved change; unset: none is"
+    ),
+    "jira.create_as": Known("COUNTERSEAL_JIRA_CREATE_AS", "the type of issue of such a ticket; unset: Task"),
+    "jira.outbox": Known(
+        "COUNTERSEAL_JIRA_OUTBOX", "the SQLite outbox of answers; unset: jira-outbox.sqlite in the state directory"
+    ),
     "inbox.path": Known(
         "COUNTERSEAL_INBOX_PATH", "the SQLite inbox of messages; unset: inbox.sqlite in the state directory"
     ),
@@ -116,10 +142,18 @@ SETTINGS = {
     ),
 }
 
-LISTS = frozenset({"intake.sns_topics", "intake.sns_signature_versions", "intake.log_folders", "jira.projects"})
+LISTS = frozenset(
+    {
+        "intake.sns_topics",
+        "intake.sns_signature_versions",
+        "intake.log_folders",
+        "jira.projects",
+        "jira.webhook_secret_env",
+    }
+)
 """Settings that may be written as a list of texts; in the environment, separated by commas."""
 
-SWITCHES = frozenset({"up.metrics"})
+SWITCHES = frozenset({"up.metrics", "jira.answers", "jira.comments"})
 """Settings that are true or false: in the file with or without quotation marks."""
 
 DAYS = frozenset({"jira.token_expires"})

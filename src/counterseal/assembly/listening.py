@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from counterseal.assembly.embedded import Reading
-from counterseal.assembly.inboxes import event_bridge_key, inbox_path, open_inbox, processing, sns_check
+from counterseal.assembly.inboxes import House, event_bridge_key, inbox_path, open_inbox, processing, sns_check
+from counterseal.assembly.jira_mirror import Following, jira_hook
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock
 from counterseal.control.consume import WAIT_SECONDS, Consumer, Stopping, queue_region
@@ -14,10 +15,12 @@ from counterseal.control.process import Processed, Processing
 from counterseal.control.receive import Reception
 from counterseal.errors import CountersealError
 from counterseal.inbox.interface import Inbox
-from counterseal.ledger.interface import Ledger
 
 # Without a message, decisions are looked at again so often: tickets change, and emergencies run out.
 AGAIN_SECONDS = 300.0
+
+# How often Jira is asked what changed. Webhooks are faster, and get lost.
+FOLLOW_SECONDS = 60.0
 
 # After a failure, and while a message waits for something that did not answer.
 RETRY_SECONDS = 30.0
@@ -35,6 +38,7 @@ class Workers:
         """Take whom to tell what a person should know, and what says when that was."""
         self.stopping = threading.Event()
         self.news = threading.Event()
+        self.asked = threading.Event()
         self.failure: CountersealError | None = None
         self.last: Failure | None = None
         self._note = note
@@ -52,6 +56,7 @@ class Workers:
         """Tell all to end, and wait a little for those that hold something."""
         self.stopping.set()
         self.news.set()
+        self.asked.set()
         for thread in self._threads:
             thread.join(_GRACE_SECONDS)
 
@@ -76,9 +81,24 @@ class Workers:
                 self.complain(failure)
                 self.stopping.wait(RETRY_SECONDS)
 
-    def process(self, work: Processing) -> None:
-        """Process the inbox whenever there is news."""
+    def follow(self, jira: Following) -> None:
+        """Ask Jira again and again what changed; each time decisions are looked at again."""
+        while not self.stopping.is_set():
+            pause = FOLLOW_SECONDS
+            try:
+                jira.catch_up()
+            except CountersealError as failure:
+                self.complain(failure)
+                pause = RETRY_SECONDS
+            self.asked.set()
+            self.news.set()
+            self.stopping.wait(pause)
+
+    def process(self, work: Processing, *, follows: bool = False) -> None:
+        """Process the inbox whenever there is news; where a Jira is followed, not before it was asked once."""
         pause = 0.0
+        if follows:
+            self.asked.wait()  # until then changes would be called unknown, and right a moment later
         while not self.stopping.is_set():
             self.news.wait(pause)
             self.news.clear()
@@ -115,9 +135,7 @@ def sentence(done: Processed) -> str:
 
 
 @contextmanager
-def listening(
-    ledger: Ledger, reading: Reading, settings: Settings, clock: Clock, note: Note
-) -> Iterator[Intake | None]:
+def listening(house: House, reading: Reading, settings: Settings, clock: Clock, note: Note) -> Iterator[Intake | None]:
     """Listen for the length of a `with`, as the settings say; yield what takes messages over HTTPS, and how it stands.
 
     Where the settings name no way for messages to come in, nothing listens; what another command took in is told of.
@@ -127,7 +145,7 @@ def listening(
         CountersealError: what is set cannot be: the queue's address, a topic, a key, the inbox.
     """
     intake = settings.intake
-    if not (intake.queue or intake.sns_topics or intake.event_bridge_key_env):
+    if not (intake.queue or intake.sns_topics or intake.event_bridge_key_env or house.jira):
         if not inbox_path(settings).exists():
             yield None
             return
@@ -140,13 +158,16 @@ def listening(
             inbox,
             sns=sns_check(settings, clock),
             event_bridge=event_bridge_key(intake),
+            jira=jira_hook(settings, clock) if house.jira else None,
             announce=workers.news.set,
         )
-        work = processing(inbox, ledger, reading, settings, clock)
+        work = processing(inbox, house, reading, settings, clock)
         if intake.queue:
             consumer = queue_consumer(inbox, settings, workers.stopping, announce=workers.news.set)
             workers.start(lambda: workers.consume(consumer, is_all=False), "queue")
-        workers.start(lambda: workers.process(work), "inbox")
+        if jira := house.jira:
+            workers.start(lambda: workers.follow(jira), "jira")
+        workers.start(lambda: workers.process(work, follows=bool(house.jira)), "inbox")
         try:
             yield Intake(reception, lambda: intake_state(inbox, workers.last))
         finally:

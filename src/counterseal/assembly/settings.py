@@ -116,7 +116,7 @@ def load_settings(
         ledger_signing_key_file=_path(values.get("ledger.signing_key_file"), base),
         ledger_retention=values.get("ledger.retention", ""),
         tickets_file=_path(values.get("tickets.file"), base),
-        jira=read_jira(values, _parts(values.get("jira.projects", "")), _path(values.get("jira.ca_file"), base)),
+        jira=read_jira(values, _parts, lambda text: _path(text, base)),
         aws=accesses,
         aws_endpoint=environment.get("COUNTERSEAL_AWS_ENDPOINT", ""),
         inbox_path=_path(values.get("inbox.path"), base),

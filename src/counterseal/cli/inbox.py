@@ -85,7 +85,8 @@ def _show(arguments: Namespace, console: Console) -> None:
 
 def _retry(arguments: Namespace, console: Console) -> None:
     from counterseal.assembly.embedded import Reading
-    from counterseal.assembly.inboxes import open_existing_inbox, processing
+    from counterseal.assembly.inboxes import House, open_existing_inbox, processing
+    from counterseal.assembly.jira_mirror import following
     from counterseal.assembly.ledgers import open_ledger
     from counterseal.assembly.listening import sentence
     from counterseal.assembly.settings import load_settings
@@ -95,13 +96,19 @@ def _retry(arguments: Namespace, console: Console) -> None:
         raise UsageError("either numbers or --all", hint="counterseal inbox list --state quarantined shows the numbers")
     settings, clock = load_settings(), SystemClock()
     reading = Reading((), arguments.tickets or settings.tickets_file, arguments.policy)
-    with closing(open_existing_inbox(settings, clock)) as inbox, closing(open_ledger(settings)) as ledger:
-        work = processing(inbox, ledger, reading, settings, clock)
+    with (
+        closing(open_existing_inbox(settings, clock)) as inbox,
+        closing(open_ledger(settings)) as ledger,
+        following(reading, settings, clock) as jira,
+    ):
+        work = processing(inbox, House(ledger, jira), reading, settings, clock)
         waiting = inbox.counts()[State.QUARANTINED]
         numbers = arguments.number or [it.number for it in inbox.newest(State.QUARANTINED, limit=waiting)]
         freed = inbox.settle(numbers, State.NEW, "retried", only=State.QUARANTINED)
         if not freed and arguments.number:
             raise NotFound("none of these is quarantined", hint="counterseal inbox list --state quarantined")
+        if jira:
+            jira.catch_up()
         done = work.run()
     console.print(f"{len(freed)} messages freed; {done.processed} processed, {done.quarantined} back in quarantine")
     if done.delayed:

@@ -11,6 +11,7 @@ import signal
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -34,7 +35,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     """Take messages until there are no more, or until somebody stops it."""
     from counterseal.assembly.embedded import Reading
-    from counterseal.assembly.inboxes import open_inbox, processing
+    from counterseal.assembly.inboxes import House, open_inbox, processing
+    from counterseal.assembly.jira_mirror import following
     from counterseal.assembly.ledgers import open_ledger
     from counterseal.assembly.listening import Workers, queue_consumer, sentence
     from counterseal.assembly.settings import load_settings
@@ -48,19 +50,27 @@ def run(arguments: Namespace, console: Console) -> int:
     settings = settings._replace(intake=intake)
     reading = Reading((), arguments.tickets or settings.tickets_file, arguments.policy)
     workers = Workers(console.note, clock)
-    with closing(open_ledger(settings)) as ledger, closing(open_inbox(settings, clock)) as inbox:
-        work = processing(inbox, ledger, reading, settings, clock)
+    with (
+        closing(open_ledger(settings)) as ledger,
+        closing(open_inbox(settings, clock)) as inbox,
+        following(reading, settings, clock) as jira,
+    ):
+        work = processing(inbox, House(ledger, jira), reading, settings, clock)
         consumer = queue_consumer(inbox, settings, workers.stopping, announce=workers.news.set)
         if arguments.once:
             with _stopping_at_signals(workers.stopping):
                 taken = consumer.drain()
             console.print(f"{taken} new messages")
+            if jira:
+                jira.catch_up()
             if said := sentence(work.run()):
                 console.note(said)
             return 0
         with _stopping_at_signals(workers.stopping):
             workers.start(lambda: workers.consume(consumer, is_all=True), "queue")
-            workers.start(lambda: workers.process(work), "inbox")
+            if jira:
+                workers.start(partial(workers.follow, jira), "jira")
+            workers.start(lambda: workers.process(work, follows=jira is not None), "inbox")
             console.note(f"counterseal: taking messages from {intake.queue}; Ctrl+C ends it")
             workers.stopping.wait()
             workers.stop()

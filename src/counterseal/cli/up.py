@@ -16,15 +16,18 @@ from pathlib import Path
 
 from counterseal.assembly.demo import GUIDE, demonstration
 from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
+from counterseal.assembly.inboxes import House
+from counterseal.assembly.jira_mirror import Following, following
 from counterseal.assembly.listening import listening
 from counterseal.assembly.measuring import metrics_text
 from counterseal.assembly.settings import load_settings
+from counterseal.cli.audit_sources import drawn
 from counterseal.cli.console import Console
 from counterseal.cli.trail import add_completeness_arguments
 from counterseal.clock import Clock, SystemClock
 from counterseal.control.intake_state import Intake
 from counterseal.correlation.judging.result import AuditResult
-from counterseal.errors import NotInstalled, Refused, UsageError
+from counterseal.errors import CountersealError, NotInstalled, Refused, UsageError
 
 _LAST_PORT = 65535
 
@@ -97,15 +100,25 @@ def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Ope
         public_keys=tuple(arguments.public_keys or ()),
         signatures=arguments.signatures,
     )
-    with embedded(settings) as parts:
+    with embedded(settings) as parts, following(reading, settings, clock) as jira:
         if arguments.logs:
-            result = read_and_record(parts, reading, settings, clock)
+            if jira:
+                _catch_up(jira, console)
+            result = read_and_record(parts, reading, settings, clock, tickets=jira)
             console.note(_count(result))
             for note in result.notes:
                 console.note(f"counterseal: note: {note}")
-        with listening(parts.ledger, reading, settings, clock, console.note) as intake:
+        with listening(House(parts.ledger, jira), reading, settings, clock, console.note) as intake:
             measured = partial(metrics_text, parts.ledger, parts.reports, settings, clock)
             yield parts, intake, measured if settings.up_metrics else None
+
+
+def _catch_up(jira: Following, console: Console) -> None:
+    """Ask Jira once before an audit. Where that fails, changes that it was not read up to are called unknown."""
+    try:
+        jira.catch_up(drawn("reading {done} of {total} tickets"))
+    except CountersealError as failure:
+        console.note(f"counterseal: warning: {failure}")
 
 
 @contextmanager

@@ -59,13 +59,16 @@ class SqliteOutbox:
         self._file = file
 
     @classmethod
-    def at(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self:
+    def at(cls, path: Path, *, setting: str = OUTBOX.setting, busy_seconds: float = BUSY_SECONDS) -> Self:
         """Open the outbox in that file, and make the file where there is none; its folder must be there.
+
+        `setting` is what names the file, for errors.
 
         Raises:
             Denied, MalformedInput, Refused, Unreachable: as `RecordFile.at`.
         """
-        return cls(RecordFile.at(path, OUTBOX, busy_seconds=busy_seconds))
+        named = OUTBOX._replace(setting=setting, damaged=f"keep this file, and begin another with {setting}")
+        return cls(RecordFile.at(path, named, busy_seconds=busy_seconds))
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ from tests.unit.control.test_process import event
 
 from counterseal.assembly.embedded import Reading
 from counterseal.assembly.inboxes import (
+    House,
     _trust_store,
     event_bridge_key,
     inbox_path,
@@ -67,7 +68,7 @@ def test_messages_are_judged_by_the_tickets_of_the_settings(settings: Settings, 
     (tmp_path / "tickets.json").write_text(json.dumps({"tickets": [ticket]}))
     with closing(open_inbox(settings, CLOCK)) as inbox, closing(open_ledger(settings, CLOCK)) as ledger:
         inbox.store([Arrival("sqs", "queue", "m-1", event("e-1"))])
-        work = processing(inbox, ledger, Reading((), tmp_path / "tickets.json"), settings, CLOCK)
+        work = processing(inbox, House(ledger), Reading((), tmp_path / "tickets.json"), settings, CLOCK)
 
         assert work.run() == Processed(processed=1)
         (tmp_path / "tickets.json").write_text('{"tickets": []}')
@@ -143,7 +144,7 @@ def test_without_the_aws_wing_a_subscription_waits_in_quarantine(
     with closing(open_inbox(settings, CLOCK)) as inbox, closing(open_ledger(settings, CLOCK)) as ledger:
         inbox.store([Arrival("sns", TOPIC, "m-1", body("subscription"))])
 
-        assert processing(inbox, ledger, Reading(()), named, CLOCK).run() == Processed(quarantined=1)
+        assert processing(inbox, House(ledger), Reading(()), named, CLOCK).run() == Processed(quarantined=1)
 
         assert "nobody can confirm" in inbox.letters(State.QUARANTINED)[0].reason
 
@@ -166,7 +167,7 @@ def test_a_confirmation_is_asked_of_aws_in_the_region_of_the_topic(
     with closing(open_inbox(settings, CLOCK)) as inbox, closing(open_ledger(settings, CLOCK)) as ledger:
         inbox.store([Arrival("sns", TOPIC, "m-1", body("subscription"))])
 
-        assert processing(inbox, ledger, Reading(()), named, CLOCK).run() == Processed(processed=1)
+        assert processing(inbox, House(ledger), Reading(()), named, CLOCK).run() == Processed(processed=1)
 
     assert opened == [("sns", "us-east-2")]
     assert client.asked[0][0] == "confirm_subscription"
@@ -188,7 +189,7 @@ def test_log_files_are_read_from_the_folders_of_the_settings_alone(
     with closing(open_inbox(settings, CLOCK)) as inbox, closing(open_ledger(settings, CLOCK)) as ledger:
         inbox.store([Arrival("sqs", "queue", "m-1", json.dumps(message).encode())])
 
-        assert processing(inbox, ledger, Reading(()), named, CLOCK).run() == Processed(quarantined=1)
+        assert processing(inbox, House(ledger), Reading(()), named, CLOCK).run() == Processed(quarantined=1)
 
         assert "in none of intake.log_folders" in inbox.letters(State.QUARANTINED)[0].reason
     assert opened == [("s3", "trail")]
@@ -202,7 +203,7 @@ def test_what_is_no_folder_of_a_bucket_is_no_setting(folder: str, settings: Sett
         closing(open_ledger(settings, CLOCK)) as ledger,
         pytest.raises(SettingsError, match=r"intake\.log_folders"),
     ):
-        processing(inbox, ledger, Reading(()), named, CLOCK)
+        processing(inbox, House(ledger), Reading(()), named, CLOCK)
 
 
 def test_the_key_of_eventbridge_comes_from_a_variable() -> None:

@@ -13,7 +13,7 @@ from tests.unit.control.test_process import event
 
 from counterseal.assembly import listening as listening_file
 from counterseal.assembly.embedded import Reading
-from counterseal.assembly.inboxes import open_inbox
+from counterseal.assembly.inboxes import House, open_inbox
 from counterseal.assembly.ledgers import open_ledger
 from counterseal.assembly.listening import Workers, listening, queue_consumer, sentence
 from counterseal.assembly.settings import IntakeSettings, Settings
@@ -58,7 +58,7 @@ class Noted:
 
 
 def test_without_settings_nothing_listens_and_no_inbox_is_made(settings: Settings, ledger: Ledger) -> None:
-    with listening(ledger, Reading(()), settings, CLOCK, Noted()) as intake:
+    with listening(House(ledger), Reading(()), settings, CLOCK, Noted()) as intake:
         assert intake is None
 
     assert not (settings.state_directory / "inbox.sqlite").exists()
@@ -68,7 +68,7 @@ def test_what_another_command_took_in_is_told_of(settings: Settings, ledger: Led
     with closing(open_inbox(settings, CLOCK)) as inbox:
         inbox.store([Arrival("sqs", "queue", "m-1", b"poison")], quarantine="it is not JSON")
 
-    with listening(ledger, Reading(()), settings, CLOCK, Noted()) as intake:
+    with listening(House(ledger), Reading(()), settings, CLOCK, Noted()) as intake:
         assert intake is not None
         assert intake.reception is None
         assert intake.state() == IntakeState(quarantined=1, last_at=NOW, last_from="sqs: queue")
@@ -77,7 +77,7 @@ def test_what_another_command_took_in_is_told_of(settings: Settings, ledger: Led
 def test_what_is_posted_is_processed_while_the_program_runs(settings: Settings, ledger: Ledger) -> None:
     noted = Noted("1 messages processed")
 
-    with listening(ledger, Reading(()), settings._replace(intake=EVENT_BRIDGE), CLOCK, noted) as intake:
+    with listening(House(ledger), Reading(()), settings._replace(intake=EVENT_BRIDGE), CLOCK, noted) as intake:
         assert intake is not None
         assert intake.reception is not None
         answer = intake.reception.take_event(event("e-1"), {"x-api-key": "invented for these tests"})
@@ -92,7 +92,7 @@ def test_what_lay_there_is_processed_at_the_start(settings: Settings, ledger: Le
         inbox.store([Arrival("event-bridge", "x", "m-1", event("e-1"))])
     noted = Noted("1 messages processed")
 
-    with listening(ledger, Reading(()), settings._replace(intake=EVENT_BRIDGE), CLOCK, noted):
+    with listening(House(ledger), Reading(()), settings._replace(intake=EVENT_BRIDGE), CLOCK, noted):
         assert noted.heard.wait(20)
 
 
@@ -104,7 +104,7 @@ def test_a_queue_is_taken_from_while_the_program_runs(
     monkeypatch.setattr(queue, "receive", _once(queue.receive))
     noted = Noted("1 messages processed")
 
-    with listening(ledger, Reading(()), settings._replace(intake=IntakeSettings(queue=URL)), CLOCK, noted):
+    with listening(House(ledger), Reading(()), settings._replace(intake=IntakeSettings(queue=URL)), CLOCK, noted):
         assert noted.heard.wait(20)
 
     assert queue.done() == [("delete", ["a"])]
@@ -234,7 +234,7 @@ def test_the_region_of_a_queue_is_that_of_its_address(settings: Settings, monkey
 def test_a_topic_opens_the_hook_of_sns(settings: Settings, ledger: Ledger) -> None:
     intake = IntakeSettings(sns_topics=(TOPIC,), sns_authorities=FOLDER / "authority.pem")
 
-    with listening(ledger, Reading(()), settings._replace(intake=intake), CLOCK, Noted()) as listened:
+    with listening(House(ledger), Reading(()), settings._replace(intake=intake), CLOCK, Noted()) as listened:
         assert listened is not None
         reception = listened.reception
         assert reception is not None

@@ -1,0 +1,108 @@
+"""From the settings to what tells tickets of findings; and one pass over what is to be told."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from counterseal.assembly.alerts import Passed
+from counterseal.assembly.jira import open_jira
+from counterseal.assembly.settings import Settings
+from counterseal.clock import Clock
+from counterseal.control.alerting import Receiver
+from counterseal.control.answering import Wishes, answers, deliver_newest, kept_of
+from counterseal.errors import Denied
+from counterseal.jira.answers import Choices, JiraAnswers
+from counterseal.jira.interface import Jira
+from counterseal.outbox.interface import Outbox
+from counterseal.reports.interface import ReportEngine
+
+
+class Answering(NamedTuple):
+    """What a pass needs: what knows the findings, the outbox, what opens Jira, and what is wished."""
+
+    reports: ReportEngine
+    outbox: Outbox
+    open_jira: Callable[[], AbstractContextManager[Jira]]
+    choices: Choices
+    wishes: Wishes
+    clock: Clock
+
+    def once(self, *, existing: bool = False) -> Passed:
+        """Write an answer for every ticket that has to hear of something, and hand over all that is due.
+
+        The first pass takes stock and tells nothing, unless `existing` asks for what is there: a ledger of years must
+        not fill every ticket with links. Passes of several processes wait for one another. Jira is opened only where
+        something is due.
+
+        Raises:
+            CountersealError: what reading the ledger and the outbox raises; nothing is lost by it.
+        """
+        with self.outbox.alone():
+            return self._pass(existing=existing)
+
+    def _pass(self, *, existing: bool) -> Passed:
+        now = self.clock.now().replace(microsecond=0)
+        rows = [row for row in self.reports.run("findings", {"as_of": now}).records() if not row["invented"]]
+        found = {str(row["finding"]): row for row in reversed(rows)}
+        known = self.outbox.known()
+        begun = known is None and not existing
+        told = [] if begun else answers(known or {}, found, self.wishes)
+        written = self.outbox.queue(told, {finding: kept_of(row) for finding, row in found.items()}, now)
+        taken, failed = deliver_newest(self.outbox, _OverOneConnection(self.open_jira, self.choices), self.clock)
+        return Passed(written, taken, failed, begun)
+
+
+class _OverOneConnection:
+    """Opens Jira for each answer: few are due at once, and none may find a token that has been replaced."""
+
+    def __init__(self, open_: Callable[[], AbstractContextManager[Jira]], choices: Choices) -> None:
+        self._open = open_
+        self._choices = choices
+
+    def send(self, key: str, body: str) -> None:
+        """Hand over one answer. See `Receiver.send`."""
+        with self._open() as jira:
+            JiraAnswers(jira, self._choices).send(key, body)
+
+
+def outbox_path(settings: Settings) -> Path:
+    """Return where the outbox of answers is: what is set, or jira-outbox.sqlite in the state directory."""
+    return settings.jira.outbox or settings.state_directory / "jira-outbox.sqlite"
+
+
+@contextmanager
+def open_outbox(settings: Settings) -> Iterator[Outbox]:
+    """Open the outbox of answers for the length of a `with`, and make it where there is none.
+
+    Raises:
+        Denied, MalformedInput, Refused, Unreachable: what `SqliteOutbox.at` raises.
+    """
+    from counterseal.outbox.sqlite import SqliteOutbox
+
+    if settings.jira.outbox is None:
+        folder = settings.state_directory
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as failure:
+            raise Denied(f"the state directory {str(folder)!r} cannot be made: {failure.strerror}") from failure
+    with closing(SqliteOutbox.at(outbox_path(settings), setting="jira.outbox")) as outbox:
+        yield outbox
+
+
+def answering(
+    settings: Settings,
+    reports: ReportEngine,
+    outbox: Outbox,
+    clock: Clock,
+    environment: Mapping[str, str] | None = None,
+) -> Answering:
+    """Return what answers tickets as the settings say."""
+    jira = settings.jira
+    choices = Choices(jira.comments, jira.transition, jira.create_in, jira.create_as)
+    wishes = Wishes(settings.alerts_link, creates=bool(jira.create_in))
+    return Answering(reports, outbox, partial(open_jira, settings, clock, environment), choices, wishes, clock)
+
+
+_: type[Receiver] = _OverOneConnection
