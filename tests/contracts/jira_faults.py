@@ -196,6 +196,17 @@ class JiraFaultsContract(OnTheDouble):
 
         assert not isinstance(raised.value, OtherAnswer | Gone | Throttled)
 
+    @each(READS | WRITES)
+    def test_where_nothing_listens_nothing_was_done(
+        self, jira: Jira, double: JiraDouble, asking: Asking, number: str
+    ) -> None:
+        jira.myself()
+
+        with double.down(), pytest.raises(Unreachable) as raised:
+            asking.ask(jira, number)
+
+        assert not isinstance(raised.value, Unsettled)
+
     @each(READS)
     @pytest.mark.parametrize("fault", [faults.broken(), faults.cut(), faults.cut_after()], ids=["503", "cut", "after"])
     def test_a_read_is_tried_again(

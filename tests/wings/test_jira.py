@@ -9,15 +9,18 @@ from typing import Any, NamedTuple
 import pytest
 from tests.contracts.jira import JiraContract, Look
 from tests.contracts.jira_faults import READS, WRITES, JiraFaultsContract
-from tests.contracts.jira_state import JiraStateContract, OnTheDouble, OpenAs
+from tests.contracts.jira_state import SECRET, WEBHOOK, JiraStateContract, OnTheDouble, OpenAs
 from tests.doubles.jira820_server import PROJECT, running_jira820
 from tests.doubles.jira_description import Description
 from tests.doubles.jira_double import HandClock, JiraDouble, Person, world
+from tests.doubles.jira_double.exchange import Answer
+from tests.doubles.jira_double.faults import Fault
+from tests.doubles.jira_double.model import Hook
 
 from counterseal.clock import FixedClock
-from counterseal.errors import NotSignedIn
+from counterseal.errors import NotSignedIn, Refused
 from counterseal.hidden import Hidden
-from counterseal.jira.interface import Flavour, Issue, Jira, NewIssue
+from counterseal.jira.interface import Flavour, Issue, Jira, NewIssue, Webhook
 from counterseal.jira.opening import Address, open_jira
 from counterseal.jira.sending import Patience
 from counterseal.jira.sign_in import BasicToken, BearerToken, OAuth, SignIn
@@ -89,9 +92,52 @@ class TestCloudFaults(_Opened, JiraFaultsContract):
 class TestDataCenter(_Opened, JiraStateContract):
     flavour = Flavour.DATA_CENTER
 
+    def test_a_ticket_that_leaves_its_place_between_two_pages_hides_no_other(
+        self, jira: Jira, double: JiraDouble, clock: HandClock
+    ) -> None:
+        made = []
+        for _ in range(7):
+            made.append(double.create_issue("OPS"))
+            clock.advance(seconds=1)
+        double.page_limit = 3
+
+        def edit_first(answer: Answer) -> Answer:
+            double.edit(made[0], {"summary": "changed meanwhile"})
+            return answer
+
+        double.inject(Fault(after=edit_first), "*/search", times=1)
+
+        found = [it.issue_id for it in jira.search("project = OPS order by updated asc")]
+
+        assert sorted(found) == [it.issue_id for it in made]
+
 
 class TestDataCenterFaults(_Opened, JiraFaultsContract):
     flavour = Flavour.DATA_CENTER
+
+
+class TestDataCenterBeforeTen:
+    @pytest.fixture
+    def double(self) -> Iterator[JiraDouble]:
+        with JiraDouble("data-center", version="9.12.0") as double:
+            yield double
+
+    @pytest.fixture
+    def jira(self, double: JiraDouble) -> Iterator[Jira]:
+        jira = Ours(double.url, None, []).opened(sign_in_of(double, world.ADMIN), HandClock())
+        yield jira
+        jira.close()
+
+    def test_its_webhooks_are_read_where_they_were_then(self, jira: Jira, double: JiraDouble) -> None:
+        double.site.hooks["7"] = Hook(hook_id="7", name="n", url="https://a.example", events=("jira:issue_created",))
+
+        assert list(jira.webhooks()) == [Webhook("7", "n", "https://a.example", ("jira:issue_created",))]
+
+    def test_none_of_ours_is_made_as_it_would_be_unsigned(self, jira: Jira, double: JiraDouble) -> None:
+        with pytest.raises(Refused, match="does not sign"):
+            jira.put_webhook(WEBHOOK, SECRET)
+
+        assert double.site.hooks == {}
 
 
 class Kept:
