@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -82,6 +83,33 @@ def test_data_center_takes_basic_only_where_it_is_switched_on(data_center: JiraD
     assert client.get("myself").status == 403
     data_center.takes_basic = True
     assert client.get("myself").json["name"] == "robot"
+
+
+def test_a_token_ends_at_its_time(double: JiraDouble) -> None:
+    client = Client(double)
+    until = clock_of(double).moment + timedelta(days=1)
+    double.site.tokens[client.token] = double.site.tokens[client.token]._replace(until=until)
+
+    before = client.get("myself").status
+    clock_of(double).advance(days=1)
+
+    assert (before, client.get("myself").status) == (200, 401)
+
+
+def test_a_refresh_token_serves_once_and_is_followed_by_another(cloud: JiraDouble) -> None:
+    app = {"client_id": cloud.oauth.client_id, "client_secret": cloud.oauth.client_secret}
+    client = Client(cloud, None, prefix=f"/ex/jira/{world.CLOUD_ID}")
+    sent = {**app, "grant_type": "refresh_token", "refresh_token": cloud.refresh_token(world.BOB)}
+
+    given = client.ask("POST", "/oauth/token", sent).json
+    again = client.ask("POST", "/oauth/token", sent)
+    following = client.ask("POST", "/oauth/token", {**sent, "refresh_token": given["refresh_token"]})
+    stranger = client.ask("POST", "/oauth/token", {**sent, "client_secret": "guessed"})
+    client.headers["Authorization"] = f"Bearer {given['access_token']}"
+
+    assert (again.status, following.status, stranger.status) == (403, 200, 401)
+    assert client.get("myself").json["displayName"] == "Bob Example"
+    assert "canary" not in cloud.everything_said()
 
 
 # ---------------------------------------------------------------- tickets

@@ -2,8 +2,11 @@
 
 import http.client
 import json
+import sys
 import threading
+import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
@@ -12,6 +15,7 @@ from tests.doubles.jira_double import Flavour, JiraDouble, faults, world
 from tests.doubles.jira_double.__main__ import story
 from tests.doubles.jira_double.hooks import signature
 from tests.doubles.jira_double.model import Hook
+from tests.servers import free_port, running
 from tests.wings.jira_asking import Client
 
 pytestmark = pytest.mark.enable_socket
@@ -215,6 +219,18 @@ def test_a_slow_answer_waits_for_its_gate(double: JiraDouble) -> None:
     assert [it.status for it in replies] == [200]
 
 
+def test_a_double_that_is_down_refuses_connections_and_comes_back_with_all_it_holds(double: JiraDouble) -> None:
+    client = Client(double)
+    issue = double.create_issue()
+
+    with double.down():
+        with pytest.raises(ConnectionRefusedError):
+            client.get("myself")
+        double.edit(issue, {"summary": "meanwhile"})
+
+    assert client.get(f"issue/{issue.issue_id}").json["fields"]["summary"] == "meanwhile"
+
+
 # ---------------------------------------------------------------- what it keeps, and its pages
 
 
@@ -276,3 +292,20 @@ def test_the_story_of_the_program_is_told_in_full(double: JiraDouble) -> None:
     story(double)
 
     assert [it.status for it in double.site.issues.values()] == ["Approved", "Waiting for approval", "Open"]
+
+
+def test_the_program_says_where_it_is_and_with_which_tokens(tmp_path: Path) -> None:
+    log, port = tmp_path / "log", free_port()
+    command = [sys.executable, "-m", "tests.doubles.jira_double", "--flavour", "data-center", "--port", str(port)]
+
+    with running(command, log=log, ready=lambda: "admin@example.com" in log.read_text(encoding="utf-8")):
+        said = log.read_text(encoding="utf-8").split()
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{port}/rest/api/2/myself",
+            headers={"Authorization": f"Bearer {said[said.index('robot@example.com') + 1]}"},
+        )
+        with urllib.request.urlopen(asked) as answer:  # noqa: S310  # loopback
+            me = json.load(answer)
+
+    assert f"http://127.0.0.1:{port}/" in said
+    assert me["name"] == "robot"

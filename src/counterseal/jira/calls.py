@@ -10,7 +10,7 @@ import msgspec
 
 from counterseal import __version__
 from counterseal.clock import Clock
-from counterseal.errors import Gone, MalformedInput, NotFound, NotSignedIn, OtherAnswer, Refused
+from counterseal.errors import MalformedInput, NotFound, NotSignedIn, OtherAnswer, Refused, Unreachable
 from counterseal.jira.failures import failure_of, is_to_nobody, login_reasons
 from counterseal.jira.sending import Answer, Asked, Sender
 from counterseal.jira.shapes import Me
@@ -74,17 +74,17 @@ class Calls:
         """Return who we are: Jira is asked, and this proves us to be alive.
 
         Raises:
-            OtherAnswer: what answers has no such call, so it is no Jira.
+            OtherAnswer: what answers knows no users, so it is no Jira.
             Errors as in `Jira`.
         """
         try:
             me = self.ask(self._me, Me)
-        except (NotFound, Gone, MalformedInput) as failure:
+        except NotFound as failure:
             raise OtherAnswer(
-                f"{self._me.name} was not answered as a Jira answers: {failure}", hint="look at the address of Jira"
+                f"what answers there has no {self._me.name}, as every Jira has", hint="look at the address of Jira"
             ) from failure
         if not (me.account_id or me.name):
-            raise OtherAnswer(f"{self._me.name} was answered with nobody", hint="look at the address of Jira")
+            raise MalformedInput(f"{self._me.name} was answered with nobody", hint="look at the address of Jira")
         self._alive_at = self._clock.now()
         return me
 
@@ -98,11 +98,11 @@ class Calls:
             self._prove_alive()  # else something could be written in nobody's name
         asked, answer = self._sent(call)
         failure = failure_of(answer, asked, self._credentials.blot)
-        if isinstance(failure, OtherAnswer | NotSignedIn):
+        if isinstance(failure, Unreachable | NotSignedIn):
             self._alive_at = None
             raise failure
         # A refusal, nothing found, or only what everybody may see: each could be said to nobody as well.
-        if reads and call != self._me and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if reads and call != self._me:
             self._believe(answer)
         if failure:
             raise failure

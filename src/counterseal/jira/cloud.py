@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from counterseal.errors import MalformedInput
 from counterseal.jira import shapes
-from counterseal.jira.calls import Call, Query
+from counterseal.jira.calls import Call, Calls, Query
 from counterseal.jira.hooks import events_filter, from_hook, secret_text
 from counterseal.jira.interface import Flavour, Issue, Jira, Json, Person, Webhook
 from counterseal.jira.paths import checked_number, issue_path
@@ -20,8 +20,9 @@ class CloudJira(Platform):
     flavour = Flavour.CLOUD
     api = "/rest/api/3"
 
-    def _rich(self, text: str) -> object:
-        return document(text)
+    def __init__(self, calls: Calls) -> None:
+        """Take what asks."""
+        super().__init__(calls, document)
 
     def history(self, issue_id: str) -> Sequence[Json]:
         """See `Jira.history`. `expand=changelog` would give the newest only."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from counterseal.errors import MalformedInput, NotFound, Refused, Unreachable
 from counterseal.jira import shapes
-from counterseal.jira.calls import Call, Query
+from counterseal.jira.calls import Call, Calls, Query
 from counterseal.jira.hooks import events_filter, from_hook, from_new_hook, secret_text
 from counterseal.jira.interface import Flavour, Issue, Jira, Json, Person, Webhook
 from counterseal.jira.paths import checked_number, issue_path
@@ -23,8 +23,9 @@ class DataCenterJira(Platform):
     flavour = Flavour.DATA_CENTER
     api = "/rest/api/2"
 
-    def _rich(self, text: str) -> object:
-        return wiki(text)
+    def __init__(self, calls: Calls) -> None:
+        """Take what asks."""
+        super().__init__(calls, wiki)
 
     def history(self, issue_id: str) -> Sequence[Json]:
         """See `Jira.history`. There is no call for it: it comes with the ticket, and all of it or nothing is taken."""

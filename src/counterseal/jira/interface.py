@@ -101,7 +101,8 @@ class Jira(Protocol):
     Throttled: Jira asks to wait, longer than this call was willing to.
     Gone: this Jira no longer offers the call.
     OtherAnswer: something else answered in Jira's place, such as the page of a proxy or a sign-in.
-    Unreachable: Jira did not answer, or with a fault of its own; the same call may succeed later.
+    Unreachable: Jira did not answer, or with a fault of its own; the same call may succeed later. It is Unsettled where
+        a comment, a transition, a ticket or a webhook may have been made all the same.
     MalformedInput: Jira answered with something that is not shaped as documented.
     Refused: Jira does not take what was sent, with Jira's own words.
     """

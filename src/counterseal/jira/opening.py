@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from counterseal.clock import Clock
-from counterseal.errors import MalformedInput, SettingsError
+from counterseal.errors import CountersealError, MalformedInput, SettingsError
 from counterseal.jira.calls import Call, Calls
 from counterseal.jira.cloud import CloudJira
 from counterseal.jira.data_center import DataCenterJira
@@ -59,7 +59,11 @@ def open_jira(
         _check_oauth(sign_in, base)
     sender = Sender(_client(address, transport, patience), clock, patience)
     who = credentials(sign_in, sender, clock)
-    flavour = address.flavour or _told_flavour(base) or _asked_flavour(Calls(base, sender, clock, who))
+    try:
+        flavour = address.flavour or _told_flavour(base) or _asked_flavour(Calls(base, sender, clock, who))
+    except CountersealError:
+        sender.close()
+        raise
     kind = CloudJira if flavour is Flavour.CLOUD else DataCenterJira
     return kind(Calls(base, sender, clock, who, me=f"{kind.api}/myself"))
 

@@ -1,6 +1,7 @@
 """What both flavours are asked in the same way: one path each, and the same shapes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -22,6 +23,7 @@ from counterseal.jira.interface import (
 )
 from counterseal.jira.paths import DESK, checked_number, checked_property, issue_path, request_path
 from counterseal.jira.rich_text import wiki
+from counterseal.jira.words import short
 
 PAGE_SIZE = 100
 MOST_USERS = 1000
@@ -35,13 +37,9 @@ class Platform:
     flavour: Flavour
     api: ClassVar[str]
 
-    def __init__(self, calls: Calls) -> None:
-        """Take what asks."""
-        self._calls = calls
-
-    def _rich(self, text: str) -> object:
-        """Return plain text as this flavour writes it."""
-        raise NotImplementedError
+    def __init__(self, calls: Calls, rich: Callable[[str], object]) -> None:
+        """Take what asks, and what writes plain text as the flavour has it."""
+        self._calls, self._rich = calls, rich
 
     def myself(self) -> Person:
         """See `Jira.myself`."""
@@ -50,7 +48,8 @@ class Platform:
     def server(self) -> Server:
         """See `Jira.server`."""
         info = self._calls.ask(Call("GET", f"{self.api}/serverInfo"), shapes.ServerInfo)
-        time = parse_time(info.server_time) if info.server_time else None
+        told = info.server_time
+        time = told_time(f"{self.api}/serverInfo", told) if told else None
         return Server(self.flavour, info.version, info.server_title, info.base_url, time)
 
     def fields(self) -> Sequence[Field]:
@@ -174,6 +173,14 @@ def expect_more(path: str, page: Sequence[object]) -> None:
         raise MalformedInput(f"GET {path} was answered with an empty page that is not the last")
 
 
+def told_time(path: str, text: str) -> datetime:
+    """Read a time that an answer tells."""
+    try:
+        return parse_time(text)
+    except MalformedInput:
+        raise MalformedInput(f"GET {path} was answered with {short(text)!r} where a time was expected") from None
+
+
 def in_order(path: str, histories: Sequence[Json]) -> list[Json]:
     """Return histories oldest first; within a second by their ids, which rise."""
 
@@ -181,7 +188,7 @@ def in_order(path: str, histories: Sequence[Json]) -> list[Json]:
         number, created = str(history.get("id", "")), history.get("created")
         if not number.isdecimal() or not isinstance(created, str):
             raise MalformedInput(f"GET {path} was answered with a history that has no id or no time")
-        return parse_time(created).timestamp(), int(number)
+        return told_time(path, created).timestamp(), int(number)
 
     return sorted(histories, key=place)
 

@@ -97,7 +97,7 @@ class Sender:
             pause = self._pause(outcome, asked, tries)
             spent = max(waited, self._patience.ticks() - began)
             if pause is None or tries == _MOST_TRIES or spent + pause > self._patience.most_wait_seconds:
-                return _final(outcome, asked, pause or 0.0)
+                return self._final(outcome, asked)
             self._patience.wait(pause)
             waited += pause
             tries += 1
@@ -137,6 +137,25 @@ class Sender:
             return by_chance if told is None else told + self._patience.dice()
         return None
 
+    def _final(self, outcome: Answer | _Silence, asked: Asked) -> Answer:
+        """Return the answer with which it ends, or raise what it ends with."""
+        host = httpx2.URL(asked.url).host
+        if isinstance(outcome, _Silence):
+            message = f"{host} did not answer {asked.name} ({outcome.why})"
+            if outcome.was_sent and not asked.is_repeatable:
+                raise Unsettled(message, hint="look whether it was done before asking again")
+            raise Unreachable(message, hint=outcome.hint or "look at the network, the proxy and the address")
+        if outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
+            seconds = _told(outcome.headers, self._clock.now()) or 0.0
+            time = f" {seconds:.0f} s" if seconds else ""
+            reason = short(outcome.headers.get("RateLimit-Reason", ""))
+            raise Throttled(
+                f"{host} asks to wait{time} before {asked.name}{f' ({reason})' if reason else ''}",
+                hint="it was not done; try again later",
+                seconds=seconds,
+            )
+        return outcome
+
 
 def _silence(failure: httpx2.HTTPError) -> _Silence:
     """Put a failure in our words. Its own text and its request, which holds the token, are left behind."""
@@ -147,24 +166,6 @@ def _silence(failure: httpx2.HTTPError) -> _Silence:
         why = f"its certificate is not trusted: {cause.verify_message}"
         return _Silence(why, was_sent=False, is_final=True, hint="name the file of the authority that signed it")
     return _Silence(type(failure).__name__, was_sent=not isinstance(failure, _NEVER_SENT))
-
-
-def _final(outcome: Answer | _Silence, asked: Asked, pause: float) -> Answer:
-    """Return the answer with which it ends, or raise what it ends with."""
-    host = httpx2.URL(asked.url).host
-    if isinstance(outcome, _Silence):
-        message = f"{host} did not answer {asked.name} ({outcome.why})"
-        if outcome.was_sent and not asked.is_repeatable:
-            raise Unsettled(message, hint="look whether it was done before asking again")
-        raise Unreachable(message, hint=outcome.hint or "look at the network, the proxy and the address")
-    if outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
-        reason = short(outcome.headers.get("RateLimit-Reason", ""))
-        raise Throttled(
-            f"{host} asks to wait {pause:.0f} s before {asked.name}{f' ({reason})' if reason else ''}",
-            hint="it was not done; try again later",
-            seconds=pause,
-        )
-    return outcome
 
 
 def _told(headers: httpx2.Headers, now: datetime) -> float | None:

@@ -237,16 +237,14 @@ def credentials(sign_in: SignIn, sender: Sender, clock: Clock) -> Credentials:
     Raises:
         SettingsError: the token has letters that no token has, such as a line end.
     """
-    match sign_in:
-        case OAuth():
-            return RotatingTokens(sign_in, sender, clock)
-        case BearerToken():
-            return Token("Bearer", _text_of(sign_in.token))
-        case BasicToken():
-            if not sign_in.email or ":" in sign_in.email:
-                raise SettingsError(f"{sign_in.email!r} is no e-mail address of a user of Jira")
-            pair = f"{sign_in.email}:{_text_of(sign_in.token)}"
-            return Token("Basic", base64.b64encode(pair.encode()).decode())
+    if isinstance(sign_in, OAuth):
+        return RotatingTokens(sign_in, sender, clock)
+    token = _text_of(sign_in.token)
+    if isinstance(sign_in, BearerToken):
+        return Token("Bearer", token)
+    if not sign_in.email or ":" in sign_in.email:
+        raise SettingsError(f"{sign_in.email!r} is no e-mail address of a user of Jira")
+    return Token("Basic", base64.b64encode(f"{sign_in.email}:{token}".encode()).decode())
 
 
 def expiry_warning(expires: date | None, today: date) -> str:

@@ -7,6 +7,12 @@ from tests.doubles.jira_double import platform, searching, service_desk, webhook
 from tests.doubles.jira_double.exchange import Answer, Call, Route, Stopped, as_html, as_json
 from tests.doubles.jira_double.model import Flavour
 
+# What stands before a Jira does not send these.
+_MARKS = {
+    Flavour.CLOUD: {"Atl-TraceId": "0" * 32},
+    Flavour.DATA_CENTER: {"X-AREQUESTID": "180x1x1", "X-ANODEID": "node1"},
+}
+
 
 class Answering:
     """Finds the call that a request asks for, and answers it."""
@@ -41,7 +47,12 @@ class Answering:
         ]
 
     def answer(self, call: Call) -> Answer:
-        """Return Jira's answer; a path or method that it does not have is refused as it refuses them."""
+        """Return Jira's answer, with the headers by which it is known to be Jira's."""
+        answer = self._answer(call)
+        return answer._replace(headers={**answer.headers, **_MARKS[self._flavour]})
+
+    def _answer(self, call: Call) -> Answer:
+        """A path or method that Jira does not have is refused as it refuses them."""
         others = False
         for method, path, handler in self._routes:
             found = path.fullmatch(call.path)

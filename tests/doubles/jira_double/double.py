@@ -1,13 +1,13 @@
 """The double as tests use it: a server, hands to change tickets with, faults, and what was asked."""
 
-import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.doubles.jira_double import world
+from tests.doubles.jira_double import oauth, world
 from tests.doubles.jira_double.answering import Answering
 from tests.doubles.jira_double.exchange import Answer, Call
 from tests.doubles.jira_double.faults import GATE_SECONDS, Fault, Placed
@@ -48,8 +48,8 @@ class JiraDouble(Hands):
         self._pages = Pages(self)
         self._index: list[Issue] | None = None
         self._server = DoubleServer(port, self._respond)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._port = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self._port}"
 
     @property
     def gateway_url(self) -> str:
@@ -57,14 +57,21 @@ class JiraDouble(Hands):
         return f"{self.url}/ex/jira/{world.CLOUD_ID}"
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.stop()
-        self._thread.join()
         if self._server.failures:
             raise self._server.failures[0]
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Let nothing listen on the port for the length of a `with`; what the Jira holds stays, and can be changed."""
+        self.__exit__()
+        yield
+        self._server = DoubleServer(self._port, self._respond)
+        self._server.start()
 
     # ------------------------------------------------------------ what goes wrong
     def inject(
@@ -96,6 +103,8 @@ class JiraDouble(Hands):
     # ------------------------------------------------------------ answering
     def _respond(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         place = urlsplit(target)
+        if place.path == oauth.PATH and self.flavour is Flavour.CLOUD:
+            return self.oauth.answer(body)  # no part of Jira: it is told secrets, and nothing of it is kept
         if not place.path.startswith(("/rest/", "/ex/", "/_edge/")):
             return self._pages.answer(method, place, body)
         gateway = f"/ex/jira/{world.CLOUD_ID}"

@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from tests.doubles.jira_double import world
 from tests.doubles.jira_double.hooks import Hooks
 from tests.doubles.jira_double.model import Clock, Flavour, Issue, Person, RefusedChange, Round, Token
+from tests.doubles.jira_double.oauth import OAuthApp
 from tests.doubles.jira_double.site import Site
 
 
@@ -22,14 +24,19 @@ class Hands:
         self.site = Site(clock, flavour)
         self.hooks = Hooks(self.site, lambda: self.url)
         self.site.emit = self.hooks.note
+        self.oauth = OAuthApp(self.token, clock)
         self.lock = threading.RLock()
 
     # ------------------------------------------------------------ people
-    def token(self, person: Person = world.ROBOT, *, is_scoped: bool = False) -> str:
+    def token(self, person: Person = world.ROBOT, *, is_scoped: bool = False, until: datetime | None = None) -> str:
         """Return a new token of a person's."""
         secret = f"canary-token-of-{person.name}-{self.site.next_id()}"
-        self.site.tokens[secret] = Token(secret, person, is_scoped)
+        self.site.tokens[secret] = Token(secret, person, is_scoped, until)
         return secret
+
+    def refresh_token(self, person: Person = world.ROBOT) -> str:
+        """Return a new refresh token, as when a person gives an app of OAuth the right to act as they."""
+        return self.oauth.grant(person)
 
     def kill(self, token: str) -> None:
         """Let a token die, as by its expiry."""

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -64,6 +65,7 @@ class Hooks:
     waiting: list[Message] = field(default_factory=list)
     failed: list[Message] = field(default_factory=list)
     _made: int = 0
+    _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, event: Event) -> None:
         """Make the messages of an event; the body is written now, so that a late message tells of then."""
@@ -71,7 +73,8 @@ class Hooks:
             if hook.is_enabled and event.name in hook.events and self._is_meant(hook, event):
                 self._made += 1
                 body = b"" if hook.excludes_body else json.dumps(self.body_of(event)).encode()
-                self.waiting.append(Message(str(UUID(int=self._made)), hook.url, body, hook.secret))
+                with self._guard:
+                    self.waiting.append(Message(str(UUID(int=self._made)), hook.url, body, hook.secret))
 
     def _is_meant(self, hook: Hook, event: Event) -> bool:
         return not hook.jql or bool(read_jql(hook.jql, self.site, event.by).find([event.issue]))
@@ -99,7 +102,8 @@ class Hooks:
 
     def deliver(self) -> list[Sent]:
         """Send what waits now, and return what went out."""
-        messages, self.waiting = self.waiting, []
+        with self._guard:
+            messages, self.waiting = self.waiting, []
         return self._send(messages[::-1] if self.disorders else messages)
 
     def retry(self) -> list[Sent]:

@@ -56,11 +56,12 @@ class Person(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A right to sign in as somebody. Scoped ones serve on Cloud's gateway only."""
+    """A right to sign in as somebody, for ever or until a time. Scoped ones serve on Cloud's gateway only."""
 
     secret: str
     person: Person
     is_scoped: bool = False
+    until: datetime | None = None
 
 
 class FieldSpec(NamedTuple):

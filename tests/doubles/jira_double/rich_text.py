@@ -1,4 +1,4 @@
-"""Rich text of Cloud: Atlassian Document Format to plain text and back. Lines are paragraphs."""
+"""Rich text of Cloud: Atlassian Document Format to plain text and back. A blank line parts paragraphs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,11 +8,15 @@ BLOCKS = {"paragraph", "heading", "blockquote", "codeBlock", "bulletList", "orde
 
 def document(text: str) -> dict[str, Any]:
     """Return plain text as a document."""
-    return {"type": "doc", "version": 1, "content": [_paragraph(line) for line in text.split("\n")]}
+    return {"type": "doc", "version": 1, "content": [_paragraph(block) for block in text.split("\n\n")]}
 
 
-def _paragraph(line: str) -> dict[str, Any]:
-    return {"type": "paragraph", "content": [{"type": "text", "text": line}] if line else []}
+def _paragraph(block: str) -> dict[str, Any]:
+    nodes: list[dict[str, Any]] = []
+    for line in block.split("\n"):
+        nodes += [{"type": "hardBreak"}] if nodes else []
+        nodes += [{"type": "text", "text": line}] if line else []
+    return {"type": "paragraph", "content": nodes}
 
 
 def plain(value: object) -> str:
@@ -23,7 +27,7 @@ def plain(value: object) -> str:
     """
     if not isinstance(value, Mapping) or value.get("type") != "doc" or value.get("version") != 1:
         raise ValueError("not an Atlassian Document")
-    return "\n".join(_block(node) for node in _content(value))
+    return "\n\n".join(_block(node) for node in _content(value))
 
 
 def _block(node: Mapping[str, Any]) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from tests.doubles.jira_double.exchange import Answer
 
+_POLL_SECONDS = 0.02
+
 Respond = Callable[[str, str, Mapping[str, str], bytes], Answer]
 
 
@@ -23,6 +25,7 @@ class DoubleServer(ThreadingHTTPServer):
         self.failures: list[BaseException] = []
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
+        self._thread = threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), daemon=True)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._guard:
@@ -37,9 +40,14 @@ class DoubleServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is its own affair; every other error was noted where it happened."""
 
+    def start(self) -> None:
+        """Serve, in a thread."""
+        self._thread.start()
+
     def stop(self) -> None:
         """End, with the connections that clients keep open."""
         self.shutdown()
+        self._thread.join()
         with self._guard:
             for connection in self._open:
                 with contextlib.suppress(OSError):

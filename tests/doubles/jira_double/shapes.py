@@ -220,6 +220,7 @@ class Shapes:
             ],
             "createdDate": self.date(one.created),
             **({"completedDate": self.date(one.completed)} if one.completed else {}),
+            **({} if self._is_cloud else {"condition": {"type": "number", "value": str(one.needed)}}),
             "_links": {"self": f"{self._base}/rest/servicedeskapi/request/{issue.issue_id}/approval/{one.round_id}"},
         }
 

@@ -43,14 +43,19 @@ def _at_gateway() -> Answer:
 def _token_of(site: Site, scheme: str, rest: str) -> Token | None:
     """Return the living token: on its own as a bearer, or with its owner's e-mail address, or name, before it."""
     if scheme == "bearer":
-        return site.tokens.get(rest)
+        return _living(site, rest)
     try:
         name, _, secret = base64.b64decode(rest, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    token = site.tokens.get(secret)
+    token = _living(site, secret)
     names = {token.person.email, token.person.name} if token else set()
     return token if name.lower() in names else None
+
+
+def _living(site: Site, secret: str) -> Token | None:
+    token = site.tokens.get(secret)
+    return token if token and (token.until is None or site.clock() < token.until) else None
 
 
 def _data_center(site: Site, scheme: str, rest: str, *, takes_basic: bool) -> SignedIn:

@@ -5,12 +5,18 @@ from typing import Any
 from tests.doubles.jira_double.exchange import Answer, Call, Route, Stopped, as_json, errors
 from tests.doubles.jira_double.model import Hook
 
+CLOUD_PATH = OLD_PATH = "/rest/webhooks/1.0/webhook"
+NEW_PATH = "/rest/jira-webhook/1.0/webhooks"
 ISSUE_FILTER = "issue-related-events-section"
 
 
 def _administrator(call: Call) -> None:
     if not call.person().is_administrator:
         raise Stopped(errors(403, "You do not have permission to administer webhooks."))
+
+
+def _is_new(call: Call) -> bool:
+    return call.path.startswith(NEW_PATH)
 
 
 def _shape(call: Call, hook: Hook) -> dict[str, Any]:
@@ -22,7 +28,7 @@ def _shape(call: Call, hook: Hook) -> dict[str, Any]:
         "excludeBody": hook.excludes_body,
         "filters": {ISSUE_FILTER: hook.jql} if hook.jql else {},
     }
-    if call.is_cloud:
+    if not _is_new(call):
         return {**shape, "enabled": hook.is_enabled, "self": f"{call.base}{call.path.rstrip('/')}/{hook.hook_id}"}
     return {
         "id": int(hook.hook_id),
@@ -42,9 +48,12 @@ def _read(call: Call, hook: Hook) -> Hook:
     hook.name, hook.url, hook.events = sent["name"], sent["url"], tuple(sent["events"])
     hook.jql = str(sent.get("filters", {}).get(ISSUE_FILTER, ""))
     hook.excludes_body = bool(sent.get("excludeBody"))
-    hook.is_enabled = bool(sent.get("enabled" if call.is_cloud else "active", True))
+    hook.is_enabled = bool(sent.get("active" if _is_new(call) else "enabled", True))
     # [R] Cloud takes the secret beside the name. Data Center takes it in the configuration, and passes over any other.
-    told = sent.get("secret") if call.is_cloud else (sent.get("configuration") or {}).get("SECRET")
+    # Before 10 it signs nothing.
+    told = sent.get("secret") if call.is_cloud else None
+    if _is_new(call):
+        told = (sent.get("configuration") or {}).get("SECRET")
     hook.secret = str(told or hook.secret)
     return hook
 
@@ -91,7 +100,3 @@ def routes(path: str) -> list[Route]:
         Route("PUT", f"{path}/([^/]+)", change_hook),
         Route("DELETE", f"{path}/([^/]+)", delete_hook),
     ]
-
-
-CLOUD_PATH = OLD_PATH = "/rest/webhooks/1.0/webhook"
-NEW_PATH = "/rest/jira-webhook/1.0/webhooks"

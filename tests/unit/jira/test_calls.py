@@ -150,15 +150,23 @@ def test_nothing_is_written_before_we_are_known_to_be_alive() -> None:
 
 
 @pytest.mark.parametrize(
-    "me",
-    [errors(404), errors(410), as_json(200, {}), as_json(200, []), httpx2.Response(200, text="ok"), page(200)],
-    ids=["404", "410", "nobody", "list", "text", "page"],
+    ("me", "error"),
+    [
+        (errors(404), OtherAnswer),
+        (page(200), OtherAnswer),
+        (errors(410), Gone),
+        (as_json(200, {"unexpected": True}), MalformedInput),
+        (as_json(200, []), MalformedInput),
+        (httpx2.Response(200, text="ok"), MalformedInput),
+    ],
 )
-def test_what_knows_no_users_is_no_jira(me: httpx2.Response) -> None:
-    jira, _ = scripted(CLOUD, me=lambda: me)
+def test_what_knows_no_users_proves_nothing(me: httpx2.Response, error: type[CountersealError]) -> None:
+    jira, _ = scripted(CLOUD, as_json(200, NOTHING), me=lambda: me)
 
-    with pytest.raises(OtherAnswer):
+    with pytest.raises(error):
         jira.myself()
+    with pytest.raises(error):
+        list(jira.search("project = OPS"))
 
 
 def test_who_we_are_cannot_be_told_while_jira_is_down() -> None:

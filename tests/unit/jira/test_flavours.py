@@ -70,6 +70,10 @@ def test_histories_are_told_oldest_first_across_zones() -> None:
         (within(1, history(1), start=1), "1 of 1 entries of the history"),
         (as_json(200, {"id": "10042", "key": "OPS-42"}), "none of the history"),
         (within(1, {"id": "1"}), "no id or no time"),
+        (
+            within(1, {"id": "1", "created": "noon"}),
+            "GET /rest/api/2/issue/10042 was answered with 'noon' where a time",
+        ),
         (within(1, {"id": "x", "created": "2026-01-02T03:04:05.000+0000"}), "no id or no time"),
     ],
 )

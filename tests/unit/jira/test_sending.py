@@ -106,9 +106,18 @@ def test_waiting_longer_than_was_said_is_left_to_the_caller() -> None:
     with pytest.raises(Throttled) as failure:
         ask()
 
-    assert str(failure.value) == "jira.example asks to wait 61 s before the reading (jira-burst-based)"
-    assert failure.value.seconds == 61
+    assert str(failure.value) == "jira.example asks to wait 60 s before the reading (jira-burst-based)"
+    assert failure.value.seconds == 60
     assert script.waits == []
+
+
+def test_an_answer_that_does_not_say_how_long_says_no_seconds() -> None:
+    ask, _ = send(READ, *[httpx2.Response(429)] * 6)
+
+    with pytest.raises(Throttled, match=r"^jira.example asks to wait before the reading$") as failure:
+        ask()
+
+    assert failure.value.seconds == 0
 
 
 def test_all_waiting_together_is_bounded() -> None:
