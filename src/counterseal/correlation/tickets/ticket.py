@@ -103,7 +103,7 @@ class Ticket:
 
     def goes_by(self, *keys: Collection[str]) -> bool:
         """Say whether one of these is its key, or one that it had before it moved."""
-        return any(self.issue_key in them or not self.former_keys().isdisjoint(them) for them in keys)
+        return any(self.issue_key in them or not self.former_keys().isdisjoint(them) for them in keys if them)
 
     def former_keys(self) -> frozenset[str]:
         """Return the keys that it had before it moved."""
