@@ -7,7 +7,7 @@ from typing import Any
 from counterseal.clock import parse_time
 from counterseal.correlation.fields import Fields
 from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, TicketSet, Window
-from counterseal.correlation.tickets.ticket_file import DECISIONS, OPERATIONS
+from counterseal.correlation.tickets.ticket_file import DECISIONS, OPERATIONS, refuse_twins
 from counterseal.errors import MalformedInput
 
 # Custom fields hold text, options {"value"}, versions or people; Cloud's rich text (ADF) nests text under "content".
@@ -23,13 +23,15 @@ def read_jira_search(document: Mapping[str, Any], named: Mapping[str, str]) -> T
     """Read the issues of a search response; `named` is `[policy.jira_fields]`: our word to the field's id.
 
     Raises:
-        MalformedInput: it is not shaped as Jira answers, or a field holds what it should not, with its place.
+        MalformedInput: it is not shaped as Jira answers, a field holds what it should not, or two issues have one
+            key or one id, each with its place.
     """
     issues = document["issues"]
     if not isinstance(issues, list):
         raise MalformedInput("issues must be a list, as Jira's search answers it")
     notes = [*_missing_fields(named), *_missing_pages(document, len(issues))]
     tickets = tuple(_Issue(issue, f"issues[{number}]", named).ticket(notes) for number, issue in enumerate(issues))
+    refuse_twins(tickets, "issues")
     return TicketSet(tickets=tickets, notes=tuple(notes))
 
 

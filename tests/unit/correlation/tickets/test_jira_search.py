@@ -212,6 +212,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         {"issues": [{"key": "A-1", "fields": {"customfield_4": "2026-02-01", "customfield_5": "2026-01-01"}}]},
         r"issues\[0\]: its window ends before it begins",
     ),
+    "one issue twice": ({"issues": [CLOUD, CLOUD | {"id": "7"}]}, r"issues\[1\].key: 'OPS-42' is also issues\[0\]"),
     "a history without a time": (
         {"issues": [CLOUD | {"changelog": {"histories": [{"items": []}]}}]},
         r"issues\[0\].changelog.histories\[0\].created: '' is not a time",
