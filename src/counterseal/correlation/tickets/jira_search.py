@@ -79,6 +79,10 @@ class _Issue:
             notes.append(f"{key}: its history is not in full here, so edits are unknown (ask with expand=changelog)")
         if approvals is None:
             notes.append(f"{key}: its approvals are not among the fields, so they are unknown")
+        ends = [self._time("window_from"), self._time("window_to")]
+        half = ends.count(None) == 1
+        if half:
+            notes.append(f"{key}: its window has one end only, so what was approved is unknown")
         moves = list(_moves(histories or (), self._place))
         return Ticket(
             issue_id=str(self._issue.get("id") or ""),
@@ -91,12 +95,12 @@ class _Issue:
             requester=_person(self._fields.get("reporter")) or _person(self._fields.get("creator")),
             assignee=_person(self._fields.get("assignee")),
             executors=tuple(self._people("executors")),
-            approvals=None if histories is None else approvals,
-            window=self._window(),
+            approvals=None if half or histories is None else approvals,
+            window=self._window(*ends),
             emergency_declared_at=self._time("emergency"),
             edits=tuple(_edits(histories or (), self._place)),
             # Without the whole history a move back may be missing: then no status counts as an approval either.
-            status_history=() if histories is None else tuple(moves),
+            status_history=() if half or histories is None else tuple(moves),
         )
 
     def _histories(self) -> list[Mapping[str, Any]] | None:
@@ -125,8 +129,7 @@ class _Issue:
         Fields({"operations": words}, self._place, ("operations",)).refuse_unless_known("operations", words, OPERATIONS)
         return frozenset(words)
 
-    def _window(self) -> Window | None:
-        start, end = self._time("window_from"), self._time("window_to")
+    def _window(self, start: datetime | None, end: datetime | None) -> Window | None:
         if start is None or end is None:
             return None
         if start > end:

@@ -154,8 +154,19 @@ def test_without_the_whole_history_no_approval_can_be_relied_on(changelog: Any) 
     assert told.notes[-1].startswith("OPS-42: its history is not in full here")
 
 
-def test_half_a_window_is_none() -> None:
-    assert with_fields(customfield_5=None).window is None
+@pytest.mark.parametrize("end", ["customfield_4", "customfield_5"])
+def test_with_half_a_window_no_approval_can_be_relied_on(end: str) -> None:
+    told = read(CLOUD | {"fields": CLOUD["fields"] | {end: None}})
+
+    [half] = told.tickets
+    assert (half.window, half.approvals, half.status_history) == (None, None, ())
+    assert told.notes[-1].startswith("OPS-42: its window has one end only")
+
+
+def test_without_either_end_there_is_no_window() -> None:
+    none = with_fields(customfield_4=None, customfield_5=None)
+
+    assert (none.window, none.approvals) == (None, with_fields().approvals)
 
 
 def test_an_executor_may_be_text_or_nobody() -> None:
