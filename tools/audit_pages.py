@@ -44,10 +44,11 @@ _TIMES = """
 * The *window* bounds the change, both ends included, and never an approval given afterwards. A ticket without one
   covers `default_window_hours` from its approval.
 * An approval *counts* if it is by somebody who is neither the requester nor the actor. Who only cites a ticket may
-  be any of the people it is for, so an approval by one of these does not count.
+  be any of the people it is for, so an approval by one of these does not count. A ticket that is for nobody
+  attributes no change.
 * A rejection, an edit of a covered field, or a move to a status that no approved ticket has takes back the
   approvals before it. Only what lies between approval and change does so; an edit without a date always does. In
-  one second the order is unknown, and an edit there takes the approval back.
+  one second the order is unknown, and either of them there takes the approval back.
 * *Unknown* is never fine: what could not be read, who is not named, an edit without a date never makes a change
   approved.
 * A freeze counts as outside the window, except for an emergency.
@@ -57,8 +58,8 @@ _TIMES = """
   function. A function that is listed in `rotation_roles` must use that role; otherwise it is known by its session's
   name, which whoever may assume the role can choose. A rotation that AWS manages needs its service event alone.
 * `UpdateSecret` may change the value or only metadata, and its record does not say which. A witness of its version
-  makes it a value; none, where KMS records were seen in that account, region and hour, makes it metadata; where
-  nothing could be seen it is taken for a value, and the reason says so.
+  makes it a value; none, where KMS records were seen in that account, region and hour and no trail was seen to leave
+  them out, makes it metadata; where nothing could be seen it is taken for a value, and the reason says so.
 * A counterseal is recognised by its form and counts as citing its ticket. It is checked where the issuances and the
   right to verify are given (`--issuances`, `--notary-key`); otherwise the reason says "counterseal not checked", and
   nothing is `proved`. [The counterseal](../formats/counterseal.md) says what is checked.
