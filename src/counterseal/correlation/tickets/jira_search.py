@@ -97,7 +97,7 @@ class _Issue:
             executors=tuple(self._people("executors")),
             approvals=None if half or histories is None else approvals,
             window=self._window(*ends),
-            emergency_declared_at=self._time("emergency"),
+            emergency_declared_at=self._declared(histories or []),
             edits=tuple(_edits(histories or (), self._place)),
             # Without the whole history a move back may be missing: then no status counts as an approval either.
             status_history=() if half or histories is None else tuple(moves),
@@ -135,6 +135,15 @@ class _Issue:
         if start > end:
             raise MalformedInput(f"{self._place}: its window ends before it begins")
         return Window(start=start, end=end)
+
+    def _declared(self, histories: Iterable[Mapping[str, Any]]) -> datetime | None:
+        """Return when the emergency was declared: as the field says, and not before the last edit of that field."""
+        declared = self._time("emergency")
+        if declared is None:
+            return None
+        name = self._named["emergency"]
+        written = [at for at, _, item in _items(histories, self._place) if item.get("fieldId") == name]
+        return max([declared, *written])
 
     def _time(self, word: str) -> datetime | None:
         text = _first(self._fields.get(self._named.get(word, "")))

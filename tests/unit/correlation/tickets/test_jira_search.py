@@ -169,6 +169,22 @@ def test_without_either_end_there_is_no_window() -> None:
     assert (none.window, none.approvals) == (None, with_fields().approvals)
 
 
+def declared(*edits: tuple[str, str]) -> datetime | None:
+    histories = [
+        {"author": ANA, "created": at, "items": [{"field": "Emergency since", "fieldId": field}]} for at, field in edits
+    ]
+    fields = CLOUD["fields"] | {"customfield_6": "2026-03-10T09:00:00.000+0000"}
+    return one(fields=fields, changelog={"histories": histories}).emergency_declared_at
+
+
+def test_an_emergency_was_declared_when_it_was_written_down_and_not_before() -> None:
+    noon = "2026-03-10T12:00:00.000+0000"
+
+    assert declared() == at(9)
+    assert declared((noon, "customfield_6")) == at(12)
+    assert declared(("2026-03-10T08:00:00.000+0000", "customfield_6"), (noon, "customfield_1")) == at(9)
+
+
 def test_an_executor_may_be_text_or_nobody() -> None:
     assert with_fields(customfield_3=" ben ").executors == ("ben",)
     assert with_fields(customfield_3=[3, {}]).executors == ()
