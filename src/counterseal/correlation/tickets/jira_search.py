@@ -7,7 +7,7 @@ from typing import Any
 from counterseal.clock import parse_time
 from counterseal.correlation.fields import Fields
 from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, TicketSet, Window
-from counterseal.correlation.tickets.ticket_file import DECISIONS, OPERATIONS
+from counterseal.correlation.tickets.ticket_file import DECISIONS, OPERATIONS, refuse_twins
 from counterseal.errors import MalformedInput
 
 # Custom fields hold text, options {"value"}, versions or people; Cloud's rich text (ADF) nests text under "content".
@@ -23,13 +23,15 @@ def read_jira_search(document: Mapping[str, Any], named: Mapping[str, str]) -> T
     """Read the issues of a search response; `named` is `[policy.jira_fields]`: our word to the field's id.
 
     Raises:
-        MalformedInput: it is not shaped as Jira answers, or a field holds what it should not, with its place.
+        MalformedInput: it is not shaped as Jira answers, a field holds what it should not, or two issues have one
+            key or one id, each with its place.
     """
     issues = document["issues"]
     if not isinstance(issues, list):
         raise MalformedInput("issues must be a list, as Jira's search answers it")
     notes = [*_missing_fields(named), *_missing_pages(document, len(issues))]
     tickets = tuple(_Issue(issue, f"issues[{number}]", named).ticket(notes) for number, issue in enumerate(issues))
+    refuse_twins(tickets, "issues")
     return TicketSet(tickets=tickets, notes=tuple(notes))
 
 
@@ -77,6 +79,10 @@ class _Issue:
             notes.append(f"{key}: its history is not in full here, so edits are unknown (ask with expand=changelog)")
         if approvals is None:
             notes.append(f"{key}: its approvals are not among the fields, so they are unknown")
+        ends = [self._time("window_from"), self._time("window_to")]
+        half = ends.count(None) == 1
+        if half:
+            notes.append(f"{key}: its window has one end only, so what was approved is unknown")
         moves = list(_moves(histories or (), self._place))
         return Ticket(
             issue_id=str(self._issue.get("id") or ""),
@@ -89,12 +95,12 @@ class _Issue:
             requester=_person(self._fields.get("reporter")) or _person(self._fields.get("creator")),
             assignee=_person(self._fields.get("assignee")),
             executors=tuple(self._people("executors")),
-            approvals=None if histories is None else approvals,
-            window=self._window(),
-            emergency_declared_at=self._time("emergency"),
+            approvals=None if half or histories is None else approvals,
+            window=self._window(*ends),
+            emergency_declared_at=self._declared(histories or []),
             edits=tuple(_edits(histories or (), self._place)),
             # Without the whole history a move back may be missing: then no status counts as an approval either.
-            status_history=() if histories is None else tuple(moves),
+            status_history=() if half or histories is None else tuple(moves),
         )
 
     def _histories(self) -> list[Mapping[str, Any]] | None:
@@ -123,13 +129,21 @@ class _Issue:
         Fields({"operations": words}, self._place, ("operations",)).refuse_unless_known("operations", words, OPERATIONS)
         return frozenset(words)
 
-    def _window(self) -> Window | None:
-        start, end = self._time("window_from"), self._time("window_to")
+    def _window(self, start: datetime | None, end: datetime | None) -> Window | None:
         if start is None or end is None:
             return None
         if start > end:
             raise MalformedInput(f"{self._place}: its window ends before it begins")
         return Window(start=start, end=end)
+
+    def _declared(self, histories: Iterable[Mapping[str, Any]]) -> datetime | None:
+        """Return when the emergency was declared: as the field says, and not before the last edit of that field."""
+        declared = self._time("emergency")
+        if declared is None:
+            return None
+        name = self._named["emergency"]
+        written = [at for at, _, item in _items(histories, self._place) if item.get("fieldId") == name]
+        return max([declared, *written])
 
     def _time(self, word: str) -> datetime | None:
         text = _first(self._fields.get(self._named.get(word, "")))
