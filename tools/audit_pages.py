@@ -1,5 +1,9 @@
 """The reference pages of the audit's words: verdicts, and the policy."""
 
+from collections.abc import Iterable, Mapping
+
+from tools.verdict_examples import Example, basis_examples, signal_examples, verdict_examples
+
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.result import DISCREPANCIES
 from counterseal.correlation.judging.verdicts import CAUSES, EXPLAINED, SIGNALS
@@ -18,8 +22,18 @@ _MADE = "<!-- Made from the code by `make golden`; a test compares. -->\n"
 _VERDICTS = """\
 Every change and every refused attempt gets exactly one finding, by its event id. Where several tickets could
 explain a change, the best answer wins, in the order of this table. Times compare at whole seconds: an approval in
-the very second of the change came before it. All examples are invented.
+the very second of the change came before it.
 """
+
+_EXAMPLES = """
+## An example of each verdict
+
+Every example on this page is an invented trail that was read, and judged beside invented tickets, by the code itself
+when the page was made; what Counterseal says is its own sentence. The day is 2026-03-10, times are UTC, and the audit
+is as of 2026-03-20 where nothing else is said. Who is ana, ben or cleo to AWS is ana.j, ben.j or cleo.j to Jira.
+
+| Verdict | What happened | What Counterseal says |
+|---|---|---|"""
 
 _TIMES = """
 ## What is compared
@@ -30,10 +44,11 @@ _TIMES = """
 * The *window* bounds the change, both ends included, and never an approval given afterwards. A ticket without one
   covers `default_window_hours` from its approval.
 * An approval *counts* if it is by somebody who is neither the requester nor the actor. Who only cites a ticket may
-  be any of the people it is for, so an approval by one of these does not count.
+  be any of the people it is for, so an approval by one of these does not count. A ticket that is for nobody
+  attributes no change.
 * A rejection, an edit of a covered field, or a move to a status that no approved ticket has takes back the
   approvals before it. Only what lies between approval and change does so; an edit without a date always does. In
-  one second the order is unknown, and an edit there takes the approval back.
+  one second the order is unknown, and either of them there takes the approval back.
 * While Jira asks for a decision that nobody has given yet, such as the second round of two, no approval counts.
 * Tickets that were read from Jira are known up to when they were read (`known_until`). A change after that is
   `approval-unknown`, whatever else the tickets say, unless a standing approval covers it, or it is a step of a rotation
@@ -47,8 +62,8 @@ _TIMES = """
   function. A function that is listed in `rotation_roles` must use that role; otherwise it is known by its session's
   name, which whoever may assume the role can choose. A rotation that AWS manages needs its service event alone.
 * `UpdateSecret` may change the value or only metadata, and its record does not say which. A witness of its version
-  makes it a value; none, where KMS records were seen in that account, region and hour, makes it metadata; where
-  nothing could be seen it is taken for a value, and the reason says so.
+  makes it a value; none, where KMS records were seen in that account, region and hour and no trail was seen to leave
+  them out, makes it metadata; where nothing could be seen it is taken for a value, and the reason says so.
 * A counterseal is recognised by its form and counts as citing its ticket. It is checked where the issuances and the
   right to verify are given (`--issuances`, `--notary-key`); otherwise the reason says "counterseal not checked", and
   nothing is `proved`. [The counterseal](../formats/counterseal.md) says what is checked.
@@ -132,10 +147,10 @@ ticket file does not, such an approval stays unknown (`approval-unknown`) with d
 def verdicts_page() -> str:
     """Return docs/reference/verdicts.md."""
     parts = ["# Verdicts\n", _MADE, _VERDICTS]
-    parts.append("| Verdict | Means | Discrepancy | What to do | Example |\n|---|---|---|---|---|")
+    parts.append("| Verdict | Means | Discrepancy | What to do |\n|---|---|---|---|")
     for verdict in Verdict:
         it, counts = EXPLAINED[verdict], "yes" if verdict in DISCREPANCIES else "no"
-        parts.append(f"| `{verdict}` | {it.meaning} | {counts} | {it.to_do} | {it.example} |")
+        parts.append(f"| `{verdict}` | {it.meaning} | {counts} | {it.to_do} |")
     parts.append(
         "\n`unattributed` is no discrepancy where the policy's `minimum_basis` is `window`. A blind interval is one,"
     )
@@ -143,6 +158,8 @@ def verdicts_page() -> str:
         "as [audit-json.md](audit-json.md) says. With `--strict`, attempts, guard events, signals, unused approvals"
     )
     parts.append("and records that contradict each other count as well.")
+    parts.append(_EXAMPLES)
+    parts += _rows(verdict_examples())
     parts.append(_TIMES)
     parts.append("| Cause | Holds when |\n|---|---|")
     parts += [f"| `{cause}` | {meaning} |" for cause, meaning in CAUSES.items()]
@@ -150,9 +167,13 @@ def verdicts_page() -> str:
         "\n## Bases\n\nOn what strength an actor was matched, strongest first.\n\n| Basis | Means |\n|---|---|"
     )
     parts += [f"| `{basis}` | {_BASES[basis]} |" for basis in Basis]
+    parts.append("\n| Basis | What happened | What Counterseal says |\n|---|---|---|")
+    parts += _rows(basis_examples())
     parts.append(_ACTORS)
     parts.append("## Signals\n\nWhat a change shows besides its verdict.\n\n| Signal | Means |\n|---|---|")
     parts += [f"| `{signal}` | {meaning} |" for signal, meaning in SIGNALS.items()]
+    parts.append("\n| Signal | What happened | What Counterseal says |\n|---|---|---|")
+    parts += _rows(signal_examples())
     return "\n".join(parts) + "\n"
 
 
@@ -171,6 +192,12 @@ def policy_page() -> str:
     parts.append(f"* `uncovered_fields`: {_listed(HARMLESS_FIELDS)}.")
     parts.append(_EXAMPLE.rstrip("\n"))
     return "\n".join(parts) + "\n"
+
+
+def _rows(examples: Mapping[Verdict, Example] | Mapping[Basis, Example] | Mapping[str, Example]) -> Iterable[str]:
+    """Yield a row for each example."""
+    for name, it in examples.items():
+        yield f"| `{name}` | {it.told} | {it.said} |"
 
 
 def _listed(words: tuple[str, ...]) -> str:

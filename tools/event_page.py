@@ -91,7 +91,8 @@ _BLIND = """\
 | `UpdateTrail` that leaves out all other regions | one that takes them in again |
 | `PutEventSelectors` that leaves out management events, writes, or the reads of KMS | one that takes them in again |
 
-A call that was refused makes none. A selector that is narrowed by a field we do not weigh counts as leaving out.
+A call that was refused makes none. Of calls in one second, whose order nobody knows, what stops the trail counts as
+the last. A selector that is narrowed by a field we do not weigh counts as leaving out.
 Another trail may have recorded meanwhile: the interval says that this one did not.
 """
 

@@ -28,7 +28,7 @@ _METHOD = "sha256"
 _IDENTIFIER = "x-atlassian-webhook-identifier"
 
 
-class NoSignature(Refused):
+class NoSignature(Exception):
     """The request carries no signature: whoever sent it does not claim to know the secret."""
 
 

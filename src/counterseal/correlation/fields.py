@@ -73,11 +73,13 @@ class Fields:
             raise self._wrong(self.place(name), "true or false", value)
         return value
 
-    def whole(self, name: str, *, otherwise: int, least: int) -> int:
-        """Return a whole number not below `least`; absent is `otherwise`."""
+    def whole(self, name: str, *, otherwise: int, least: int, most: int | None = None) -> int:
+        """Return a whole number not below `least`, and not above `most` where that is given; absent is `otherwise`."""
         value = self._members.get(name, otherwise)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise self._wrong(self.place(name), f"a whole number, at least {least}", value)
+        if most is not None and value > most:
+            raise self._wrong(self.place(name), f"a whole number, at most {most}", value)
         return value
 
     def time(self, name: str) -> datetime:

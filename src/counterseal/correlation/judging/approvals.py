@@ -109,9 +109,9 @@ def edits_that_void(ticket: Ticket, approval: Approval, moment: datetime, policy
 
 
 def moves_that_void(ticket: Ticket, approval: Approval, moment: datetime, policy: Policy) -> list[StatusMove]:
-    """Return the moves after the approval, up to the change, to a status that no approved ticket has."""
+    """Return the moves from the approval to the change to a status that no approved ticket has, either second's too."""
     fine = policy.statuses_after_approval | policy.approved_statuses | policy.rejected_statuses
-    return [it for it in ticket.status_history if approval.at < it.at <= moment and it.to.casefold() not in fine]
+    return [it for it in ticket.status_history if approval.at <= it.at <= moment and it.to.casefold() not in fine]
 
 
 def _stands(approval: Approval, ticket: Ticket, moment: datetime, policy: Policy, *, until: datetime | None) -> bool:
@@ -168,7 +168,8 @@ class _Count:
         if self._policy.approver_groups:
             approvals = [it for it in approvals if it.groups is not None and not is_outside(it, self._policy)]
         if not self._separated:
-            return tuple(approvals)
+            # One who is not named may be any of the others.
+            return tuple(it for it in approvals if it.by or self._needed == 1)
         # Where it is not known who approved or who asked, nobody can say that they are two people.
         return tuple(it for it in approvals if it.by and self._requester and it.by not in self._own)
 
@@ -186,7 +187,8 @@ class _Count:
             strangers = [it.by for it in self._unknown(approvals, ()) if it.by and it.groups is None]
             if strangers:
                 return f"in which groups {' and '.join(sorted(set(strangers)))} is could not be read"
-        return "who approved it is not recorded" if self._requester else "who asked for it is not recorded"
+        known = self._requester or not self._separated
+        return "who approved it is not recorded" if known else "who asked for it is not recorded"
 
     def _unknown(self, approvals: list[Approval], counted: tuple[Approval, ...]) -> list[Approval]:
         """Return the approvals of which nobody can say whether they count."""

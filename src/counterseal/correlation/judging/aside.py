@@ -128,4 +128,5 @@ def _was_read(window: Window | None, population: Population, rules: Rules) -> bo
     if window is None or population.start is None or population.end is None:
         return True
     near = rules.policy.candidate_span
-    return window.start - near <= population.end and population.start <= window.end + near
+    # A window may begin in the year 1 or end in 9999; what was recorded lies between.
+    return window.start <= population.end + near and population.start - near <= window.end

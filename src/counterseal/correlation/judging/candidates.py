@@ -32,7 +32,7 @@ class TicketIndex:
     def put(self, ticket: Ticket) -> None:
         """Take one more ticket."""
         alone = (ticket,)
-        for cited in _cited_as(ticket):
+        for cited in cited_as(ticket):
             others = self._by_citation.get(cited)
             self._by_citation[cited] = others + alone if others else alone
         span = considered(ticket, self._policy) or _ALWAYS
@@ -44,10 +44,15 @@ class TicketIndex:
 
     def drop(self, ticket: Ticket) -> None:
         """Forget a ticket: this very one, and no other that says the same."""
-        for cited in _cited_as(ticket):
+        for cited in cited_as(ticket):
             self._by_citation[cited] = tuple(it for it in self._by_citation[cited] if it is not ticket)
         for entry in entries_of(ticket):
             self._by_entry[entry].drop(ticket)
+
+    def named(self, names: Iterable[str]) -> set[Ticket]:
+        """Return the tickets that have one of these keys or ids."""
+        found = ((name, ticket) for name in names for ticket in self._by_citation.get(name, ()))
+        return {ticket for name, ticket in found if name in names_of(ticket)}
 
     def candidates(self, change: Change) -> list[Ticket]:
         """Return the tickets that name the secret with a window near the change, or are cited by it (design part 5)."""
@@ -102,6 +107,16 @@ def entries_of(ticket: Ticket) -> set[Entry]:
     return {_entry(written) for written in ticket.secrets}
 
 
+def names_of(ticket: Ticket) -> set[str]:
+    """Return what tells a ticket from others: its key, and its id."""
+    return {ticket.issue_key, ticket.issue_id} - {""}
+
+
+def cited_as(ticket: Ticket) -> set[str]:
+    """Return what a change may cite a ticket by: a key it has or had, or its id, which a token writes after a "#"."""
+    return names_of(ticket) | ticket.former_keys()
+
+
 def entries_asked(event: Event) -> set[Entry]:
     """Return every entry under which a ticket for the secret of an event may stand.
 
@@ -132,8 +147,3 @@ def considered(ticket: Ticket, policy: Policy) -> Window | None:
 
 def _entry(written: str) -> Entry:
     return full_arn_parts(written) or written
-
-
-def _cited_as(ticket: Ticket) -> set[str]:
-    """Return what a change may cite a ticket by: a key it has or had, or its id, which a token writes after a "#"."""
-    return {ticket.issue_key, ticket.issue_id, *ticket.former_keys()} - {""}

@@ -110,8 +110,9 @@ class _Asked:
         said = f"it is for {allowed}, and {actor} is nobody that the identity map knows and cites no ticket"
         if basis:
             said = f"{actor} was matched: {HOW[basis]}; that is weaker than the policy's {self._policy.minimum_basis}"
-        elif self._change.people:
-            said = f"the actor is {people(self._change.people)}, and the ticket is for {allowed}"
+        elif not allowed_people(self._ticket):
+            who = people(self._change.people) if self._change.people else actor
+            said = f"the actor is {who}, and the ticket is for nobody"
         remedy = "it were known that somebody whom the ticket is for made the change (identities, or a cited ticket)"
         return Check(name="actor", passes=None, said=said, remedy=remedy)
 

@@ -94,7 +94,7 @@ class Deciding:
         self._grounds = grounds
         self._rules = grounds.rules.as_known(grounds.known_until)
         self._proofs = Proofs(grounds.counterseals, population)
-        self._witnesses = Witnesses(population)
+        self._witnesses = Witnesses(population, grounds.blind)
         self._answers: dict[tuple[str, str], _Answer] = {}
         roles = dict(grounds.rules.policy.rotation_roles)
         self._rotations = Rotations(population, lambda event: self._answer(event).finding, roles)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from counterseal.correlation.judging.candidates import TicketIndex, entries_asked, entries_of
+from counterseal.correlation.judging.candidates import TicketIndex, cited_as, entries_asked, entries_of, names_of
 from counterseal.correlation.judging.cases import Case, Cases, links_of
 from counterseal.correlation.judging.deciding import Deciding, Grounds
 from counterseal.correlation.judging.finding import Finding, Verdict
@@ -56,7 +56,7 @@ class Docket:
         self._kms_hours: set[CoveredHour] = set()
         self._label_hours: Counter[CoveredHour] = Counter()
         self._trails_changed = False
-        self._tickets: dict[str, Ticket] = {}
+        self._tickets: dict[Ticket, None] = {}
         self._told = TicketSet()
         self._grounds = Grounds(
             rules=rules,
@@ -79,13 +79,13 @@ class Docket:
             self._touch(hour)
 
     def add_tickets(self, told: TicketSet) -> None:
-        """Take tickets as they stand now: each takes the place of what was said before of its key, or its id.
+        """Take tickets as they stand now: they take the place of what was said before of their keys and their ids.
 
         Identities and standing approvals, where there are any, take the place of all those before. Of the times up to
         which tickets are known, the latest holds.
         """
-        for ticket in told.tickets:
-            self._put(ticket)
+        named = self._grounds.tickets.named({name for ticket in told.tickets for name in names_of(ticket)})
+        self._exchange(named, told.tickets)
         if told.identities or told.standing:
             self._hear(told)
         if told.known_until:
@@ -100,12 +100,7 @@ class Docket:
 
         Issuances are left to `know`.
         """
-        names = {name for ticket in told.tickets for name in _names_of(ticket)}
-        for old in {id(it): it for it in self._tickets.values()}.values():
-            if names.isdisjoint(_names_of(old)):
-                self._drop(old)
-        for ticket in told.tickets:
-            self._put(ticket)
+        self._exchange(list(self._tickets), told.tickets)
         self._hear(told)
         self._read_until(told.known_until)
 
@@ -168,21 +163,17 @@ class Docket:
         for name in names:
             self._touched |= self._asking.get(name, set())
 
-    def _put(self, ticket: Ticket) -> None:
-        before = [self._tickets[name] for name in _names_of(ticket) if name in self._tickets]
-        if before and all(it == ticket for it in before):
-            return
-        for old in {id(it): it for it in before}.values():
-            self._drop(old)
-        self._tickets |= dict.fromkeys(_names_of(ticket), ticket)
-        self._grounds.tickets.put(ticket)
-        self._touch(*entries_of(ticket), *_names_of(ticket), *ticket.former_keys())
-
-    def _drop(self, ticket: Ticket) -> None:
-        self._grounds.tickets.drop(ticket)
-        for name in _names_of(ticket):
-            del self._tickets[name]
-        self._touch(*entries_of(ticket), *_names_of(ticket), *ticket.former_keys())
+    def _exchange(self, before: Iterable[Ticket], now: Iterable[Ticket]) -> None:
+        """Let some tickets take the place of others; those of one key or id that came together stand side by side."""
+        said = dict.fromkeys(now)
+        for old in [it for it in before if it not in said]:
+            self._grounds.tickets.drop(old)
+            del self._tickets[old]
+            self._touch(*entries_of(old), *cited_as(old))
+        for new in [it for it in said if it not in self._tickets]:
+            self._grounds.tickets.put(new)
+            self._tickets[new] = None
+            self._touch(*entries_of(new), *cited_as(new))
 
     def _hear(self, told: TicketSet) -> None:
         if (told.identities, told.standing) == (self._told.identities, self._told.standing):
@@ -268,10 +259,6 @@ class Docket:
         if self._is_unread(case):
             self._asking[_UNREAD].add(case)
         return {EventId(it.event_id, it.account): it for it in found}
-
-
-def _names_of(ticket: Ticket) -> set[str]:
-    return {ticket.issue_key, ticket.issue_id} - {""}
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

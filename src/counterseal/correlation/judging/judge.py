@@ -122,8 +122,9 @@ def _possible_actors(change: Change, ticket: Ticket) -> frozenset[str]:
 
 
 def _basis(change: Change, ticket: Ticket) -> Basis | None:
-    """Return how strongly the actor is tied to the ticket; the map must not say that it is somebody else."""
-    if change.people and not change.people & allowed_people(ticket):
+    """Return how strongly the actor is tied to whom the ticket is for; the map must not say that it is another."""
+    allowed = allowed_people(ticket)
+    if not allowed or (change.people and not change.people & allowed):
         return None
     if ticket.goes_by(change.cited.source_identity):
         return Basis.SOURCE_IDENTITY

@@ -101,10 +101,11 @@ def _unattributed(change: Change, judged: Judgement, policy: Policy) -> str:
     actor = described(change.event.actor)
     if judged.basis:
         why = f"{judged.basis} is weaker than the {policy.minimum_basis} that the policy asks for"
-    elif not change.people:
-        why = f"{actor} is nobody that the identity map knows"
+    elif not allowed_people(judged.ticket):
+        who = people(change.people) if change.people else actor
+        why = f"the ticket names nobody to make the change, which {who} made"
     else:
-        why = f"the ticket names nobody to make the change, which {people(change.people)} made"
+        why = f"{actor} is nobody that the identity map knows"
     return f"{_who_approved(judged, policy)}, and covers the secret, the operation and the time; but {why}"
 
 

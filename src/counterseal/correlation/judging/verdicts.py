@@ -1,4 +1,4 @@
-"""Every verdict and every cause in words: what it means, what to do about it, and one example each."""
+"""Every verdict and every cause in words: what it means, and what to do about it."""
 
 from typing import NamedTuple
 
@@ -7,11 +7,10 @@ from counterseal.correlation.judging.finding import Verdict
 
 
 class Explained(NamedTuple):
-    """One verdict for people. `counts` says whether it is a discrepancy; the example is invented."""
+    """One verdict for people."""
 
     meaning: str
     to_do: str
-    example: str
 
 
 _NOTHING = "nothing"
@@ -20,97 +19,78 @@ EXPLAINED: dict[Verdict, Explained] = {
     Verdict.PROVED: Explained(
         "approved, and the change itself carried the proof: a counterseal that was checked",
         _NOTHING,
-        "the token is a counterseal of OPS-42, issued to ana at 11:00; ana calls PutSecretValue with it at 12:00",
     ),
     Verdict.APPROVED: Explained(
         "a ticket covered secret, operation and time, enough people had approved it, and the actor was to do it",
         _NOTHING,
-        "OPS-42 approved by ben at 10:00; ana, its assignee, calls PutSecretValue at 12:00",
     ),
     Verdict.INHERITED: Explained(
         "a step of a rotation whose RotateSecret was itself approved",
         _NOTHING,
-        "the rotation function writes the version under the token of RotationStarted",
     ),
     Verdict.EMERGENCY: Explained(
         "declared an emergency before the change, and approved within the limit after it",
         _NOTHING,
-        "declared at 11:00, changed at 12:00, approved at 15:00",
     ),
     Verdict.EMERGENCY_PENDING: Explained(
         "declared an emergency before the change, not approved yet, and the limit is not over",
         "have it approved before the limit that the reason names",
-        "declared at 11:00, changed at 12:00, audited at 13:00 without an approval",
     ),
     Verdict.EMERGENCY_OVERDUE: Explained(
         "declared an emergency before the change, and not approved within the limit",
         "have it reviewed; ask why nobody approved it in time",
-        "declared at 11:00, changed at 12:00, audited two days later without an approval",
     ),
     Verdict.APPROVED_LATE: Explained(
         "approved only after the change",
         "ask why it was done before the approval; the approval itself stands",
-        "changed at 12:00:00, approved at 12:00:01",
     ),
     Verdict.APPROVAL_UNKNOWN: Explained(
         "a ticket names the secret, and its decisions could not be read; or Jira was last read before the change",
         "read the ticket's approvals again, and audit again; where Jira is not reached, see to that",
-        "the ticket file says approvals: null; or Jira did not answer since 11:00, and the change was made at 12:00",
     ),
     Verdict.UNATTRIBUTED: Explained(
         "everything fits but the actor, whom the identity map does not know, or too weakly",
         "find out who it was; add the actor to the identities, or use a session that cites the ticket",
-        "OPS-42 is approved for ana; the actor is role/Admin with a session name that nobody lists",
     ),
     Verdict.MISMATCHED: Explained(
         "a ticket names the secret and does not cover this change; the reason begins with the cause",
         "compare the change with the ticket; undo it, or have it approved as it was made",
-        "OPS-42 is approved for ana, and ben, who is known, made the change",
     ),
     Verdict.UNAPPROVED: Explained(
         "no ticket covers the change, or one that nobody has decided on",
         "ask the actor; undo the change, or open a ticket for it",
-        "PutSecretValue on a secret that no ticket names",
     ),
     Verdict.SILENT_ROLLBACK: Explained(
         "a label was moved to an older version, with no new value and no approval that covers labels",
         "check which value programs read now, and move the label back or have it approved",
-        "UpdateSecretVersionStage moves AWSCURRENT back to last month's version",
     ),
     Verdict.UNCLASSIFIED: Explained(
         "a call of Secrets Manager that this version does not know and that is not read-only",
         "look at the record; upgrade Counterseal, or report the name",
-        "FrobnicateSecret, introduced by AWS after this version",
     ),
     Verdict.ATTEMPT: Explained(
         "a write that AWS refused",
         "nothing, unless there are many: then ask who is trying",
-        "DeleteSecret with AccessDenied",
     ),
     Verdict.ORPHAN_DELETION: Explained(
         "AWS deleted versions of a secret, and no DeleteSecret of it comes before that in the records",
         "look for the missing records; check whether the secret still exists",
-        "EndSecretVersionDelete alone",
     ),
     Verdict.UNRECORDED_VERSION: Explained(
         "KMS or a label event shows a version that no record made",
         "look for the missing records of that second; if there are none, ask AWS and rotate the secret",
-        "GenerateDataKey for a version of db/password, and no PutSecretValue of it",
     ),
     Verdict.UNTRACKED_VERSION: Explained(
         "AWS holds a version, or a secret, that was made while records were kept and that no recorded change made",
         "look for the records of that second and region; if there are none, find out what the monitor cannot see",
-        "the sweep lists a version of db/password made yesterday, and no PutSecretValue with its id was recorded",
     ),
     Verdict.UNRECORDED_DELETION: Explained(
         "a secret is gone, or scheduled for deletion, and no DeleteSecret of it was recorded",
         "look for the missing records; restore the secret while it can be, or find out who deleted it",
-        "the ledger knows db/password, the sweep does not find it, and nobody was recorded deleting it",
     ),
     Verdict.STALE_LABEL: Explained(
         "a label stands where no recorded change put it, or where a rotation that did not end left it",
         "check which value programs read now; end the rotation, or remove AWSPENDING from the version",
-        "AWSPENDING is left at a version for three days: the next rotation cannot start",
     ),
 }
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from counterseal.correlation.records.blindness import BlindInterval
 from counterseal.correlation.records.catalogue import SENTINEL
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.population import Population, hour_of
 from counterseal.correlation.records.secret_names import same_beyond_region, same_secret
+from counterseal.correlation.records.selectors import Stream
 
 VALUE_CALLS = frozenset({"CreateSecret", "PutSecretValue", "UpdateSecret"})
 """The calls that may make a version with a value, named by their token."""
@@ -24,8 +26,9 @@ MAKERS = VALUE_CALLS | {"RotateSecret"}
 class Witnesses:
     """The witnesses of a population, each joined to the record that it confirms."""
 
-    def __init__(self, population: Population) -> None:
-        """Join by secret and version id, exactly as recorded."""
+    def __init__(self, population: Population, blind: Iterable[BlindInterval] = ()) -> None:
+        """Join by secret and version id, exactly as recorded; `blind` is when trails were seen not to record."""
+        self._without_kms = [it for it in blind if it.stream != Stream.WRITES]
         self._kms_hours = population.kms_hours
         self._label_hours = population.label_hours
         self._makers: defaultdict[str, list[Event]] = defaultdict(list)
@@ -45,8 +48,9 @@ class Witnesses:
         return tuple(sorted(self._by_change[_id(event)]))
 
     def kms_observable(self, event: Event) -> bool:
-        """Say whether a source was seen to carry the KMS stream in that account, region and hour."""
-        return hour_of(event) in self._kms_hours
+        """Say whether a source was seen to carry the KMS stream in that account, region and hour, and none to stop."""
+        hidden = any(it.covers(event.account, event.region, event.time) for it in self._without_kms)
+        return hour_of(event) in self._kms_hours and not hidden
 
     def is_repeat(self, event: Event) -> bool:
         """Say whether it gave a version's token again, which AWS answers with success and no change."""

@@ -10,6 +10,7 @@ from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.selectors import Stream, carries
 
 ALL_REGIONS = "*"
+_STOPS = frozenset({"DeleteTrail", "StopLogging"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,11 @@ class BlindInterval:
 def blind_intervals(events: Iterable[Event]) -> tuple[BlindInterval, ...]:
     """Follow every trail through the guard events, sorted as a population sorts them; a refused call blinds nobody.
 
-    Another trail may have recorded meanwhile: the interval says that this one did not.
+    Another trail may have recorded meanwhile: the interval says that this one did not. The order inside a second is
+    unknown: what stops a trail is taken to come last.
     """
     trails: dict[_TrailId, _Trail] = {}
-    for event in events:
+    for event in sorted(events, key=lambda it: (it.time, it.name in _STOPS)):
         if event.kind is Kind.GUARD and event.service == "cloudtrail" and not event.error_code:
             identity = _trail_of(event)
             trails.setdefault(identity, _Trail(identity)).take(event)

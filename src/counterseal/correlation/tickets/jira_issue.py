@@ -43,6 +43,23 @@ def read_issue(parts: IssueParts, names: FieldNames, groups: Groups | None = Non
     return _Reading(parts, names, groups or {}).ticket()
 
 
+def unknown_of(parts: IssueParts, names: FieldNames) -> Iterator[str]:
+    """Yield what is not known of an issue, in sentences; because of any of these its approvals are not known."""
+    key = parts.issue_key
+    if parts.history is None:
+        yield f"{key}: its history is not in full here, so edits are unknown (ask with expand=changelog)"
+    if parts.rounds is None:
+        yield f"{key}: its approvals are not among the fields, so they are unknown"
+    if has_half_a_window(parts, names):
+        yield f"{key}: its window has one end only, so what was approved is unknown"
+
+
+def has_half_a_window(parts: IssueParts, names: FieldNames) -> bool:
+    """Say whether one end of the window is given and the other is not."""
+    ends = [first_text(parts.fields.get(names.id_of(word))) for word in ("window_from", "window_to")]
+    return ends.count("") == 1
+
+
 def read_in_doubt(parts: IssueParts, names: FieldNames) -> Ticket:
     """Return the ticket of an issue that holds what cannot be read: whether it approves anything is not known.
 
@@ -87,6 +104,7 @@ class _Reading:
     def ticket(self) -> Ticket:
         parts, rounds = self._parts, self._rounds()
         items = [*self._items()]
+        is_known = parts.history is not None and not has_half_a_window(parts, self._names)
         return Ticket(
             issue_id=parts.issue_id,
             issue_key=parts.issue_key,
@@ -98,13 +116,13 @@ class _Reading:
             requester=person_of(self._fields.get("reporter")) or person_of(self._fields.get("creator")),
             assignee=person_of(self._fields.get("assignee")),
             executors=tuple(self._people("executors")),
-            approvals=rounds.approvals if rounds and parts.history is not None else None,
+            approvals=rounds.approvals if rounds and is_known else None,
             waits=rounds.waits if rounds else (),
             window=self._window(),
-            emergency_declared_at=self._time("emergency"),
+            emergency_declared_at=self._declared(items),
             edits=tuple(it for it in (_edit(*item, self._names) for item in items) if it),
             # Without the whole history a move back may be missing: then no status counts as an approval either.
-            status_history=tuple(it for it in (_move(*item, self._groups) for item in items) if it),
+            status_history=tuple(it for it in (_move(*item, self._groups) for item in items) if it) if is_known else (),
         )
 
     def _rounds(self) -> Rounds | None:
@@ -136,6 +154,14 @@ class _Reading:
         if start > end:
             raise MalformedInput(f"{self._place.rstrip('.: ')}: its window ends before it begins")
         return Window(start=start, end=end)
+
+    def _declared(self, items: Sequence[tuple[datetime, str, Json]]) -> datetime | None:
+        """Return when the emergency was declared: as the field says, and not before the last edit of that field."""
+        declared, field = self._time("emergency"), self._names.id_of("emergency")
+        if declared is None:
+            return None
+        edits = [(at, _edit(at, by, item, self._names)) for at, by, item in items]
+        return max([declared, *(at for at, edit in edits if edit and edit.field_id == field)])
 
     def _time(self, word: str) -> datetime | None:
         field = self._names.id_of(word)

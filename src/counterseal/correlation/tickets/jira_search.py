@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from counterseal.correlation.tickets.jira_fields import FieldNames
-from counterseal.correlation.tickets.jira_issue import IssueParts, Json, read_issue
+from counterseal.correlation.tickets.jira_issue import IssueParts, Json, read_issue, unknown_of
 from counterseal.correlation.tickets.ticket import TicketSet
+from counterseal.correlation.tickets.ticket_file import refuse_twins
 from counterseal.errors import MalformedInput
 
 
@@ -20,7 +21,8 @@ def read_jira_search(document: Mapping[str, Any], named: Mapping[str, str]) -> T
     A field may be given by its name where the response says the names of its fields (`expand=names`).
 
     Raises:
-        MalformedInput: it is not shaped as Jira answers, or a field holds what it should not, with its place.
+        MalformedInput: it is not shaped as Jira answers, a field holds what it should not, or two issues have one
+            key or one id, each with its place.
         SettingsError: the response says its names, and has no field of one that is named, or several.
     """
     issues = document["issues"]
@@ -32,8 +34,10 @@ def read_jira_search(document: Mapping[str, Any], named: Mapping[str, str]) -> T
     notes = [*_missing_fields(names), *_missing_pages(document, len(issues))]
     parts = [_parts(issue, f"issues[{number}]") for number, issue in enumerate(issues)]
     for one in parts:
-        notes += _unknown(one)
-    return TicketSet(tickets=tuple(read_issue(it, names) for it in parts), notes=tuple(notes))
+        notes += unknown_of(one, names)
+    tickets = tuple(read_issue(it, names) for it in parts)
+    refuse_twins(tickets, "issues")
+    return TicketSet(tickets=tickets, notes=tuple(notes))
 
 
 def _missing_fields(names: FieldNames) -> Iterator[str]:
@@ -56,14 +60,6 @@ def _missing_pages(document: Mapping[str, Any], held: int) -> Iterator[str]:
         yield f"this Jira search response holds {held} of {total} issues: the others are not considered"
     elif document.get("isLast") is False or document.get("nextPageToken"):
         yield f"this Jira search response is one page of {held} issues, with more to come: those are not considered"
-
-
-def _unknown(parts: IssueParts) -> Iterator[str]:
-    key = parts.issue_key
-    if parts.history is None:
-        yield f"{key}: its history is not in full here, so edits are unknown (ask with expand=changelog)"
-    if parts.rounds is None:
-        yield f"{key}: its approvals are not among the fields, so they are unknown"
 
 
 def _parts(issue: object, place: str) -> IssueParts:

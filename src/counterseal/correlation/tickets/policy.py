@@ -100,6 +100,10 @@ KEYS = {
     "guarded_tables": Known("[]", "DynamoDB tables of the monitor: deletions from them are guard events"),
 }
 
+# A hundred years: beyond the year 9999, and before the year 1, there is no time to reckon with.
+_DAYS = 36_500
+_HOURS = 24 * _DAYS
+
 JIRA_FIELDS = ("secrets", "operations", "account", "region", "executors", "window_from", "window_to", "emergency")
 MINIMUM_BASES = (Basis.SOURCE_IDENTITY, Basis.SESSION_NAME, Basis.MAPPED_ACTOR, Basis.WINDOW)
 
@@ -162,9 +166,9 @@ def read_policy(members: Mapping[str, object]) -> Policy:
         | _words(fields, "approved_statuses", frozenset()),
         rejected_statuses=_words(fields, "rejected_statuses", default.rejected_statuses),
         uncovered_fields=_words(fields, "uncovered_fields", default.uncovered_fields),
-        candidate_span=timedelta(days=fields.whole("candidate_days", otherwise=7, least=0)),
-        default_window=timedelta(hours=fields.whole("default_window_hours", otherwise=72, least=0)),
-        emergency_limit=timedelta(hours=fields.whole("emergency_limit_hours", otherwise=24, least=0)),
+        candidate_span=timedelta(days=fields.whole("candidate_days", otherwise=7, least=0, most=_DAYS)),
+        default_window=timedelta(hours=fields.whole("default_window_hours", otherwise=72, least=0, most=_HOURS)),
+        emergency_limit=timedelta(hours=fields.whole("emergency_limit_hours", otherwise=24, least=0, most=_HOURS)),
         minimum_basis=_minimum_basis(fields),
         baseline=fields.time("baseline") if fields.has("baseline") else None,
         identities=fields.lists_by_name("identities"),

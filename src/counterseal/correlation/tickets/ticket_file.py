@@ -1,6 +1,7 @@
 """The ticket file: what Jira holds, written down (docs/reference/ticket-file.md)."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from counterseal.correlation.fields import Fields
@@ -53,12 +54,12 @@ def read_ticket_file(document: object) -> TicketSet:
 
     Raises:
         MalformedInput: an unknown key (with the nearest right one), a wrong type, a wrong word or time, each with its
-            place, such as `tickets[3].aprovals`; or two tickets with one key.
+            place, such as `tickets[3].aprovals`; or two tickets with one key or one id.
     """
     top = Fields(document, "", TOP_KEYS)
     notes: list[str] = []
     tickets = tuple(_ticket(Fields(item, place, TICKET_KEYS), place, notes) for place, item in top.objects("tickets"))
-    _refuse_twins(tickets)
+    refuse_twins(tickets, "tickets")
     # An empty list is no statement that nothing was ever issued: whoever means that gives an empty export.
     issuances = read_issuances(given) if (given := list(top.objects("issuances"))) else None
     return TicketSet(
@@ -181,12 +182,18 @@ def _status_history(fields: Fields) -> tuple[StatusMove, ...]:
     )
 
 
-def _refuse_twins(tickets: tuple[Ticket, ...]) -> None:
-    seen: dict[str, int] = {}
+def refuse_twins(tickets: Iterable[Ticket], place: str) -> None:
+    """Refuse tickets of which two have one key, or one id: which of them is right nobody can tell.
+
+    Raises:
+        MalformedInput: two do; the message names both.
+    """
+    seen: dict[tuple[str, str], int] = {}
     for number, ticket in enumerate(tickets):
-        if ticket.issue_key in seen:
-            raise MalformedInput(
-                f"tickets[{number}].key: {ticket.issue_key!r} is also tickets[{seen[ticket.issue_key]}]",
-                hint="give each ticket once, as it is now",
-            )
-        seen[ticket.issue_key] = number
+        for member, name in (("key", ticket.issue_key), ("id", ticket.issue_id)):
+            before = seen.setdefault((member, name), number)
+            if name and before != number:
+                raise MalformedInput(
+                    f"{place}[{number}].{member}: {name!r} is also {place}[{before}]",
+                    hint="give each ticket once, as it is now",
+                )

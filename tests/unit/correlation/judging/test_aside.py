@@ -1,5 +1,6 @@
 """What stands beside the changes: orphan deletions and unused approvals."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -103,6 +104,12 @@ def test_an_approval_for_a_time_that_was_not_read_is_left_out() -> None:
     assert unused(elsewhere, window=Window(start=at(days=-9), end=at(days=-8))) == []
     assert unused(elsewhere, window=Window(start=at(days=8), end=at(days=9))) == []
     assert unused(elsewhere, window=Window(start=at(days=-9), end=at(days=-7))) == ["OPS-42"]
+
+
+def test_an_approval_that_holds_since_the_first_of_all_days_may_be_unused() -> None:
+    beginning = datetime(1, 1, 1, tzinfo=UTC)
+
+    assert unused(change(secret_arn=OTHER_ARN), window=Window(start=beginning, end=at(hours=1))) == ["OPS-42"]
 
 
 def test_an_unused_approval_says_what_it_was_for() -> None:

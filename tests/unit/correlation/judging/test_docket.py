@@ -1,6 +1,6 @@
 """The docket: whatever the order, the repetition and the split, the findings of one audit of all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -428,6 +428,22 @@ def test_a_ticket_takes_the_place_of_what_was_said_of_it_before(said_now: dict[s
     decided = desk.decide()
 
     assert names(decided.findings) == [("e-1", "unapproved"), ("o-1", "approved")]
+
+
+@pytest.mark.parametrize("take", [Docket.add_tickets, Docket.hold_tickets])
+@pytest.mark.parametrize("moved", [{"issue_key": "NEW-7"}, {"issue_id": "10077"}], ids=["one id", "one key"])
+def test_two_tickets_with_a_name_in_common_that_came_together_are_both_judged_as_one_audit_judges_them(
+    take: Callable[[Docket, TicketSet], None], moved: dict[str, Any]
+) -> None:
+    approved, waiting = ticket(), ticket(approvals=(), **moved)
+    for tickets in [(approved, waiting), (waiting, approved)]:
+        desk = docket()
+        desk.add([change()])
+        take(desk, told(*tickets))
+
+        desk.decide()
+
+        assert desk.findings() == at_once([change()], told(*tickets)).findings
 
 
 def test_keys_and_evidence_that_come_later_are_used() -> None:

@@ -86,7 +86,7 @@ APPROVED: dict[str, tuple[dict[str, Any], dict[str, Any], Policy]] = {
     ),
     "work began": ({}, moved(at(hours=-1), "In Progress"), Policy()),
     "reopened after the change": ({}, moved(at(seconds=1), "Reopened"), Policy()),
-    "reopened before the approval": ({}, moved(at(hours=-2), "Reopened"), Policy()),
+    "reopened before the approval": ({}, moved(at(hours=-2, seconds=-1), "Reopened"), Policy()),
     "two of two": ({}, {"approvals": (approval(at(hours=-2)), approval(at(hours=-1), by="dan.j"))}, TWO),
     "by the requester, where duties need not be separate": (
         {},
@@ -147,6 +147,7 @@ MISMATCHED: dict[str, tuple[dict[str, Any], dict[str, Any], Policy, str]] = {
         "rejected",
     ),
     "reopened": ({}, moved(at(hours=-1), "Reopened"), Policy(), "reopened: OPS-42 was approved by ben.j on"),
+    "reopened in the second of the approval": ({}, moved(at(hours=-2), "To Do"), Policy(), "moved to 'To Do'"),
     "reopened in the second of the change": ({}, moved(T, "To Do"), Policy(), "moved to 'To Do'"),
     "reopened, and approved again by too few": (
         {},
@@ -415,6 +416,27 @@ OTHERWISE: dict[str, tuple[dict[str, Any], dict[str, Any], Policy, Verdict, str]
         Policy(),
         Verdict.UNATTRIBUTED,
         "the ticket names nobody to make the change, which ana.j made",
+    ),
+    "a ticket that names nobody, by source identity": (
+        {"actor": session(source_identity="OPS-42")},
+        {"assignee": ""},
+        Policy(),
+        Verdict.UNATTRIBUTED,
+        f"the ticket names nobody to make the change, which {session().arn} made",
+    ),
+    "a ticket that names nobody, by session name": (
+        {"actor": session("OPS-42")},
+        {"assignee": ""},
+        Policy(),
+        Verdict.UNATTRIBUTED,
+        f"the ticket names nobody to make the change, which {session('OPS-42').arn} made",
+    ),
+    "of two, one who is not named, where duties need not be separate": (
+        {},
+        {"approvals": (approval(at(hours=-2)), approval(at(hours=-1), by=""))},
+        Policy(approvers_needed=2, separation_of_duties=False),
+        Verdict.APPROVAL_UNKNOWN,
+        "who approved it is not recorded",
     ),
     "late, by nobody that is known": (
         {"actor": ZOE},

@@ -24,10 +24,20 @@ from tests.unit.correlation.invented import (
 
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.records.catalogue import SENTINEL
-from counterseal.correlation.records.event import Event, Operation
+from counterseal.correlation.records.event import Event, Kind, Operation
 
 KMS_SEEN: dict[str, Any] = {"kms_hours": frozenset({HOUR})}
+READS_ONLY = [{"includeManagementEvents": True, "readWriteType": "ReadOnly"}]
+WRITES_ONLY = [{"includeManagementEvents": True, "readWriteType": "WriteOnly"}]
 LABELS_SEEN: dict[str, Any] = {"label_hours": frozenset({HOUR})}
+
+
+def not_recorded(stream: str) -> Event:
+    """Return the call after which a trail does not record a stream."""
+    selectors = {"kms": WRITES_ONLY, "writes": READS_ONLY}.get(stream)
+    facts = {"guards": "monitor", "resource": "trail", "selectors": selectors}
+    name = "PutEventSelectors" if selectors else "StopLogging"
+    return change(name, None, event_id="g-1", service="cloudtrail", kind=Kind.GUARD, time=at(minutes=-10), facts=facts)
 
 
 def test_witnesses_are_named_in_one_order() -> None:
@@ -126,6 +136,18 @@ def test_an_update_without_a_witness_that_would_have_been_seen_is_metadata() -> 
 def test_an_update_that_nobody_could_observe_is_taken_for_a_new_value() -> None:
     assert finding(UPDATE, tickets=[ticket()]).verdict is Verdict.APPROVED
     assert finding(UPDATE, tickets=[FOR_METADATA]).verdict is Verdict.MISMATCHED
+
+
+@pytest.mark.parametrize(("stream", "expected"), [("all", "mismatched"), ("kms", "mismatched"), ("writes", "approved")])
+def test_an_update_while_no_trail_recorded_kms_is_taken_for_a_new_value(stream: str, expected: str) -> None:
+    found = finding(not_recorded(stream), UPDATE, tickets=[FOR_METADATA], **KMS_SEEN)
+
+    assert (found.verdict, found.signals) == (expected, ("in-blind-interval",))
+
+
+def test_a_witness_is_not_missed_while_no_trail_recorded_kms() -> None:
+    assert finding(not_recorded("kms"), change(), **KMS_SEEN).signals == ("in-blind-interval",)
+    assert finding(not_recorded("writes"), change(), **KMS_SEEN).signals == ("witness-missing", "in-blind-interval")
 
 
 def unrecorded(*events: Event) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -36,6 +36,15 @@ def test_a_stopped_trail_is_blind_until_it_starts() -> None:
     assert spans(call("StopLogging", NOON), call("StartLogging", ONE)) == [("all", NOON, ONE)]
 
 
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_trail_that_is_started_and_stopped_in_one_second_is_taken_to_be_stopped(ids: tuple[str, str]) -> None:
+    started, stopped = (
+        call(name, ONE) | {"eventID": it} for name, it in zip(("StartLogging", "StopLogging"), ids, strict=True)
+    )
+
+    assert spans(call("StopLogging", NOON), started, stopped) == [("all", NOON, ONE), ("all", ONE, None)]
+
+
 def test_a_trail_that_never_starts_again_is_blind_without_end() -> None:
     assert spans(call("StopLogging", NOON), call("StopLogging", ONE)) == [("all", NOON, None)]
 

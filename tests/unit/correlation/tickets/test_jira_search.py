@@ -164,8 +164,35 @@ def test_fields_may_be_named_where_the_response_says_their_names() -> None:
         read(CLOUD, names=names, named={"secrets": "Secrets"})
 
 
-def test_half_a_window_is_none() -> None:
-    assert with_fields(customfield_5=None).window is None
+@pytest.mark.parametrize("end", ["customfield_4", "customfield_5"])
+def test_with_half_a_window_no_approval_can_be_relied_on(end: str) -> None:
+    told = read(CLOUD | {"fields": CLOUD["fields"] | {end: None}})
+
+    [half] = told.tickets
+    assert (half.window, half.approvals, half.status_history) == (None, None, ())
+    assert told.notes[-1].startswith("OPS-42: its window has one end only")
+
+
+def test_without_either_end_there_is_no_window() -> None:
+    none = with_fields(customfield_4=None, customfield_5=None)
+
+    assert (none.window, none.approvals) == (None, with_fields().approvals)
+
+
+def declared(*edits: tuple[str, str]) -> datetime | None:
+    histories = [
+        {"author": ANA, "created": at, "items": [{"field": "Emergency since", "fieldId": field}]} for at, field in edits
+    ]
+    fields = CLOUD["fields"] | {"customfield_6": "2026-03-10T09:00:00.000+0000"}
+    return one(fields=fields, changelog={"histories": histories}).emergency_declared_at
+
+
+def test_an_emergency_was_declared_when_it_was_written_down_and_not_before() -> None:
+    noon = "2026-03-10T12:00:00.000+0000"
+
+    assert declared() == at(9)
+    assert declared((noon, "customfield_6")) == at(12)
+    assert declared(("2026-03-10T08:00:00.000+0000", "customfield_6"), (noon, "customfield_1")) == at(9)
 
 
 def test_an_executor_may_be_text_or_nobody() -> None:
@@ -222,6 +249,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         {"issues": [{"key": "A-1", "fields": {"customfield_4": "2026-02-01", "customfield_5": "2026-01-01"}}]},
         r"issues\[0\]: its window ends before it begins",
     ),
+    "one issue twice": ({"issues": [CLOUD, CLOUD | {"id": "7"}]}, r"issues\[1\].key: 'OPS-42' is also issues\[0\]"),
     "a history without a time": (
         {"issues": [CLOUD | {"changelog": {"histories": [{"items": []}]}}]},
         r"issues\[0\].changelog.histories\[0\].created: '' is not a time",

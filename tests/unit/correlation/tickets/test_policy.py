@@ -77,6 +77,21 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         "unknown key policy.approver_needed",
         "did you mean 'approvers_needed'?",
     ),
+    "more days than a century": (
+        {"candidate_days": 36_501},
+        "candidate_days must be a whole number, at most 36500",
+        "",
+    ),
+    "more hours than a century": (
+        {"default_window_hours": 876_001},
+        "default_window_hours must be a whole number, at most 876000",
+        "",
+    ),
+    "a limit beyond a century": (
+        {"emergency_limit_hours": 876_001},
+        "emergency_limit_hours must be a whole number, at most 876000",
+        "",
+    ),
     "no approver at all": ({"approvers_needed": 0}, "policy.approvers_needed must be a whole number, at least 1", ""),
     "a flag for a number": ({"candidate_days": True}, "and is true or false", ""),
     "half a day": ({"candidate_days": 0.5}, "and is a number", ""),

@@ -214,6 +214,11 @@ WRONG: dict[str, tuple[Any, str, str]] = {
     "a window that is none": ({"tickets": [WHOLE | {"window": "today"}]}, "tickets[0].window must be an object", ""),
     "an emergency that is none": ({"tickets": [WHOLE | {"emergency": True}]}, "is true or false", ""),
     "one ticket twice": ({"tickets": [WHOLE, WHOLE]}, "tickets[1].key: 'OPS-42' is also tickets[0]", "give each"),
+    "one id under two keys": (
+        {"tickets": [WHOLE, {"key": "OPS-1"}, {"key": "OPS-2"}, WHOLE | {"key": "NEW-7"}]},
+        "tickets[3].id: '10042' is also tickets[0]",
+        "give each",
+    ),
     "identities that are no lists": ({"identities": {"ana": "x"}}, "identities.ana must be a list, and is text", ""),
     "a standing approval without end": (
         {"standing": [STANDING | {"expires": None}]},
@@ -256,8 +261,14 @@ def test_the_published_schema_takes_what_the_code_takes(schema: Any) -> None:
     assert list(Draft202012Validator(schema).iter_errors({"tickets": [WHOLE | {"window": None}]})) == []
 
 
-# A schema cannot say these three: times in all their forms, order in a window, two tickets of one key.
-UNSAID = {"a time that is none", "a window that ends before it begins", "one ticket twice", "half a character"}
+# A schema cannot say these three: times in all their forms, order in a window, two tickets of one key or id.
+UNSAID = {
+    "a time that is none",
+    "a window that ends before it begins",
+    "one ticket twice",
+    "one id under two keys",
+    "half a character",
+}
 
 
 @pytest.mark.parametrize("case", sorted(set(WRONG) - UNSAID))
