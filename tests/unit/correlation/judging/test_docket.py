@@ -563,3 +563,20 @@ def test_up_to_when_tickets_are_known_may_move_either_way(steps: list[datetime |
         desk.decide()
 
     assert desk.findings() == at_once(events, told(ticket(), known_until=steps[-1])).findings
+
+
+def test_a_secret_that_is_known_better_joins_its_case_to_another() -> None:
+    create: dict[str, Any] = {"operation": Operation.CREATE, "version_id": ""}
+    events = [
+        trail("StopLogging", T, event_id="a"),
+        replace(move("", event_id="a"), **SECRETS[1], version_id="", digest="1"),
+        change("CreateSecret", event_id="b", **(create | SECRETS[1] | {"version_id": VERSION})),
+        change("CreateSecret", event_id="d", **(create | SECRETS[8] | {"shared_event_id": "one"})),
+        change("CreateSecret", event_id="a", **(create | SECRETS[0] | {"shared_event_id": "one", "digest": "2"})),
+        change("CreateSecret", event_id="c", **(create | SECRETS[5] | {"version_id": VERSION})),
+    ]
+    desk = docket()
+    desk.add(events)
+    desk.decide()
+
+    assert desk.findings() == at_once(events, told()).findings

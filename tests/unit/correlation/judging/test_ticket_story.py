@@ -234,3 +234,9 @@ def test_it_is_told_as_one_object() -> None:
 
     assert (story["key"], story["former_keys"], story["approves"]) == ("OPS-42", ["OPS-1"], True)
     assert story["decisions"] == [{"at": "2026-03-10T10:00:00Z", "said": "ben.j approved: counts", "counts": True}]
+
+
+def test_a_rejection_before_the_approval_takes_nothing_back() -> None:
+    one = ticket(approvals=(rejection(at(hours=-3)), approval(at(hours=-2))))
+
+    assert decided(one)[1] == (True, "ben.j approved: counts")
