@@ -10,7 +10,7 @@ Json = Mapping[str, object]
 
 
 class Flavour(StrEnum):
-    """The two kinds of Jira: what they are asked differs (docs/decisions/0032-the-jira-wing.md)."""
+    """The two kinds of Jira: what they are asked differs (docs/decisions/0033-the-jira-wing.md)."""
 
     CLOUD = "cloud"
     DATA_CENTER = "data-center"

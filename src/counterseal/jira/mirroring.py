@@ -19,7 +19,7 @@ OVERLAP = timedelta(minutes=5)
 """A search is asked for so much more than passed since the last one: its index lags, and its minutes are whole."""
 
 LAG = timedelta(minutes=1)
-"""What was changed within it may not be found yet (docs/decisions/0032-the-jira-wing.md)."""
+"""What was changed within it may not be found yet (docs/decisions/0033-the-jira-wing.md)."""
 
 SETTLED = timedelta(minutes=10)
 """A ticket that was read so long after its last change is not read again for a search that finds it unchanged."""

@@ -30,7 +30,7 @@ Warn = Callable[[], tuple[str, ...]]
 # A search finds tickets by when they were touched last: an approval that is older than this is not found by it.
 REACH = timedelta(days=366)
 
-# What was changed just now may be missing in a search (docs/decisions/0032-the-jira-wing.md).
+# What was changed just now may be missing in a search (docs/decisions/0033-the-jira-wing.md).
 _INDEX_LAG = timedelta(minutes=1)
 _READINGS = 3
 
