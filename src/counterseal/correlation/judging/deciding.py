@@ -166,15 +166,16 @@ class Deciding:
         _, judged, standing, seal = self._consider(change)
         policy, best = self._grounds.rules.policy, judged[0] if judged else None
         witnesses = ("cloudtrail", *self._witnesses.of(change.event))
-        bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
         if standing and standing[0].expires >= change.time and not (best and best.verdict in _BETTER_THAN_STANDING):
-            found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
-            return _Answer(replace(found, reason=_finish(standing_reason(standing[0]), change, seal)))
+            reason = _finish(standing_reason(standing[0]), change, seal)
+            found = finding_of(change.event, Verdict.APPROVED, reason, witnesses=witnesses)
+            return _Answer(replace(found, basis=Basis.STANDING, ticket=standing[0].issue_key))
         if best is None:
-            return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change, seal)))
-        unsaid = _unsaid(best, seal)
-        found = replace(bare, verdict=best.verdict, basis=_basis(best), ticket=best.ticket.issue_key)
-        found = replace(found, reason=_finish(reason_of(change, best, policy), change, unsaid))
+            reason = _finish(_nothing_found(change, standing), change, seal)
+            return _Answer(finding_of(change.event, Verdict.UNAPPROVED, reason, witnesses=witnesses))
+        reason = _finish(reason_of(change, best, policy), change, _unsaid(best, seal))
+        found = finding_of(change.event, best.verdict, reason, witnesses=witnesses)
+        found = replace(found, basis=_basis(best), ticket=best.ticket.issue_key)
         unanchored = best.verdict is Verdict.PROVED and not (best.seal and best.seal.anchored)
         return _Answer(found, best.causes, unanchored=unanchored)
 

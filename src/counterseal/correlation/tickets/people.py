@@ -31,6 +31,8 @@ class People:
         An ARN is a fact, a session name may be the caller's own choice (aws-events: userIdentity): where the map knows
         an ARN of the actor, its session name is not asked.
         """
+        if not self._users:
+            return frozenset()
         by_arn = frozenset[str]().union(*(self._users.get(arn, frozenset()) for arn in principals(actor)))
         if by_arn or not actor.session_name:
             return by_arn
