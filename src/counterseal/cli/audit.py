@@ -69,7 +69,7 @@ def _run(arguments: Namespace, console: Console) -> int:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Look for no circles among events and findings: there are none, and there is more to look through all the time."""
+    """Look for no circles among events and findings: they hold none, and there are more of them all the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

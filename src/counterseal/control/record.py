@@ -150,8 +150,9 @@ def record_audit(
     last = draft(EntryKind.AUDIT_RUN, _audit_run(outcome), invented=outcome.invented)
     drafts = filter(wanted, _drafts(outcome, last))
     added = known = conflicts = 0
-    for batch in _in_batches(drafts):
+    while batch := list(islice(drafts, BATCH)):
         appended = ledger.append(stream, batch)
+        del batch  # before the next one is drafted
         added += appended.added
         known += appended.known
         conflicts += appended.conflicts
@@ -346,8 +347,3 @@ def _when(instant: datetime | None) -> str:
 
 def _texts(items: Iterable[str]) -> list[str]:
     return [_text(item) for item in items]
-
-
-def _in_batches(drafts: Iterator[Draft]) -> Iterator[list[Draft]]:
-    while batch := list(islice(drafts, BATCH)):
-        yield batch

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
+from weakref import proxy
 
 from counterseal.clock import format_time
 from counterseal.correlation.judging.approvals import Cause
@@ -87,9 +88,15 @@ class Deciding:
         self._witnesses = Witnesses(population)
         self._answers: dict[tuple[str, str], _Answer] = {}
         roles = dict(grounds.rules.policy.rotation_roles)
-        self._rotations = Rotations(population, lambda event: self._answer(event).finding, roles)
+        asked: Deciding = proxy(self)
+
+        def by_tickets(event: Event) -> Finding:
+            # What asks is a part of what is asked, and must not keep it: no collector need come for it.
+            return asked.by_tickets(event)
+
+        self._rotations = Rotations(population, by_tickets, roles)
         self._labels = Labels(population, self._witnesses, self._rotations)
-        self._one_use = OneUse(self._witnesses, self._labels, lambda event: self._answer(event).finding)
+        self._one_use = OneUse(self._witnesses, self._labels, by_tickets)
 
     def findings(self) -> list[Finding]:
         """Return every finding, by time and id."""
@@ -102,6 +109,10 @@ class Deciding:
             map(self._with_baseline, found),
             key=lambda it: (it.time, it.event_id, it.account, it.verdict, it.version_id),
         )
+
+    def by_tickets(self, event: Event) -> Finding:
+        """Return what tickets and standing approvals alone make of a change."""
+        return self._answer(event).finding
 
     def _of_change(self, event: Event) -> Finding:
         answer = self._completing(event) or self._answer(event)
