@@ -19,6 +19,7 @@ class Record(NamedTuple):
     `name` is what it is called ("ledger"), `setting` what names its file, `mark` four letters in the file's header
     (https://www.sqlite.org/pragma.html#pragma_application_id). Step n (from 1) brings a file of version n-1 to version
     n; a released step is never edited. `untouched` says what a failure leaves, `damaged` what to do about damage.
+    `page_bytes` is how a new file is laid out; one that is there keeps its pages.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Record(NamedTuple):
     steps: tuple[tuple[str, ...], ...]
     untouched: str
     damaged: str
+    page_bytes: int = 4096
 
     @property
     def application_id(self) -> int:
@@ -173,6 +175,7 @@ def _prepare(connection: sqlite3.Connection, path: str, record: Record) -> None:
     # An altered file may hold bytes that are no text: that is to be found, not to be stumbled over.
     connection.text_factory = lambda content: content.decode("utf-8", "replace")
     try:
+        connection.execute(f"PRAGMA page_size = {record.page_bytes}")
         bring_up_to_date(connection, path, record)
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: what was acknowledged outlives a power failure. https://www.sqlite.org/pragma.html#pragma_synchronous

@@ -55,3 +55,7 @@ def test_a_shifted_clock_tells_another_clocks_time() -> None:
     noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
     assert ShiftedClock(FixedClock(noon), timedelta(seconds=-90)).now() == noon - timedelta(seconds=90)
+
+
+def test_a_year_is_written_with_four_digits() -> None:
+    assert format_time(datetime(987, 6, 5, 4, 3, 2, tzinfo=UTC)) == "0987-06-05T04:03:02Z"

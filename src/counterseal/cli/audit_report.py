@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from counterseal.cli.completeness_report import completeness_lines, print_faults, visible
+from counterseal.cli.completeness_report import completeness_lines, print_faults
 from counterseal.cli.console import Console
+from counterseal.cli.visible import visible
 from counterseal.clock import format_time
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.reasons import described

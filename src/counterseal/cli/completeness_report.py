@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from counterseal.cli.console import Console
+from counterseal.cli.visible import visible
 from counterseal.clock import format_time
 from counterseal.correlation.digests.completeness import (
     Completeness,
@@ -52,11 +53,6 @@ def print_faults(faults: Iterable[Fault], console: Console) -> None:
             if it.object_name:
                 console.print(visible(f"    {it.object_name}"))
             console.print(visible(f"    {it.reason}"))
-
-
-def visible(text: str) -> str:
-    """Spell out what a terminal would obey: names in a bucket are whatever their makers typed."""
-    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)
 
 
 def _heading(hour: Hour) -> str:

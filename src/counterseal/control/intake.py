@@ -237,6 +237,7 @@ def unpack(pieces: Iterable[bytes], *, file: Path | str, most: int = MAX_FILE_BY
                 raise _too_large(file, most)
             if window:
                 yield window
+                del window  # the next one is unpacked into the same memory
             begun = next(pieces, b"") if member.needs_input else b""
             if not begun and member.needs_input:
                 raise MalformedInput(f"the gzip of {str(file)!r} is cut off", hint=_GET_ANOTHER)

@@ -1,8 +1,10 @@
 """Puts what an audit found into the ledger, so that the same again adds nothing and nothing is ever overwritten."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 
 from counterseal.clock import format_time
@@ -66,7 +68,7 @@ class Outcome:
     """
 
     as_of: datetime
-    findings: Iterable[Finding]
+    findings: Collection[Finding]
     is_discrepancy: Callable[[Finding], bool]
     population: Mapping[str, int | str | None]
     guard_events: Iterable[Event] = ()
@@ -142,18 +144,37 @@ def record_audit(
         Unreachable: the ledger is busy, full or does not answer; what was recorded stays, the same call may succeed.
         MalformedInput: the ledger is damaged.
     """
-    # All of it is drafted before any of it is recorded: what is refused leaves nothing behind.
-    drafts = [*filter(wanted, _drafts(outcome))]
+    # What can be refused is looked at before anything is recorded. The rest is drafted batch by batch: all of it at
+    # once would need as much memory again as the events do.
+    _refuse_contradictions(outcome)
+    last = draft(EntryKind.AUDIT_RUN, _audit_run(outcome), invented=outcome.invented)
+    drafts = filter(wanted, _drafts(outcome, last))
     added = known = conflicts = 0
-    for batch in _in_batches(drafts):
+    while batch := list(islice(drafts, BATCH)):
         appended = ledger.append(stream, batch)
+        del batch  # before the next one is drafted
         added += appended.added
         known += appended.known
         conflicts += appended.conflicts
     return Recorded(added, known, conflicts)
 
 
-def _drafts(outcome: Outcome) -> Iterator[Draft]:
+def _refuse_contradictions(outcome: Outcome) -> None:
+    """Refuse findings of which each would take the other's place whenever the audit is recorded again."""
+    about = Counter(map(_event_of, outcome.findings))
+    said: dict[bytes, bytes] = {}
+    for finding in outcome.findings:
+        if about[_event_of(finding)] > 1:
+            verdict = verdict_draft(finding, discrepancy=outcome.is_discrepancy(finding))
+            if said.setdefault(verdict.subject, verdict.fingerprint) != verdict.fingerprint:
+                raise Refused(f"two findings of one audit are about the event {finding.event_id!r}")
+
+
+def _event_of(finding: Finding) -> tuple[str, str]:
+    return _text(finding.event_id), _text(finding.account)
+
+
+def _drafts(outcome: Outcome, last: Draft) -> Iterator[Draft]:
     invented = outcome.invented
     for ticket in outcome.tickets:
         yield draft(EntryKind.TICKET, _ticket(ticket, outcome.decisive), invented=invented)
@@ -168,17 +189,12 @@ def _drafts(outcome: Outcome) -> Iterator[Draft]:
     yield from _verdicts(outcome)
     for unused in outcome.unused_approvals:
         yield draft(EntryKind.UNUSED_APPROVAL, _unused_approval(unused, outcome), invented=invented)
-    yield draft(EntryKind.AUDIT_RUN, _audit_run(outcome), invented=invented)
+    yield last
 
 
 def _verdicts(outcome: Outcome) -> Iterator[Draft]:
-    seen: dict[bytes, bytes] = {}
     for finding in outcome.findings:
-        verdict = verdict_draft(finding, discrepancy=outcome.is_discrepancy(finding), invented=outcome.invented)
-        if seen.setdefault(verdict.subject, verdict.fingerprint) != verdict.fingerprint:
-            # Each would take the other's place whenever the audit is recorded again.
-            raise Refused(f"two findings of one audit are about the event {finding.event_id!r}")
-        yield verdict
+        yield verdict_draft(finding, discrepancy=outcome.is_discrepancy(finding), invented=outcome.invented)
     for finding in sorted(outcome.withdrawn, key=lambda it: (it.time, it.event_id, it.account, it.verdict)):
         # The ledger's clock says when: what is withdrawn again must be the same again.
         settled = replace(finding, reason=f"no longer so, by what came later; {finding.reason}")
@@ -352,8 +368,3 @@ def _when(instant: datetime | None) -> str:
 
 def _texts(items: Iterable[str]) -> list[str]:
     return [_text(item) for item in items]
-
-
-def _in_batches(drafts: list[Draft]) -> Iterator[list[Draft]]:
-    for start in range(0, len(drafts), BATCH):
-        yield drafts[start : start + BATCH]

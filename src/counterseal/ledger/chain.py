@@ -96,7 +96,7 @@ def content_after(head: Head, draft: Draft, recorded_at: datetime) -> bytes:
     return b'{"body":%b,"invented":%b,"kind":"%b","position":%d,"previous":"%b",%b' % (
         draft.body,  # canonical already
         b"true" if draft.invented else b"false",
-        draft.kind.value.encode(),
+        draft.kind.encode(),
         head.position + 1,
         head.digest.encode(),
         _ending(head.stream, recorded_at),

@@ -136,11 +136,7 @@ def draft(kind: EntryKind | str, body: Mapping[str, object], *, invented: bool =
     Raises:
         Refused: the kind is not written, or a field is unknown, absent, or holds something else.
     """
-    if kind in RESERVED:
-        raise Refused(f"the name {str(kind)!r} is reserved: no entry of that kind is written yet")
-    if kind not in list(EntryKind):
-        raise Refused(f"there is no entry of kind {str(kind)!r}", hint=f"the kinds are {', '.join(EntryKind)}")
-    known = EntryKind(kind)
+    known = kind if isinstance(kind, EntryKind) else _kind_named(kind)
     check_fields(known, body)
     canonical = write(body)
     return Draft(
@@ -150,6 +146,14 @@ def draft(kind: EntryKind | str, body: Mapping[str, object], *, invented: bool =
         subject=_subject(known, body, invented=invented),
         fingerprint=_fingerprint(known, body, canonical),
     )
+
+
+def _kind_named(name: str) -> EntryKind:
+    if name in RESERVED:
+        raise Refused(f"the name {name!r} is reserved: no entry of that kind is written yet")
+    if name not in list(EntryKind):
+        raise Refused(f"there is no entry of kind {name!r}", hint=f"the kinds are {', '.join(EntryKind)}")
+    return EntryKind(name)
 
 
 def conflict_between(first: bytes, other: Draft) -> Draft:
@@ -171,7 +175,7 @@ def conflict_between(first: bytes, other: Draft) -> Draft:
 def _subject(kind: EntryKind, body: Mapping[str, object], *, invented: bool) -> bytes:
     names = _TRACE_SUBJECT if body.get("about") == "trace" else _SUBJECTS[kind]
     # What is invented is never about what is real.
-    words = [str(kind), invented, *(body[name] for name in names)]
+    words = [kind, invented, *map(body.__getitem__, names)]
     return hashlib.sha256(write(words)).digest()[:_SUBJECT_BYTES]
 
 

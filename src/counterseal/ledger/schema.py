@@ -39,6 +39,17 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END
         """,
     ),
+    (
+        # The same guard, which ends the whole transaction. Where one only aborts its statement, SQLite keeps a copy of
+        # every page that an INSERT touches (https://www.sqlite.org/tempfiles.html, 2.5): a third of an append.
+        "DROP TRIGGER entries_only_follow",
+        """
+        CREATE TRIGGER entries_only_follow BEFORE INSERT ON entries
+        WHEN NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM entries WHERE stream = NEW.stream)
+            OR EXISTS (SELECT 1 FROM entries WHERE sequence = NEW.sequence)
+        BEGIN SELECT RAISE(ROLLBACK, 'the ledger is append-only'); END
+        """,
+    ),
 )
 
 LEDGER = Record(
@@ -48,6 +59,8 @@ LEDGER = Record(
     steps=_STEPS,
     untouched="nothing was recorded; the same can be done again later",
     damaged="restore it from a copy, and keep this file as evidence",
+    # An entry takes 1.2 KB with its indexes, and 1.4 KB on pages of 4 KiB, which three of them do not fill.
+    page_bytes=8192,
 )
 
 Objects = tuple[tuple[str, str, str], ...]

@@ -11,7 +11,7 @@ from counterseal.errors import MalformedInput, Refused
 from counterseal.ledger import chain, schema
 from counterseal.ledger.chain import Break, Cause, Head, Stored, TreeHead, by_stream
 from counterseal.ledger.entry import Draft, Entry, conflict_between, parse_entry
-from counterseal.ledger.fields import TEXT_LIMIT
+from counterseal.ledger.fields import TEXT_LIMIT, EntryKind
 from counterseal.ledger.interface import Appended, Ledger
 from counterseal.record_file import RecordFile
 
@@ -24,8 +24,10 @@ _PAGE = 2000
 # 32 MiB, so that the index by subject stays in memory up to about a million entries.
 _CACHE = "PRAGMA cache_size = -32768"
 
+# Whatever fails ends the transaction, so that no page need be copied for taking back one statement (schema.py, step 2).
 _INSERT = (
-    "INSERT INTO entries (stream, position, kind, subject, fingerprint, digest, content) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR ROLLBACK INTO entries (stream, position, kind, subject, fingerprint, digest, content)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 
 _SELECT = (
@@ -125,23 +127,23 @@ class SqliteLedger:
         return Head(stream, newest[0], newest[1].hex()) if newest else Head(stream)
 
 
-def _said_about(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> dict[bytes, list[bytes]]:
+def _said_about(connection: sqlite3.Connection, drafts: Sequence[Draft]) -> dict[bytes, tuple[bytes, ...]]:
     """Return what the ledger holds about the subjects of these drafts: fingerprints by subject, oldest first."""
-    said: dict[bytes, list[bytes]] = {one.subject: [] for one in drafts}
-    subjects = list(said)
+    said: dict[bytes, tuple[bytes, ...]] = {}
+    subjects = list({one.subject: None for one in drafts})
     for start in range(0, len(subjects), _ASKED_AT_ONCE):
         asked = subjects[start : start + _ASKED_AT_ONCE]
         marks = ",".join("?" * len(asked))
         statement = f"SELECT subject, fingerprint FROM entries WHERE subject IN ({marks}) ORDER BY sequence"  # noqa: S608 - marks
         for subject, fingerprint in connection.execute(statement, asked):
-            said[subject].append(fingerprint)
+            said[subject] = (*said.get(subject, ()), fingerprint)
     return said
 
 
 class _Batch:
     """The drafts of one transaction, on their way into the table."""
 
-    def __init__(self, head: Head, clock: Clock, said: dict[bytes, list[bytes]]) -> None:
+    def __init__(self, head: Head, clock: Clock, said: dict[bytes, tuple[bytes, ...]]) -> None:
         self.rows: list[tuple[str, int, str, bytes, bytes, bytes, bytes]] = []
         self._head = head
         self._recorded_at = clock.now()
@@ -150,7 +152,7 @@ class _Batch:
 
     def add(self, one: Draft) -> None:
         """Take a draft that says something new."""
-        said = self._said[one.subject]
+        said = self._said.get(one.subject, ())
         if said and one.fingerprint in (said[-1:] if one.newest_holds else said):
             self._known += 1
             return
@@ -159,18 +161,22 @@ class _Batch:
         if said and one.must_not_differ:
             self._bind(conflict_between(said[0], one))
             self._conflicts += 1
-        said.append(one.fingerprint)
+        self._said[one.subject] = (*said, one.fingerprint)
 
     def result(self) -> Appended:
         """Return what became of them."""
         return Appended(self._added, self._known, self._conflicts, self._head)
 
     def _bind(self, one: Draft) -> None:
-        stream, position = self._head.stream, self._head.position + 1
         content = chain.content_after(self._head, one, self._recorded_at)
         digest = hashlib.sha256(content).digest()
-        self.rows.append((stream, position, one.kind.value, one.subject, one.fingerprint, digest, content))
-        self._head = Head(stream, position, digest.hex())
+        stream, position, _ = self._head
+        kind = _KINDS[one.kind]
+        self.rows.append((stream, position + 1, kind, one.subject, one.fingerprint, digest, content))
+        self._head = Head(stream, position + 1, digest.hex())
 
+
+# As SQLite takes them without asking: a text that is more than a text is looked at by Python first.
+_KINDS = {kind: kind.value for kind in EntryKind}
 
 _: type[Ledger] = SqliteLedger

@@ -3,7 +3,14 @@
 from pathlib import Path
 
 import pytest
-from bench.contestants import cloudtrail_duckdb, cloudtrail_ours, cloudtrail_plain, recording_plain, sealing_ours
+from bench.contestants import (
+    cloudtrail_duckdb,
+    cloudtrail_ours,
+    cloudtrail_plain,
+    cloudtrail_search,
+    recording_plain,
+    sealing_ours,
+)
 from bench.contestants.content import content
 from bench.trail import write_set
 from bench.turns import take_turn
@@ -21,6 +28,21 @@ def test_the_intake_finds_the_changes_that_a_plain_reader_finds(tmp_path: Path, 
     assert str(ours.outcome).startswith("10 changes, ")
 
 
+def test_the_search_finds_the_changes_across_windows_and_none_of_them_where_the_layout_is_another(
+    tmp_path: Path,
+) -> None:
+    for name, compact in (("compact", True), ("spaced", False)):
+        (tmp_path / name).mkdir()
+        write_set(tmp_path / name, records=500, per_file=400, compact=compact)
+
+    said = {
+        name: take_turn(cloudtrail_search.search(str(tmp_path / name)), 1).outcome for name in ("compact", "spaced")
+    }
+
+    assert said["compact"] == take_turn(cloudtrail_plain.naive(str(tmp_path / "compact")), 1).outcome
+    assert str(said["spaced"]).startswith("0 changes, ")
+
+
 def test_the_plain_table_holds_the_changes_once(tmp_path: Path) -> None:
     (logs := tmp_path / "logs").mkdir()
     write_set(logs, records=500, per_file=200)
@@ -35,6 +57,7 @@ def test_decompression_alone_has_no_result_to_compare(tmp_path: Path) -> None:
     write_set(tmp_path, records=100, compact=False)
 
     assert take_turn(cloudtrail_plain.gunzip(str(tmp_path)), 1).outcome is None
+    assert take_turn(cloudtrail_search.windows(str(tmp_path)), 1).outcome is None
 
 
 def test_sealing_and_opening_come_to_the_same_content() -> None:

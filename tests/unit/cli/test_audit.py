@@ -1,5 +1,6 @@
 """The command `audit`: what it prints, where, and with which status."""
 
+import gc
 import io
 import json
 from pathlib import Path
@@ -14,7 +15,7 @@ from counterseal.cli.console import Console
 from counterseal.cli.main import main
 from counterseal.cli.parser import command_parser
 from counterseal.correlation.judging.result import DISCREPANCIES
-from counterseal.errors import UsageError
+from counterseal.errors import NotFound, UsageError
 
 AS_OF = ["--as-of", "2026-03-20"]
 
@@ -264,3 +265,31 @@ def test_files_are_read_by_as_many_processes_as_wanted(tmp_path: Path, number: s
 def test_a_number_of_processes_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
     with pytest.raises(UsageError, match="no number from 1 to 64"):
         told(tmp_path, record(), options=[f"--jobs={number}"])
+
+
+class Watching(io.StringIO):
+    """Notes whether circles are looked for while something is printed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.collecting: set[bool] = set()
+
+    def write(self, text: str) -> int:
+        self.collecting.add(gc.isenabled())
+        return super().write(text)
+
+
+def test_circles_are_not_looked_for_among_events_and_are_again_afterwards(tmp_path: Path) -> None:
+    output = Watching()
+
+    audit(write_logs(tmp_path, record()), output=output)
+
+    assert output.collecting == {False}
+    assert gc.isenabled()
+
+
+def test_they_are_looked_for_again_where_an_audit_fails(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        audit(tmp_path / "absent")
+
+    assert gc.isenabled()

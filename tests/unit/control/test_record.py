@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.unit.ledger.samples import TickingClock
 
-from counterseal.control import BlindInterval, Outcome, Recorded, record_audit
+from counterseal.control import BlindInterval, Outcome, Recorded, record, record_audit
 from counterseal.control.record import BATCH, outcome_of
 from counterseal.correlation import Actor, Approval, Event, Finding, Kind, Operation, Ticket, Verdict
 from counterseal.correlation.judging.aside import UnusedApproval
@@ -19,7 +19,7 @@ from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.policy import Basis, Policy
 from counterseal.correlation.tickets.ticket import Decision, FieldEdit, StatusMove, Window
 from counterseal.errors import Refused
-from counterseal.ledger import EntryKind
+from counterseal.ledger import Draft, EntryKind
 from counterseal.ledger.sqlite import SqliteLedger
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -217,9 +217,44 @@ def test_two_findings_about_one_change_are_refused_and_nothing_is_recorded(ledge
     assert ledger.streams() == []
 
 
+def test_findings_that_contradict_each_other_are_noticed_before_the_first_batch(ledger: SqliteLedger) -> None:
+    many = tuple(replace(EVENT, event_id=f"e-{number}") for number in range(BATCH + 1))
+    contradiction = (CHANGE, replace(CHANGE, event_id="e-2"), replace(CHANGE, verdict=Verdict.APPROVED))
+
+    with pytest.raises(Refused, match="'e-1'"):
+        record_audit(ledger, replace(OUTCOME, events=many, findings=contradiction))
+
+    assert ledger.streams() == []
+
+
+def test_a_finding_that_comes_twice_and_several_traces_of_one_event_are_no_contradiction(ledger: SqliteLedger) -> None:
+    trace = replace(CHANGE, verdict=Verdict.UNRECORDED_VERSION)
+    findings = (CHANGE, CHANGE, trace, replace(trace, version_id="v-2"))
+
+    assert record_audit(ledger, replace(OUTCOME, findings=findings)) == Recorded(added=8, known=1, conflicts=0)
+
+
+def test_what_a_batch_holds_is_drafted_when_the_one_before_is_recorded(
+    ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "BATCH", 3)
+    found: list[tuple[EntryKind, int]] = []
+
+    def wanted(one: Draft) -> bool:
+        found.append((one.kind, ledger.head("audit").position))
+        return True
+
+    record_audit(ledger, OUTCOME, wanted=wanted)
+
+    assert [position for _, position in found] == [0, 0, 0, 3, 3, 3, 6]
+    assert found[-1][0] is EntryKind.AUDIT_RUN
+
+
 def test_a_population_that_lacks_a_count_is_refused_by_its_name(ledger: SqliteLedger) -> None:
     with pytest.raises(Refused, match="lacks the field 'records'"):
-        record_audit(ledger, Outcome(as_of=NOON, findings=(), is_discrepancy=bool, population={}))
+        record_audit(ledger, replace(OUTCOME, population={}, events=[EVENT] * (BATCH + 1)))
+
+    assert ledger.streams() == []
 
 
 def test_an_audit_larger_than_a_batch_is_recorded_whole(ledger: SqliteLedger) -> None:

@@ -193,3 +193,18 @@ def test_the_quick_writer_writes_canonical_json(value: object) -> None:
 def test_the_quick_writer_leaves_what_it_does_not_know_to_the_other() -> None:
     with pytest.raises(Refused, match="a object has no canonical form"):
         write({"a": object()})
+
+
+@pytest.mark.parametrize("length", [TEXT_LIMIT // 2, TEXT_LIMIT])
+def test_each_text_may_be_as_long_as_the_limit_whatever_the_others(length: int) -> None:
+    held: dict[str, Any] = dict.fromkeys(("service", "name", "source"), "x" * length)
+
+    assert bind(event("e-1", **held), Head("audit"), NOON).body().items() >= held.items()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": "x" * (TEXT_LIMIT + 1)}, {"name": None}, {"actor": {"type": "Root"}}, {"actor": {"arn": 1}}]
+)
+def test_of_many_fields_the_wrong_one_is_named(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match=f"the field '{next(iter(wrong))}'"):
+        event("e-1", **wrong)

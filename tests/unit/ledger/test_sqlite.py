@@ -19,7 +19,7 @@ from counterseal.errors import CountersealError, Denied, MalformedInput, Refused
 from counterseal.ledger import Ledger
 from counterseal.ledger.schema import LEDGER, expected_objects
 from counterseal.ledger.sqlite import SqliteLedger
-from counterseal.record_file import file_error, in_our_words
+from counterseal.record_file import RecordFile, file_error, in_our_words
 
 
 @pytest.fixture
@@ -72,6 +72,8 @@ def guarded_again() -> list[str]:
             " WHERE position = 1"
         ),
         "INSERT INTO entries SELECT NULL, stream, 9, kind, subject, fingerprint, digest, content FROM entries",
+        "INSERT OR IGNORE INTO entries SELECT 9, stream, 9, kind, subject, fingerprint, digest, content FROM entries",
+        "INSERT OR FAIL INTO entries SELECT NULL, stream, 3, kind, subject, fingerprint, digest, content FROM entries",
         "INSERT INTO entries SELECT NULL, 'new', 2, kind, subject, fingerprint, digest, content FROM entries",
     ],
 )
@@ -239,11 +241,56 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "ledger.path" in refusal.value.hint
 
 
+def page_bytes(path: Path) -> int:
+    """Return how large the pages of a file are, as its header says (https://www.sqlite.org/fileformat.html, 1.3)."""
+    return int.from_bytes(path.read_bytes()[16:18], "big")
+
+
+@pytest.mark.parametrize("version", range(1, len(LEDGER.steps)))
+def test_a_ledger_of_an_older_version_goes_on_under_the_guards_of_this_one(path: Path, version: int) -> None:
+    older = LEDGER._replace(steps=LEDGER.steps[:version], page_bytes=4096)
+    before = SqliteLedger(RecordFile.at(path, older, busy_seconds=1), TickingClock())
+    before.append("audit", [event("e-1"), event("e-2")])
+    before.close()
+
+    ledger = SqliteLedger.at(path, TickingClock())
+    ledger.append("audit", [event("e-2"), event("e-3")])
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        behind_its_back(path, "INSERT OR REPLACE INTO entries SELECT * FROM entries WHERE position = 1")
+    assert [it.position for it in ledger.read("audit")] == [1, 2, 3]
+    assert ledger.verify() is None
+    assert page_bytes(path) == 4096
+    ledger.close()
+
+
+def test_a_new_ledger_has_pages_that_entries_fill(path: Path, ledger: SqliteLedger) -> None:
+    ledger.append("audit", [event("e-1")])
+    ledger.close()
+
+    assert page_bytes(path) == LEDGER.page_bytes == 8192
+
+
+def test_an_entry_that_is_refused_ends_its_whole_transaction(path: Path, ledger: SqliteLedger) -> None:
+    ledger.append("audit", [event("e-1")])
+
+    connection = sqlite3.connect(path, isolation_level=None)
+    copied = "INSERT INTO entries SELECT NULL, stream, ?, kind, subject, fingerprint, digest, content FROM entries"
+    connection.execute("BEGIN")
+    connection.execute(f"{copied} WHERE position = 1", (2,))
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(f"{copied} WHERE position = 1", (9,))
+
+    assert not connection.in_transaction
+    connection.close()
+    assert ledger.head("audit").position == 1
+
+
 def test_a_damaged_file_is_named_and_does_not_crash(path: Path, ledger: SqliteLedger) -> None:
     ledger.append("audit", [event(f"e-{number}") for number in range(200)])
     ledger.close()
     content = bytearray(path.read_bytes())
-    content[4096:] = os.urandom(len(content) - 4096)
+    content[LEDGER.page_bytes :] = os.urandom(len(content) - LEDGER.page_bytes)
     path.write_bytes(content)
     damaged = SqliteLedger.at(path, TickingClock())
 

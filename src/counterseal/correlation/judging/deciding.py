@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
+from weakref import proxy
 
 from counterseal.clock import format_time
 from counterseal.correlation.judging.approvals import Cause
@@ -97,9 +98,15 @@ class Deciding:
         self._witnesses = Witnesses(population, grounds.blind)
         self._answers: dict[tuple[str, str], _Answer] = {}
         roles = dict(grounds.rules.policy.rotation_roles)
-        self._rotations = Rotations(population, lambda event: self._answer(event).finding, roles)
+        asked: Deciding = proxy(self)
+
+        def by_tickets(event: Event) -> Finding:
+            # What asks is a part of what is asked, and must not keep it: no collector need come for it.
+            return asked.by_tickets(event)
+
+        self._rotations = Rotations(population, by_tickets, roles)
         self._labels = Labels(population, self._witnesses, self._rotations)
-        self._one_use = OneUse(self._witnesses, self._labels, lambda event: self._answer(event).finding)
+        self._one_use = OneUse(self._witnesses, self._labels, by_tickets)
 
     def findings(self) -> list[Finding]:
         """Return every finding, by time and id."""
@@ -112,6 +119,10 @@ class Deciding:
             map(self._with_baseline, found),
             key=lambda it: (it.time, it.event_id, it.account, it.verdict, it.version_id),
         )
+
+    def by_tickets(self, event: Event) -> Finding:
+        """Return what tickets and standing approvals alone make of a change."""
+        return self._answer(event).finding
 
     def _of_change(self, event: Event) -> Finding:
         answer = self._completing(event) or self._answer(event)
@@ -178,24 +189,22 @@ class Deciding:
         _, judged, standing, seal, unseen = self._consider(change)
         policy, best = self._grounds.rules.policy, judged[0] if judged else None
         witnesses = ("cloudtrail", *self._witnesses.of(change.event))
-        bare = finding_of(change.event, Verdict.UNAPPROVED, "", witnesses=witnesses)
-        if (
-            standing
-            and standing[0].expires >= change.time
-            and (unseen or not (best and best.verdict in _BETTER_THAN_STANDING))
-        ):
-            found = replace(bare, verdict=Verdict.APPROVED, basis=Basis.STANDING, ticket=standing[0].issue_key)
-            return _Answer(replace(found, reason=_finish(standing_reason(standing[0]), change, seal)))
+        is_weaker = unseen or not (best and best.verdict in _BETTER_THAN_STANDING)
+        if standing and standing[0].expires >= change.time and is_weaker:
+            reason = _finish(standing_reason(standing[0]), change, seal)
+            found = finding_of(change.event, Verdict.APPROVED, reason, witnesses=witnesses)
+            return _Answer(replace(found, basis=Basis.STANDING, ticket=standing[0].issue_key))
         if unseen:
-            ticket = best.ticket.issue_key if best else ""
             so_far = reason_of(change, best, policy) if best else _nothing_found(change, standing)
             reason = _finish(f"{unseen}; as far as it was read: {so_far}", change, seal)
-            return _Answer(replace(bare, verdict=Verdict.APPROVAL_UNKNOWN, ticket=ticket, reason=reason))
+            found = finding_of(change.event, Verdict.APPROVAL_UNKNOWN, reason, witnesses=witnesses)
+            return _Answer(replace(found, ticket=best.ticket.issue_key if best else ""))
         if best is None:
-            return _Answer(replace(bare, reason=_finish(_nothing_found(change, standing), change, seal)))
-        unsaid = _unsaid(best, seal)
-        found = replace(bare, verdict=best.verdict, basis=_basis(best), ticket=best.ticket.issue_key)
-        found = replace(found, reason=_finish(reason_of(change, best, policy), change, unsaid))
+            reason = _finish(_nothing_found(change, standing), change, seal)
+            return _Answer(finding_of(change.event, Verdict.UNAPPROVED, reason, witnesses=witnesses))
+        reason = _finish(reason_of(change, best, policy), change, _unsaid(best, seal))
+        found = finding_of(change.event, best.verdict, reason, witnesses=witnesses)
+        found = replace(found, basis=_basis(best), ticket=best.ticket.issue_key)
         unanchored = best.verdict is Verdict.PROVED and not (best.seal and best.seal.anchored)
         return _Answer(found, best.causes, unanchored=unanchored)
 

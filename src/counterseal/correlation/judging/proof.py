@@ -20,11 +20,12 @@ from counterseal.correlation.tickets.counterseal import (
     IssuanceSet,
     Issued,
     Revoked,
+    cited_by,
     code_of,
     token_of,
 )
 from counterseal.correlation.tickets.covered import approval_digest
-from counterseal.correlation.tickets.people import citations, principals
+from counterseal.correlation.tickets.people import principals
 from counterseal.correlation.tickets.ticket import Ticket
 from counterseal.errors import Refused
 from counterseal.signing import NotaryKeys
@@ -189,7 +190,7 @@ def _token_of(change: Change) -> str:
 
 def carries_counterseal(event: Event) -> bool:
     """Say whether the token of a call has the form of a counterseal; a label that moves carries none."""
-    return event.name in MAKERS and bool(citations(event).counterseal)
+    return event.name in MAKERS and bool(cited_by(event.version_id))
 
 
 def _is_genuine(issued: Issued, keys: NotaryKeys) -> bool:

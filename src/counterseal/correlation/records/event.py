@@ -1,8 +1,11 @@
 """One thing that AWS reported, in our words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+from sys import intern
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -51,6 +54,14 @@ class Actor:
     user_id: str = ""
     role_arn: str = ""
 
+    def __post_init__(self) -> None:
+        """Hold once what stands in many records."""
+        _share(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes as its fields and nothing else."""
+        return _arrived, (Actor, *_VALUES[Actor](self))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -81,3 +92,46 @@ class Event:
     digest: str = ""
     source: str = ""
     facts: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Hold once what stands in many records."""
+        _share(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes as its fields and nothing else."""
+        return _arrived, (Event, *_VALUES[Event](self))
+
+    def of_secret(self, arn: str, name: str) -> "Event":
+        """Return the same event, with its secret known: as `replace` does, in less time."""
+        event: Event = _copy(Event, _VALUES[Event](self))
+        object.__setattr__(event, "secret_arn", intern(arn))
+        object.__setattr__(event, "secret_name", intern(name))
+        return event
+
+
+_OFTEN_SAME = {
+    Actor: ("type", "arn", "name", "via", "session_name", "role_arn"),
+    Event: ("account", "region", "service", "name", "secret_arn", "secret_name", "secret_given"),
+}
+_NAMES = {kind: tuple(it.name for it in fields(kind)) for kind in _OFTEN_SAME}
+_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
+# What a frozen class lets nobody do, and its own constructor does far more slowly.
+_SETTERS = {kind: [getattr(kind, name).__set__ for name in names] for kind, names in _NAMES.items()}
+
+
+def _share(it: Actor | Event) -> None:
+    for name in _OFTEN_SAME[type(it)]:
+        object.__setattr__(it, name, intern(getattr(it, name)))
+
+
+def _copy(kind: type[Any], values: tuple[object, ...]) -> Any:
+    it = object.__new__(kind)
+    for put, value in zip(_SETTERS[kind], values, strict=True):
+        put(it, value)
+    return it
+
+
+def _arrived(kind: type[Any], *values: object) -> Any:
+    it = _copy(kind, values)
+    _share(it)
+    return it

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -90,7 +89,7 @@ class _Atlas:
         arn = event.secret_arn or self._arn_of(event)
         name = self._name_of(arn) if arn else _name_typed(event)
         told = (event.secret_arn, event.secret_name) == (arn, name)
-        return event if told else replace(event, secret_arn=arn, secret_name=name)
+        return event if told else event.of_secret(arn, name)
 
     def _learn(self, event: Event) -> None:
         typed = "" if event.secret_given == event.secret_arn else _name_typed(event)

@@ -172,6 +172,8 @@ def _common_to_all(delivered: Delivered, document: Document, source: str) -> _Co
 
 def _facts(members: Mapping[str, object]) -> Facts:
     facts = surroundings(members)
+    if "eventContext" not in members and "addendum" not in members:  # as in nearly all records
+        return facts
     if tags := principal_tags(members.get("eventContext")):
         facts["session_tags"] = tags
     addendum = object_of(members.get("addendum"))

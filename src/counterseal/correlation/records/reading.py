@@ -32,8 +32,7 @@ def read_in_stretches(windows: Iterable[bytes], *, source: str, stretch_bytes: i
     """
     tally = Tally(source)
     try:
-        for stretch in read_stretches(windows, stretch_bytes=stretch_bytes):
-            tally.take_stretch(stretch)
+        tally.take_stretches(read_stretches(windows, stretch_bytes=stretch_bytes))
     except (OtherLayout, MalformedInput, RecursionError):
         return None
     return tally

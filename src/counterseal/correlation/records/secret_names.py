@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from counterseal.correlation.records.event import Event
 
@@ -28,6 +29,7 @@ def secret_name(event: Event) -> str:
     return event.secret_name or (parts[2] if parts else "")
 
 
+@lru_cache(maxsize=4096)  # a secret is named in many records; nobody can make us remember more
 def full_arn_parts(arn: str) -> tuple[str, ...] | None:
     """Return region, account and name of a full ARN; None of anything else."""
     found = _FULL.fullmatch(arn)

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
 from counterseal.correlation.records.record import Head
 
-STRETCH_BYTES = 32 * 1024
-"""About seventeen records. Fewer, and the cutting shows; more, and one that matters has more neighbours read again."""
+STRETCH_BYTES = 16 * 1024
+"""About nine records. Fewer, and the cutting shows; more, and one that matters has more neighbours read again."""
 
 _BLANKS = b" \t\r\n"  # RFC 8259, section 2
 _BLANK = rb"[ \t\r\n]*"
@@ -25,15 +24,22 @@ class OtherLayout(Exception):
     """The file is not one list of records, or not one that can be cut: it has to be read as a whole."""
 
 
-class Stretch(NamedTuple):
+class Stretch:
     """Some records that stand one after another: their heads, and the JSON list that they were read from."""
 
-    heads: list[Head]
-    data: bytes
+    __slots__ = ("_data", "_raws", "heads")
 
-    def raws(self) -> list[Raw]:
-        """Return the exact bytes of each record."""
-        return _RAWS.decode(self.data)
+    def __init__(self, heads: list[Head], data: bytes) -> None:
+        """Take the heads, and what they were read from."""
+        self.heads = heads
+        self._data = data
+        self._raws: list[Raw] = []
+
+    def raw(self, number: int) -> Raw:
+        """Return the exact bytes of one record. Only who asks for one has all of them found."""
+        if not self._raws:
+            self._raws = _RAWS.decode(self._data)
+        return self._raws[number]
 
 
 def read_stretches(windows: Iterable[bytes], *, stretch_bytes: int = STRETCH_BYTES) -> Iterator[Stretch]:
@@ -62,13 +68,15 @@ def _cut(windows: Iterator[bytes], stretch_bytes: int) -> Iterator[bytes]:
     beginning, at = opening[1], opening.start(1)
     begun: list[bytes] = []  # the stretch that the windows before left unfinished
     while window:
+        view = memoryview(window)
         place = at if begun else at + stretch_bytes
         while (cut := _next_cut(window, beginning, at, place)) is not None:
             comma, following = cut
-            yield b"".join((b"[", *begun, memoryview(window)[at:comma], b"]"))
+            yield b"".join((b"[", *begun, view[at:comma], b"]"))
             begun, at = [], following
             place = at + stretch_bytes
         begun.append(window[at:])
+        del view, window  # the next one is unpacked into the same memory
         window, at = next(windows, b""), 0
     yield b"[%b]" % _without_ending(b"".join(begun))
 

@@ -1,9 +1,12 @@
 """What one file, or message, says: the events that matter, and how many of the rest there were."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
+
+from msgspec import Raw
 
 from counterseal.clock import format_time, parse_time
 from counterseal.correlation.records.catalogue import KMS, SERVICES, Entry, look_up, service_of
@@ -11,7 +14,7 @@ from counterseal.correlation.records.envelopes import Aside, Item, LabelUpdate
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.normalise import account_and_region, normalise, normalise_label, parse_event_time
 from counterseal.correlation.records.population import CoveredHour
-from counterseal.correlation.records.record import Delivered, Wrapping, is_known_version
+from counterseal.correlation.records.record import Delivered, Head, Wrapping, is_known_version
 from counterseal.correlation.records.stretches import Stretch
 
 # As CloudTrail writes it. Texts of this form sort as their times do.
@@ -19,10 +22,13 @@ _EVENT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\dZ", re.ASCII)
 _REGULAR = b"0000-00-00T00:00:00Z,"
 _ALL_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _HOUR = len("2023-07-10T11")
-_MOST_SERVICES = 1000  # AWS has some three hundred; nobody can make us remember more
 _NEVER = "~"  # later than every time, as text
 
+_AT_ONCE = 64
+"""How many stretches are handled together, a megabyte of a file: work of one kind in a row finds warm caches."""
+
 _UNWRAPPED = Wrapping()
+_UNREAD = Raw()
 
 
 class _Handling(NamedTuple):
@@ -61,7 +67,6 @@ class Tally:
         self.start, self.end = _NEVER, ""
         self._source = source
         self._hours: set[str] = set()
-        self._elsewhere: set[str] = set()
 
     def take(self, item: Item) -> None:
         """Take one thing that an envelope held.
@@ -79,38 +84,37 @@ class Tally:
         else:
             self.asides[item] += 1
 
-    def take_stretch(self, stretch: Stretch) -> None:
-        """Take many records at once; exactly what taking them one by one comes to.
+    def take_stretches(self, stretches: Iterator[Stretch]) -> None:
+        """Take many records; exactly what taking them one by one comes to.
 
         Raises:
             MalformedInput: one cannot be read, or its time is none.
         """
-        heads, times = stretch.heads, [head.event_time for head in stretch.heads]
-        if not _are_regular(times):
-            for head, raw in zip(heads, stretch.raws(), strict=True):
-                self._record(Delivered(head, raw, _UNWRAPPED))
-            return
-        self._span_all(times)
-        elsewhere = self._elsewhere
-        # Most records are of services that concern nobody here: to find that out must cost next to nothing.
-        others, opened = len(heads), []
-        for number, head in [it for it in enumerate(heads) if it[1].event_source not in elsewhere]:
-            handling = _handling(head.event_source, head.event_name, head.read_only)
-            if handling is _LEFT_ALONE:
-                self._learn(head.event_source)
-                continue
-            others -= 1
-            if handling.shows_kms:
-                self.kms_hours.add((head.account or "", head.region or "", head.event_time[:_HOUR]))
+        while heads := self._take_some(islice(stretches, _AT_ONCE)):
+            self.counts["records"] += len(heads)
+            self.counts["unknown_versions"] += _unknown([head.event_version for head in heads])
+
+    def _take_some(self, stretches: Iterable[Stretch]) -> list[Head]:
+        """Open what matters among some stretches, count what does not, and return all their heads."""
+        heads: list[Head] = []
+        handled: list[tuple[_Handling, Head, Raw]] = []
+        for stretch in stretches:
+            heads += stretch.heads
+            # A stretch is not kept, so that its memory is used again: what will be opened is copied out of it.
+            handled += [
+                (handling, head, stretch.raw(number).copy() if handling.entry else _UNREAD)
+                for number, head in enumerate(stretch.heads)
+                if (handling := _handling(head.event_source, head.event_name, head.read_only)) is not _LEFT_ALONE
+            ]
+        self._span_all([head.event_time for head in heads])
+        self._cover([head for handling, head, _ in handled if handling.shows_kms])
+        self.counts["others"] += len(heads) - len(handled)
+        for handling, head, raw in handled:
             if handling.entry:
-                opened.append((number, head, handling.entry))
-        raws = stretch.raws() if opened else []
-        for number, head, entry in opened:
-            self._open(Delivered(head, raws[number], _UNWRAPPED), entry)
-        self.counts["records"] += len(heads)
-        self.counts["others"] += others
-        self.counts["reads"] += len(heads) - others - len(opened)
-        self.counts["unknown_versions"] += _unknown([head.event_version for head in heads])
+                self._open(Delivered(head, raw, _UNWRAPPED), handling.entry)
+            else:
+                self.counts["reads"] += 1
+        return heads
 
     def add(self, other: "Tally") -> None:
         """Add what another source says; its events are left to it."""
@@ -159,18 +163,21 @@ class Tally:
         return hour
 
     def _span_all(self, times: Sequence[str]) -> None:
-        """Widen the span by times that are regular: then one of each hour says whether the others are times at all."""
-        first, last = min(times), max(times)
-        if first[:_HOUR] != last[:_HOUR]:
-            for time in {time[:_HOUR]: time for time in times}.values():
+        """Widen the span by many times. Of regular ones, one of each hour says whether the others are times at all."""
+        if not _are_regular(times):
+            for time in times:
                 self._span(time)
-        self._span(first)
-        self._span(last)
+        elif times:
+            first, last = min(times), max(times)
+            if first[:_HOUR] != last[:_HOUR] or first[:_HOUR] not in self._hours:
+                for time in {time[:_HOUR]: time for time in times}.values():
+                    self._span(time)
+            self._widen(first, last)
 
-    def _learn(self, source: str) -> None:
-        """Remember a service of which nothing matters, whatever the name of the call."""
-        if len(self._elsewhere) < _MOST_SERVICES and service_of(source) not in SERVICES:
-            self._elsewhere.add(source)
+    def _cover(self, heads: Sequence[Head]) -> None:
+        """Keep the hours of records that show KMS, whose times were found to be times."""
+        hour_of = _written_hour if _are_regular([head.event_time for head in heads]) else self._span
+        self.kms_hours |= {(head.account or "", head.region or "", hour_of(head.event_time)) for head in heads}
 
     def _widen(self, first: str, last: str) -> None:
         self.start, self.end = min(self.start, first), max(self.end, last)
@@ -181,6 +188,10 @@ def _unknown(versions: Sequence[object]) -> int:
     if versions.count(versions[0]) == len(versions) and is_known_version(versions[0]):
         return 0
     return sum(not is_known_version(version) for version in versions)
+
+
+def _written_hour(regular: str) -> str:
+    return regular[:_HOUR]
 
 
 def _are_regular(times: Sequence[str]) -> bool:

@@ -28,21 +28,13 @@ def find_secret(document: Mapping[str, object], *, resources: Iterable[str] = ()
     request = object_of(document.get("requestParameters"))
     response = object_of(document.get("responseElements"))
     given = next(spelled_any_way(request, "secretid"), "") or text_of(request.get("name"))
-    told = next(_told_by_aws(document, response, resources), "")
+    told = next(filter(split_arn, _candidates(document, response, resources)), "")
     if not given and not told:
         given = next(_named_otherwise(document), "")
     additional = object_of(document.get("additionalEventData"))
     created = text_of(request.get("name")) if document.get("eventName") == "CreateSecret" else ""
     name = created or next(spelled_any_way(response, "name"), "") or next(spelled_any_way(additional, "name"), "")
     return Whereabouts(arn=told, name=name, given=given)
-
-
-def _told_by_aws(
-    document: Mapping[str, object], response: Mapping[str, object], resources: Iterable[str]
-) -> Iterator[str]:
-    for candidate in _candidates(document, response, resources):
-        if split_arn(candidate):
-            yield candidate
 
 
 def _candidates(

@@ -31,6 +31,8 @@ class People:
         A user of Identity Center is one person, a role may be several people's. Both are facts, and a session name may
         be the caller's own choice (aws-events: userIdentity): where the map knows one, it is not asked for the next.
         """
+        if not self._users:
+            return frozenset()
         if actor.user_id and actor.user_id in self._users:
             return self._users[actor.user_id]
         by_arn = frozenset[str]().union(*(self._users.get(arn, frozenset()) for arn in principals(actor)))

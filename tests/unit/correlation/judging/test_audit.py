@@ -1,8 +1,10 @@
 """The audit as a whole: one finding a change, standing approvals, the baseline, and no care for order."""
 
+import gc
 import json
 import random
 from typing import Any
+from weakref import ref
 
 import pytest
 from hypothesis import given
@@ -28,13 +30,32 @@ from tests.unit.correlation.invented import (
 )
 from tests.unit.correlation.invented import session as role_session
 
-from counterseal.correlation.judging.audit import audit
+from counterseal.correlation.judging.audit import audit, grounds_of
+from counterseal.correlation.judging.deciding import Deciding
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.records.event import Kind
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.tickets.policy import Policy
+from counterseal.correlation.tickets.ticket import TicketSet
 from counterseal.correlation.tickets.ticket_file import read_ticket_file
+
+
+def test_what_judged_is_let_go_without_a_collector() -> None:
+    gathering = Gathering()
+    gathering.add(json.dumps({"Records": [record()]}).encode(), source="a.json")
+    population = gathering.population()
+    rules = Rules(policy=Policy(), as_of=T)
+    deciding = Deciding(population, grounds_of(population, TicketSet(), rules))
+    assert deciding.findings()
+    gone = ref(deciding)
+
+    gc.disable()
+    del deciding
+    was_let_go = gone() is None
+    gc.enable()
+
+    assert was_let_go
 
 
 def test_there_is_one_finding_a_change_and_one_an_attempt_and_none_a_read() -> None:

@@ -49,6 +49,7 @@ RECORDS: list[dict[str, Any]] = [
     data_key("v", arn="arn:aws:s3:::bucket"),
     record("Decrypt", number=17, eventSource="kms.amazonaws.com", readOnly=True, time="2026-03-10T14:00:00Z"),
     record("Decrypt", number=18, eventSource="kms.amazonaws.com", recipientAccountId=None),
+    record("Decrypt", number=19, eventSource="kms.amazonaws.com", readOnly=True, time="2026-03-10T18:00:00+02:00"),
     service_event("RotationStarted"),
     trail_call("StopLogging"),
 ]
@@ -103,6 +104,12 @@ def test_every_layout_of_ordinary_records_is_read_in_stretches(layout: str) -> N
     data = LAYOUTS[layout]({"Records": [*ordinary, *ordinary]})
 
     assert in_stretches(data) == as_a_whole(data)
+
+
+def test_a_file_of_more_stretches_than_are_handled_together_is_read_to_its_end() -> None:
+    data = as_bytes({"Records": [it | {"eventID": f"{it['eventID']}-{n}"} for n in range(10) for it in RECORDS[10:]]})
+
+    assert in_stretches(data, stretch_bytes=1) == as_a_whole(data)
 
 
 def test_records_that_begin_each_with_another_key_are_one_long_stretch() -> None:
