@@ -105,6 +105,17 @@ class JiraFaultsContract(OnTheDouble):
         with pytest.raises(NotSignedIn):
             asking.ask(jira, number)
 
+    def test_a_token_that_dies_right_after_its_proof_says_nothing_about_tickets(
+        self, jira: Jira, double: JiraDouble, request_: state.Issue
+    ) -> None:
+        jira.myself()
+        double.inject(faults.dead_token(None))
+
+        with pytest.raises(NotSignedIn):
+            list(jira.search("updated >= -10m"))
+        with pytest.raises(NotSignedIn):
+            jira.issue(request_.issue_id)
+
     def test_a_token_in_whose_name_nothing_may_be_done_does_nothing(
         self, jira: Jira, double: JiraDouble, request_: state.Issue
     ) -> None:

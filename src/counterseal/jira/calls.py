@@ -22,6 +22,8 @@ Query = Mapping[str, str | int]
 PROOF_LASTS = timedelta(minutes=1)
 """Once known to be alive, a user is asked for again only after this time."""
 
+_LONGEST_OF_NOTHING = 4096
+
 _LONGEST_QUERY = 8000
 """What servers take in a line of a request: 8 KB, most of them."""
 
@@ -103,6 +105,8 @@ class Calls:
             raise failure
         # A refusal, nothing found, or only what everybody may see: each could be said to nobody as well.
         if reads and call != self._me:
+            if isinstance(failure, NotFound) or _holds_nothing(answer):
+                self._alive_at = None  # the proof must be of now: such an answer may take an approval from a change
             self._believe(answer)
         if failure:
             raise failure
@@ -147,3 +151,15 @@ class Calls:
             b"" if call.body is None else msgspec.json.encode(call.body),
             call.is_repeatable or call.method != "POST",
         )
+
+
+def _holds_nothing(answer: Answer) -> bool:
+    """Say whether an answer is a list of nothing, alone or under a name: what a dead token is told as well."""
+    if len(answer.content) > _LONGEST_OF_NOTHING:
+        return False
+    try:
+        said = msgspec.json.decode(answer.content)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    lists = [it for it in said.values() if isinstance(it, list)] if isinstance(said, dict) else [said]
+    return bool(lists) and not any(lists)

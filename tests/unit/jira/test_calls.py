@@ -1,6 +1,7 @@
 """Answers of a Jira: which are believed, and what the others mean."""
 
 import logging
+from contextlib import suppress
 
 import httpx2
 import pytest
@@ -108,14 +109,25 @@ def test_what_nobody_would_be_told_too_is_not_believed(answer: httpx2.Response) 
 
 def test_a_living_user_is_believed_for_a_minute() -> None:
     clock = HandClock()
-    jira, script = scripted(CLOUD, *[as_json(200, NOTHING)] * 3, clock=clock)
+    jira, script = scripted(CLOUD, *[as_json(200, ISSUE)] * 3, clock=clock)
 
-    assert list(jira.search("project = OPS")) == []
+    jira.issue("OPS-42")
     clock.advance(59)
-    assert list(jira.search("project = OPS")) == []
+    jira.issue("OPS-42")
     assert script.proofs == 1
     clock.advance(1)
-    assert list(jira.search("project = OPS")) == []
+    jira.issue("OPS-42")
+    assert script.proofs == 2
+
+
+@pytest.mark.parametrize("answer", [as_json(200, NOTHING), as_json(200, []), errors(404)])
+def test_nothing_found_is_believed_to_a_user_who_lives_now(answer: httpx2.Response) -> None:
+    jira, script = scripted(CLOUD, as_json(200, ISSUE), answer)
+    jira.issue("OPS-42")
+
+    with suppress(NotFound, MalformedInput):  # a list alone is no answer to a search
+        list(jira.search("project = OPS"))
+
     assert script.proofs == 2
 
 

@@ -49,7 +49,18 @@ WORK_STATUSES = (
 REJECTED_STATUSES = ("Canceled", "Cancelled", "Declined", "Denied", "Rejected", "Withdrawn")
 
 # What Jira itself writes while people work on a ticket, and no approver decides on.
-HARMLESS_FIELDS = ("comment", "rank", "resolution", "timeestimate", "timespent", "votes", "watches", "worklog")
+HARMLESS_FIELDS = (
+    "comment",
+    "rank",
+    "remoteissuelink",
+    "remoteworkitemlink",
+    "resolution",
+    "timeestimate",
+    "timespent",
+    "votes",
+    "watches",
+    "worklog",
+)
 
 
 class Known(NamedTuple):
