@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from counterseal.assembly.alerts import Passed
 from counterseal.assembly.jira import open_jira
+from counterseal.assembly.ledgers import open_reports
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock
 from counterseal.control.alerting import Receiver
@@ -15,6 +16,7 @@ from counterseal.control.answering import Wishes, answers, deliver_newest, kept_
 from counterseal.errors import Denied
 from counterseal.jira.answers import Choices, JiraAnswers
 from counterseal.jira.interface import Jira
+from counterseal.ledger.interface import Ledger
 from counterseal.outbox.interface import Outbox
 from counterseal.reports.interface import ReportEngine
 
@@ -103,6 +105,20 @@ def answering(
     choices = Choices(jira.comments, jira.transition, jira.create_in, jira.create_as)
     wishes = Wishes(settings.alerts_link, creates=bool(jira.create_in))
     return Answering(reports, outbox, partial(open_jira, settings, clock, environment), choices, wishes, clock)
+
+
+@contextmanager
+def answers_of(settings: Settings, ledger: Ledger, clock: Clock) -> Iterator[Callable[[], object] | None]:
+    """Return one pass of answers, for the length of a `with`; None where the settings do not ask for answers.
+
+    Raises:
+        CountersealError: what `open_outbox` and `open_reports` raise.
+    """
+    if not (settings.jira.url and settings.jira.answers):
+        yield None
+        return
+    with open_outbox(settings) as outbox:
+        yield answering(settings, open_reports(ledger), outbox, clock).once
 
 
 _: type[Receiver] = _OverOneConnection

@@ -1,7 +1,7 @@
 """From the settings to the inbox, and to what its messages are opened and decided with."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,10 +69,14 @@ def open_existing_inbox(settings: Settings, clock: Clock) -> Inbox:
 
 
 class House(NamedTuple):
-    """What there is to work with: the ledger, and the Jira that is followed, None where there is none."""
+    """What there is to work with: the ledger, the Jira that is followed, and one pass of answers to its tickets.
+
+    The last two are None where there are none.
+    """
 
     ledger: Ledger
     jira: Following | None = None
+    answer: Callable[[], object] | None = None
 
 
 def processing(inbox: Inbox, house: House, reading: Reading, settings: Settings, clock: Clock) -> Processing:

@@ -22,6 +22,9 @@ AGAIN_SECONDS = 300.0
 # How often Jira is asked what changed. Webhooks are faster, and get lost.
 FOLLOW_SECONDS = 60.0
 
+# How often answers that Jira did not take are looked at; new ones are written when there is news.
+ANSWER_SECONDS = 60.0
+
 # After a failure, and while a message waits for something that did not answer.
 RETRY_SECONDS = 30.0
 
@@ -39,6 +42,7 @@ class Workers:
         self.stopping = threading.Event()
         self.news = threading.Event()
         self.asked = threading.Event()
+        self.decided = threading.Event()
         self.failure: CountersealError | None = None
         self.last: Failure | None = None
         self._note = note
@@ -57,6 +61,7 @@ class Workers:
         self.stopping.set()
         self.news.set()
         self.asked.set()
+        self.decided.set()
         for thread in self._threads:
             thread.join(_GRACE_SECONDS)
 
@@ -94,6 +99,18 @@ class Workers:
             self.news.set()
             self.stopping.wait(pause)
 
+    def answer(self, once: Callable[[], object]) -> None:
+        """Tell tickets what was found, whenever there may be something new, and what waits for Jira."""
+        while not self.stopping.is_set():
+            self.decided.wait(ANSWER_SECONDS)
+            self.decided.clear()
+            if self.stopping.is_set():
+                return
+            try:
+                once()
+            except CountersealError as failure:
+                self.complain(failure)
+
     def process(self, work: Processing, *, follows: bool = False) -> None:
         """Process the inbox whenever there is news; where a Jira is followed, not before it was asked once."""
         pause = 0.0
@@ -112,6 +129,7 @@ class Workers:
         except CountersealError as failure:
             self.complain(failure)
             return RETRY_SECONDS
+        self.decided.set()
         if said := sentence(done):
             self._note(said)
         if done.delayed:
@@ -167,6 +185,8 @@ def listening(house: House, reading: Reading, settings: Settings, clock: Clock, 
             workers.start(lambda: workers.consume(consumer, is_all=False), "queue")
         if jira := house.jira:
             workers.start(lambda: workers.follow(jira), "jira")
+        if answer := house.answer:
+            workers.start(lambda: workers.answer(answer), "answers")
         workers.start(lambda: workers.process(work, follows=bool(house.jira)), "inbox")
         try:
             yield Intake(reception, lambda: intake_state(inbox, workers.last))

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
+from counterseal.assembly.answers import answers_of
 from counterseal.assembly.demo import GUIDE, demonstration
 from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
 from counterseal.assembly.inboxes import House
@@ -108,7 +109,10 @@ def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Ope
             console.note(_count(result))
             for note in result.notes:
                 console.note(f"counterseal: note: {note}")
-        with listening(House(parts.ledger, jira), reading, settings, clock, console.note) as intake:
+        with (
+            answers_of(settings, parts.ledger, clock) as answer,
+            listening(House(parts.ledger, jira, answer), reading, settings, clock, console.note) as intake,
+        ):
             measured = partial(metrics_text, parts.ledger, parts.reports, settings, clock)
             yield parts, intake, measured if settings.up_metrics else None
 
