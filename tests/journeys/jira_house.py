@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +93,15 @@ class JiraHouse:
         stack.callback(self.inbox.close)
         self.ledger = open_ledger(self.settings)
         stack.callback(self.ledger.close)
-        followed = stack.enter_context(following(Reading(()), self.settings, self._ours, self.environment))
+        followed = stack.enter_context(
+            following(Reading(()), self.settings, self._ours, self.environment, most_wait_seconds=0)
+        )
         assert followed is not None
         self.jira: Following = followed
         self.work = processing(self.inbox, House(self.ledger, self.jira), Reading(()), self.settings, self._ours)
         outbox = stack.enter_context(open_outbox(self.settings))
-        self._answering = answering(
-            self.settings, open_reports(self.ledger), outbox, self._ours, environment=self.environment
-        )
+        opened = partial(open_jira, self.settings, self._ours, self.environment, most_wait_seconds=0)
+        self._answering = answering(self.settings, open_reports(self.ledger), outbox, self._ours, opened)
         self.door = stack.enter_context(self._door())
 
     def user(self, person: Person) -> str:
@@ -166,9 +168,7 @@ class JiraHouse:
 
     def verdict(self, record: dict[str, Any]) -> str:
         """Return what is found of one change."""
-        found = self.findings()[record["eventID"]]
-        print(found["reason"])  # shown where a test fails
-        return str(found["verdict"])
+        return str(self.findings()[record["eventID"]]["verdict"])
 
     def told(self, issue: Issue) -> list[str]:
         """Return the titles of the links on a ticket."""

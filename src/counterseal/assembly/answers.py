@@ -1,13 +1,13 @@
 """From the settings to what tells tickets of findings; and one pass over what is to be told."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from counterseal.assembly.alerts import Passed
-from counterseal.assembly.jira import open_jira
+from counterseal.assembly.jira import SOON_SECONDS, open_jira
 from counterseal.assembly.ledgers import open_reports
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock
@@ -98,13 +98,14 @@ def answering(
     reports: ReportEngine,
     outbox: Outbox,
     clock: Clock,
-    environment: Mapping[str, str] | None = None,
+    open_: Callable[[], AbstractContextManager[Jira]] | None = None,
 ) -> Answering:
-    """Return what answers tickets as the settings say."""
+    """Return what answers tickets as the settings say, through the Jira that `open_` opens, or that of the settings."""
     jira = settings.jira
     choices = Choices(jira.comments, jira.transition, jira.create_in, jira.create_as)
     wishes = Wishes(settings.alerts_link, creates=bool(jira.create_in))
-    return Answering(reports, outbox, partial(open_jira, settings, clock, environment), choices, wishes, clock)
+    opened = open_ or partial(open_jira, settings, clock, most_wait_seconds=SOON_SECONDS)
+    return Answering(reports, outbox, opened, choices, wishes, clock)
 
 
 @contextmanager

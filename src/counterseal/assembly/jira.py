@@ -15,10 +15,23 @@ from counterseal.hidden import Hidden
 from counterseal.jira.interface import Flavour, Jira
 from counterseal.references.grammar import parse_reference
 
+MOST_WAIT_SECONDS = 60.0
+
+SOON_SECONDS = 10.0
+"""For work that is done again and again: it tries again later, and holds nothing else up."""
+
 
 @contextmanager
-def open_jira(settings: Settings, clock: Clock, environment: Mapping[str, str] | None = None) -> Iterator[Jira]:
+def open_jira(
+    settings: Settings,
+    clock: Clock,
+    environment: Mapping[str, str] | None = None,
+    *,
+    most_wait_seconds: float = MOST_WAIT_SECONDS,
+) -> Iterator[Jira]:
     """Open the Jira that the settings name, for the length of a `with`.
+
+    For each call that may be tried again, Jira is waited for so long, where it asks for it or does not answer.
 
     Raises:
         SettingsError: it is not set up, or not fully: what is missing is named.
@@ -28,6 +41,7 @@ def open_jira(settings: Settings, clock: Clock, environment: Mapping[str, str] |
     try:
         from counterseal.jira.opening import Address
         from counterseal.jira.opening import open_jira as opened
+        from counterseal.jira.sending import Patience
         from counterseal.jira.sign_in import BasicToken, BearerToken
     except ImportError as failure:
         raise NotInstalled(
@@ -43,7 +57,8 @@ def open_jira(settings: Settings, clock: Clock, environment: Mapping[str, str] |
     token = _token(settings, os.environ if environment is None else environment)
     address = Address(jira.url, flavour, jira.cloud_id, str(jira.ca_file) if jira.ca_file else None)
     sign_in = BasicToken(jira.email, token) if jira.email else BearerToken(token)
-    with closing(opened(address, sign_in, clock=clock)) as asked:
+    patience = Patience(most_wait_seconds=most_wait_seconds)
+    with closing(opened(address, sign_in, clock=clock, patience=patience)) as asked:
         yield asked
 
 

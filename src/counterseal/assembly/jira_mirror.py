@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from counterseal.assembly.embedded import Reading, policy_of
-from counterseal.assembly.jira import open_jira
+from counterseal.assembly.jira import SOON_SECONDS, open_jira
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.tickets import jira_tickets
 from counterseal.clock import Clock
@@ -118,7 +118,12 @@ class Following:
 
 @contextmanager
 def following(
-    reading: Reading, settings: Settings, clock: Clock, environment: Mapping[str, str] | None = None
+    reading: Reading,
+    settings: Settings,
+    clock: Clock,
+    environment: Mapping[str, str] | None = None,
+    *,
+    most_wait_seconds: float = SOON_SECONDS,
 ) -> Iterator[Following | None]:
     """Open the mirror and what keeps it up to date, for the length of a `with`. Jira is asked later.
 
@@ -132,7 +137,8 @@ def following(
         yield None
         return
     policy, mirror = policy_of(reading, settings), open_mirror(settings)
-    followed = Following(settings, mirror, policy, clock, partial(open_jira, settings, clock, environment))
+    opened = partial(open_jira, settings, clock, environment, most_wait_seconds=most_wait_seconds)
+    followed = Following(settings, mirror, policy, clock, opened)
     try:
         yield followed
     finally:
