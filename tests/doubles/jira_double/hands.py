@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.doubles.jira_double import world
 from tests.doubles.jira_double.hooks import Hooks
-from tests.doubles.jira_double.model import Clock, Flavour, Issue, Person, RefusedChange, Round, Token
+from tests.doubles.jira_double.model import Clock, Flavour, HandClock, Issue, Person, RefusedChange, Round, Token
 from tests.doubles.jira_double.oauth import OAuthApp
 from tests.doubles.jira_double.site import Site
 
@@ -92,6 +92,8 @@ class Hands:
         issue = self.create_issue(project_key, fields)
         if issue.project.is_service:
             self.request_approval(issue, by)
+            if isinstance(self.clock, HandClock):
+                self.clock.advance(seconds=1)  # nobody decides in the second in which they are asked
             self.approve(issue, by=by)
         else:
             self.transition(issue, "Approved", by=by)
