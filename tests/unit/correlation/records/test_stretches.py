@@ -235,3 +235,21 @@ def test_records_are_read_before_the_end_of_the_file_is_asked_for() -> None:
 
     assert len(first.heads) < 10
     assert len(list(windows)) > 10
+
+
+def test_a_long_file_of_one_hour_spans_that_hour() -> None:
+    """Its records are taken many at a time: of a time in an hour that is known, nothing is left to find out."""
+    records = [
+        record("RunInstances", number=it, time=f"2026-03-10T12:{it // 60:02}:{it % 60:02}Z", **OTHER)
+        for it in range(200)
+    ]
+    gathering = Gathering()
+
+    assert gathering.add_in_stretches(iter([as_bytes({"Records": records})]), source="long", stretch_bytes=1)
+
+    population = gathering.population()
+    assert (population.records, population.others) == (200, 200)
+    assert population.start
+    assert population.start.isoformat() == "2026-03-10T12:00:00+00:00"
+    assert population.end
+    assert population.end.isoformat() == "2026-03-10T12:03:19+00:00"
