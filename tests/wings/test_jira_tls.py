@@ -37,6 +37,11 @@ class _Answers(BaseHTTPRequestHandler):
         """Stay silent."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that refused the certificate: that is what is tested."""
+
+
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """Return a file with a certificate that nobody signed but its own key, and the key."""
@@ -62,7 +67,7 @@ def certificate(tmp_path: Path) -> Path:
 @pytest.fixture
 def url(certificate: Path) -> Iterator[str]:
     """Return the address of a server with that certificate."""
-    server = ThreadingHTTPServer((ADDRESS, 0), _Answers)
+    server = _Server((ADDRESS, 0), _Answers)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
