@@ -49,6 +49,8 @@ _TIMES = """
 * A rejection, an edit of a covered field, or a move to a status that no approved ticket has takes back the
   approvals before it. Only what lies between approval and change does so; an edit without a date always does. In
   one second the order is unknown, and either of them there takes the approval back.
+* An edit after the change takes no approval back. But where Jira says that a field of `[policy.jira_fields]` was edited
+  then, what the ticket said at the change is not known, and a change that it would approve is `approval-unknown`.
 * While Jira asks for a decision that nobody has given yet, such as the second round of two, no approval counts.
 * Tickets that were read from Jira are known up to when they were read (`known_until`). A change after that is
   `approval-unknown`, whatever else the tickets say, unless a standing approval covers it, or it is a step of a rotation

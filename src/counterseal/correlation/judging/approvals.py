@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from counterseal.clock import format_time
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket
 
@@ -53,7 +54,8 @@ def weigh(ticket: Ticket, moment: datetime, actors: frozenset[str], policy: Poli
     count = _Count(ticket, actors, policy)
     stood = [it for it in approvals if it.at <= moment and _stands(it, ticket, moment, policy, until=moment)]
     if count.enough(stood) and not any(it.holds(moment) for it in ticket.waits):
-        return Weighed(timely=count.that_count(stood))
+        lost = _edited_since(ticket, moment, policy)
+        return Weighed(unknown=lost) if lost else Weighed(timely=count.that_count(stood))
     asked = any(it.end is None for it in ticket.waits)
     stand = [it for it in approvals if not asked and _stands(it, ticket, moment, policy, until=None)]
     if count.enough(stand):
@@ -122,6 +124,19 @@ def _stands(approval: Approval, ticket: Ticket, moment: datetime, policy: Policy
     rejected = any(until is None or at <= until for at in later)
     voided = edits_that_void(ticket, approval, moment, policy) or moves_that_void(ticket, approval, moment, policy)
     return not rejected and not voided
+
+
+def _edited_since(ticket: Ticket, moment: datetime, policy: Policy) -> str:
+    """Say that what the ticket is judged by was edited after the change, "" where it was not.
+
+    Jira tells the text as it is now. Of a ticket file, which tells no ids, somebody answers for what it says.
+    """
+    edits = [it for it in ticket.edits if it.at > moment and it.field_id and policy.judges_by(it)]
+    if not edits:
+        return ""
+    first = min(edits, key=lambda it: (it.at, it.field))
+    when = format_time(first.at)
+    return f"its field {first.field!r} was edited on {when}, so what it said at the change is not known"
 
 
 def _given(approval: Approval, ticket: Ticket, moment: datetime) -> Approval:

@@ -155,9 +155,15 @@ class Policy:
 
     def covers(self, edit: FieldEdit) -> bool:
         """Say whether an edit is one of what approvers decide on: a field of `jira_fields` always is."""
-        names = {edit.field.casefold(), edit.field_id.casefold()} - {""}
-        mapped = {it.casefold() for it in self.jira_fields.values()}
-        return bool(names & mapped) or not names & self.uncovered_fields
+        return self.judges_by(edit) or not _names(edit) & self.uncovered_fields
+
+    def judges_by(self, edit: FieldEdit) -> bool:
+        """Say whether an edit is of a field that changes are judged by: one of `jira_fields`."""
+        return bool(_names(edit) & {it.casefold() for it in self.jira_fields.values()})
+
+
+def _names(edit: FieldEdit) -> set[str]:
+    return {edit.field.casefold(), edit.field_id.casefold()} - {""}
 
 
 def read_policy(members: Mapping[str, object]) -> Policy:

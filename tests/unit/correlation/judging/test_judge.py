@@ -550,3 +550,33 @@ def test_an_operation_that_had_to_be_assumed_is_said_to_be() -> None:
 
     assert found.verdict is Verdict.MISMATCHED
     assert "could not be observed, so it is taken for a new value" in found.reason
+
+
+MAPPED = Policy(jira_fields={"secrets": "Secret", "window_to": "customfield_5"})
+
+
+def edited_in_jira(field: str, field_id: str, seconds: int = 1) -> dict[str, Any]:
+    return {"edits": (FieldEdit(at=at(seconds=seconds), field=field, field_id=field_id),)}
+
+
+@pytest.mark.parametrize(("field", "field_id"), [("Secret", "customfield_1"), ("Change end", "customfield_5")])
+def test_what_jira_says_now_does_not_approve_what_was_done_before(field: str, field_id: str) -> None:
+    """Else a ticket that is widened afterwards would explain a change that nobody approved."""
+    found = finding(change(), tickets=(ticket(**edited_in_jira(field, field_id)),), policy=MAPPED)
+
+    assert found.verdict is Verdict.APPROVAL_UNKNOWN
+    assert f"its field '{field}' was edited on 2026-03-10T12:00:01Z" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("field", "field_id", "seconds", "verdict"),
+    [
+        ("Summary", "summary", 1, Verdict.APPROVED),
+        ("Secret", "customfield_1", 0, Verdict.MISMATCHED),
+        ("Secret", "", 1, Verdict.APPROVED),
+    ],
+)
+def test_other_edits_mean_what_they_meant(field: str, field_id: str, seconds: int, verdict: Verdict) -> None:
+    found = finding(change(), tickets=(ticket(**edited_in_jira(field, field_id, seconds)),), policy=MAPPED)
+
+    assert found.verdict is verdict
