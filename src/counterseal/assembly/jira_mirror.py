@@ -19,7 +19,7 @@ from counterseal.control.process import Rereading
 from counterseal.correlation.tickets.interface import Tickets
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import TicketSet
-from counterseal.errors import CountersealError, Denied, SettingsError
+from counterseal.errors import CountersealError, Denied, SettingsError, Unreachable
 from counterseal.hidden import Hidden
 from counterseal.jira.interface import Jira
 from counterseal.jira.mirrored import MirroredTickets
@@ -56,7 +56,7 @@ def open_mirror(settings: Settings) -> Mirror:
 
 
 class Following:
-    """Follows one Jira over one connection. Threads may share it."""
+    """Follows one Jira. Threads may share it: each asks over a connection of its own, and closes no other's."""
 
     def __init__(self, settings: Settings, mirror: Mirror, policy: Policy, clock: Clock, open_: OpenJira) -> None:
         """Take the settings, the mirror, the policy that says which fields hold what, and what opens Jira."""
@@ -65,9 +65,9 @@ class Following:
         self._policy = policy
         self._clock = clock
         self._open = open_
-        self._lock = threading.Lock()
-        self._connection = ExitStack()
-        self._mirroring: Mirroring | None = None
+        self._own = threading.local()
+        self._connections: set[ExitStack] = set()
+        self._is_closed = False
         self._failure: CountersealError | None = None
         self._silent_until = clock.now()
         now = jira_tickets(settings, policy)
@@ -92,10 +92,10 @@ class Following:
         return self._tickets.concerning(secrets, since=since, until=until)
 
     def close(self) -> None:
-        """Let go of the connection."""
-        with self._lock:
-            self._mirroring = None
-            self._connection.close()
+        """Let go of the connections; who asks meanwhile is cut off."""
+        self._is_closed = True
+        for connection in [*self._connections]:
+            connection.close()
 
     def _asking(self, ask: Callable[[Mirroring], _Asked]) -> _Asked:
         try:
@@ -103,17 +103,30 @@ class Following:
         except CountersealError as failure:
             self._failure, self._silent_until = failure, self._clock.now() + SILENCE
             # The next one signs in anew: a token may have been replaced where the settings say that it is.
-            self.close()
+            self._let_go()
             raise
+        except RuntimeError as failure:  # what a client says that was closed meanwhile
+            if not self._is_closed:
+                raise
+            raise Unreachable("Jira is asked no more: the program ends") from failure
         self._failure = None
         return found
 
     def _opened(self) -> Mirroring:
-        with self._lock:
-            if self._mirroring is None:
-                jira = self._connection.enter_context(self._open())
-                self._mirroring = Mirroring(jira, self._mirror, self._scope, self._policy, self._clock)
-            return self._mirroring
+        mirroring: Mirroring | None = getattr(self._own, "mirroring", None)
+        if mirroring is None:
+            self._own.connection = connection = ExitStack()
+            jira = connection.enter_context(self._open())
+            self._connections.add(connection)
+            mirroring = Mirroring(jira, self._mirror, self._scope, self._policy, self._clock)
+            self._own.mirroring = mirroring
+        return mirroring
+
+    def _let_go(self) -> None:
+        if connection := getattr(self._own, "connection", None):
+            self._connections.discard(connection)
+            connection.close()
+        self._own.mirroring = None
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """A Jira that is followed and answered while messages are taken in."""
 
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from counterseal.assembly.ledgers import open_ledger
 from counterseal.assembly.listening import listening
 from counterseal.assembly.settings import Settings
 from counterseal.correlation.tickets.ticket import TicketSet
-from counterseal.errors import SettingsError, Unreachable
+from counterseal.errors import NotFound, SettingsError, Unreachable
 from counterseal.inbox.letter import Arrival
+from counterseal.jira.interface import Field
 from counterseal.jira.mirroring import CaughtUp
 
 
@@ -126,3 +127,67 @@ def test_a_webhook_needs_its_secret(tmp_path: Path) -> None:
     assert jira_hook(settings, CLOCK, {"JIRA_HOOK": "x" * 32}) is not None
     with pytest.raises(SettingsError, match="JIRA_HOOK"):
         jira_hook(settings, CLOCK, {})
+
+
+class Connection:
+    """One connection to a Jira that answers nothing but whether it is open."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.is_open = False
+        self.failure = failure
+
+    @contextmanager
+    def opened(self) -> Iterator[Any]:
+        self.is_open = True
+        yield self
+        self.is_open = False
+
+    def fields(self) -> list[Any]:
+        if self.failure:
+            raise self.failure
+        return [Field("customfield_1", "Secret")]
+
+    def issue(self, id_or_key: str, *, fields: Any = ()) -> Any:
+        raise NotFound("there is no such ticket")
+
+
+def test_one_threads_failure_closes_no_other_threads_connection(tmp_path: Path) -> None:
+    made = [Connection(), Connection(Unreachable("Jira did not answer"))]
+    waiting = iter(made)
+    settings = Settings(
+        state_directory=tmp_path,
+        jira=JiraSettings(url="https://jira.example", projects=("OPS",)),
+        policy={"jira_fields": {"secrets": "Secret"}},
+    )
+    with following(Reading(()), settings, CLOCK) as jira:
+        assert jira is not None
+        jira._open = lambda: next(waiting).opened()
+        assert not jira.reread("1")
+        other = threading.Thread(target=suppressed(jira.catch_up))
+        other.start()
+        other.join(20)
+
+        assert [it.is_open for it in made] == [True, False]
+
+    assert [it.is_open for it in made] == [False, False]
+
+
+def test_who_asks_while_the_program_ends_is_told_so(tmp_path: Path) -> None:
+    closed = Connection(RuntimeError("the client has been closed"))
+    settings = Settings(state_directory=tmp_path, jira=JiraSettings(url="https://jira.example", projects=("OPS",)))
+    with following(Reading(()), settings, CLOCK) as jira:
+        assert jira is not None
+        jira._open = closed.opened
+        with pytest.raises(RuntimeError):
+            jira.reread("1")
+        jira.close()
+        with pytest.raises(Unreachable, match="the program ends"):
+            jira.reread("1")
+
+
+def suppressed(ask: Callable[[], object]) -> Callable[[], None]:
+    def asked() -> None:
+        with suppress(Unreachable):
+            ask()
+
+    return asked
