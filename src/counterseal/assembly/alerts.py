@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 from counterseal.assembly.alert_settings import AlertReceiver
 from counterseal.assembly.settings import Settings
+from counterseal.assembly.state import kept, made_for
 from counterseal.clock import Clock, format_time
 from counterseal.control.alerting import Receiver, Told, alert_of, deliver, for_receivers, known_of, time_text
-from counterseal.errors import Denied, NotFound, NotInstalled, SettingsError
+from counterseal.errors import NotFound, NotInstalled, SettingsError
 from counterseal.hidden import Hidden
 from counterseal.outbox.interface import Outbox, Queued
 from counterseal.reports.following import What, compare
 from counterseal.reports.interface import ReportEngine
+
+_NAME = "outbox.sqlite"
 
 _TELLING = frozenset({What.NEW, What.CHANGED, What.COUNTS_AGAIN})
 
@@ -31,7 +34,7 @@ class Passed(NamedTuple):
 
 def outbox_path(settings: Settings) -> Path:
     """Return where the outbox is: what is set, or outbox.sqlite in the state directory."""
-    return settings.outbox_path or settings.state_directory / "outbox.sqlite"
+    return kept(settings, settings.outbox_path, _NAME)
 
 
 @contextmanager
@@ -43,13 +46,7 @@ def open_outbox(settings: Settings) -> Iterator[Outbox]:
     """
     from counterseal.outbox.sqlite import SqliteOutbox
 
-    if settings.outbox_path is None:
-        try:
-            settings.state_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as failure:
-            named = str(settings.state_directory)
-            raise Denied(f"the state directory {named!r} cannot be made: {failure.strerror}") from failure
-    with closing(SqliteOutbox.at(outbox_path(settings))) as outbox:
+    with closing(SqliteOutbox.at(made_for(settings, settings.outbox_path, _NAME))) as outbox:
         yield outbox
 
 

@@ -10,15 +10,17 @@ from counterseal.assembly.alerts import Passed
 from counterseal.assembly.jira import SOON_SECONDS, open_jira
 from counterseal.assembly.ledgers import open_reports
 from counterseal.assembly.settings import Settings
+from counterseal.assembly.state import kept, made_for
 from counterseal.clock import Clock
 from counterseal.control.alerting import Receiver
 from counterseal.control.answering import Wishes, answers, deliver_newest, kept_of
-from counterseal.errors import Denied
 from counterseal.jira.answers import Choices, JiraAnswers
 from counterseal.jira.interface import Jira
 from counterseal.ledger.interface import Ledger
 from counterseal.outbox.interface import Outbox
 from counterseal.reports.interface import ReportEngine
+
+_NAME = "jira-outbox.sqlite"
 
 
 class Answering(NamedTuple):
@@ -71,7 +73,7 @@ class _OverOneConnection:
 
 def outbox_path(settings: Settings) -> Path:
     """Return where the outbox of answers is: what is set, or jira-outbox.sqlite in the state directory."""
-    return settings.jira.outbox or settings.state_directory / "jira-outbox.sqlite"
+    return kept(settings, settings.jira.outbox, _NAME)
 
 
 @contextmanager
@@ -83,13 +85,7 @@ def open_outbox(settings: Settings) -> Iterator[Outbox]:
     """
     from counterseal.outbox.sqlite import SqliteOutbox
 
-    if settings.jira.outbox is None:
-        folder = settings.state_directory
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as failure:
-            raise Denied(f"the state directory {str(folder)!r} cannot be made: {failure.strerror}") from failure
-    with closing(SqliteOutbox.at(outbox_path(settings), setting="jira.outbox")) as outbox:
+    with closing(SqliteOutbox.at(made_for(settings, settings.jira.outbox, _NAME), setting="jira.outbox")) as outbox:
         yield outbox
 
 

@@ -10,6 +10,7 @@ from counterseal.assembly.embedded import Reading, asked_now
 from counterseal.assembly.jira_mirror import Following
 from counterseal.assembly.live import bucket_at, is_in_a_bucket
 from counterseal.assembly.settings import IntakeSettings, Settings
+from counterseal.assembly.state import kept, made_for
 from counterseal.clock import Clock
 from counterseal.control.deciding import Asked, PieceByPiece
 from counterseal.control.log_files import NamedFiles
@@ -17,10 +18,12 @@ from counterseal.control.process import Means, Processing
 from counterseal.control.receive import EventBridgeKey
 from counterseal.control.sns import SnsCheck
 from counterseal.control.tickets import KeptTickets
-from counterseal.errors import Denied, MalformedInput, NotFound, NotInstalled, SettingsError, UsageError
+from counterseal.errors import MalformedInput, NotFound, NotInstalled, SettingsError, UsageError
 from counterseal.hidden import Hidden
 from counterseal.inbox.interface import Inbox
 from counterseal.ledger.interface import Ledger
+
+_NAME = "inbox.sqlite"
 
 USUAL_HEADER = "x-api-key"
 
@@ -30,7 +33,7 @@ SHORTEST_KEY = 16
 
 def inbox_path(settings: Settings) -> Path:
     """Return where the inbox is: what is set, or inbox.sqlite in the state directory."""
-    return settings.inbox_path or settings.state_directory / "inbox.sqlite"
+    return kept(settings, settings.inbox_path, _NAME)
 
 
 def open_inbox(settings: Settings, clock: Clock) -> Inbox:
@@ -44,16 +47,7 @@ def open_inbox(settings: Settings, clock: Clock) -> Inbox:
     """
     from counterseal.inbox.sqlite import SqliteInbox
 
-    if settings.inbox_path is None:
-        folder = settings.state_directory
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as failure:
-            raise Denied(
-                f"the state directory {str(folder)!r} cannot be made: {failure.strerror}",
-                hint="state.directory in counterseal.toml names another",
-            ) from failure
-    return SqliteInbox.at(inbox_path(settings), clock)
+    return SqliteInbox.at(made_for(settings, settings.inbox_path, _NAME), clock)
 
 
 def open_existing_inbox(settings: Settings, clock: Clock) -> Inbox:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from counterseal.assembly.embedded import Reading, policy_of
 from counterseal.assembly.jira import SOON_SECONDS, open_jira
 from counterseal.assembly.settings import Settings
+from counterseal.assembly.state import kept, made_for
 from counterseal.assembly.tickets import jira_tickets
 from counterseal.clock import Clock
 from counterseal.control.jira_hook import JiraHook
@@ -19,12 +20,14 @@ from counterseal.control.process import Rereading
 from counterseal.correlation.tickets.interface import Tickets
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import TicketSet
-from counterseal.errors import CountersealError, Denied, SettingsError, Unreachable
+from counterseal.errors import CountersealError, SettingsError, Unreachable
 from counterseal.hidden import Hidden
 from counterseal.jira.interface import Jira
 from counterseal.jira.mirrored import MirroredTickets
 from counterseal.jira.mirroring import CaughtUp, Mirroring, Progress, Scope
 from counterseal.mirror.interface import Mirror
+
+_NAME = "jira-mirror.sqlite"
 
 SILENCE = timedelta(seconds=30)
 """After a failure messages wait so long before one of them asks Jira again: each would wait for its silence."""
@@ -35,7 +38,7 @@ OpenJira = Callable[[], AbstractContextManager[Jira]]
 
 def mirror_path(settings: Settings) -> Path:
     """Return where the mirror is: what is set, or jira-mirror.sqlite in the state directory."""
-    return settings.jira.mirror or settings.state_directory / "jira-mirror.sqlite"
+    return kept(settings, settings.jira.mirror, _NAME)
 
 
 def open_mirror(settings: Settings) -> Mirror:
@@ -46,13 +49,7 @@ def open_mirror(settings: Settings) -> Mirror:
     """
     from counterseal.mirror.sqlite import SqliteMirror
 
-    if settings.jira.mirror is None:
-        folder = settings.state_directory
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as failure:
-            raise Denied(f"the state directory {str(folder)!r} cannot be made: {failure.strerror}") from failure
-    return SqliteMirror.at(mirror_path(settings))
+    return SqliteMirror.at(made_for(settings, settings.jira.mirror, _NAME))
 
 
 class Following:

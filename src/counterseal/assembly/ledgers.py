@@ -3,15 +3,18 @@
 from pathlib import Path
 
 from counterseal.assembly.settings import Settings
+from counterseal.assembly.state import kept, made_for
 from counterseal.clock import Clock, SystemClock
-from counterseal.errors import Denied, NotFound, NotInstalled
+from counterseal.errors import NotFound, NotInstalled
 from counterseal.ledger.interface import Ledger
 from counterseal.reports.interface import QuestionEngine
+
+_NAME = "ledger.sqlite"
 
 
 def ledger_path(settings: Settings) -> Path:
     """Return where the ledger is: what is set, or ledger.sqlite in the state directory."""
-    return settings.ledger_path or settings.state_directory / "ledger.sqlite"
+    return kept(settings, settings.ledger_path, _NAME)
 
 
 def open_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
@@ -25,16 +28,7 @@ def open_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
     """
     from counterseal.ledger.sqlite import SqliteLedger
 
-    if settings.ledger_path is None:
-        folder = settings.state_directory
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as failure:
-            raise Denied(
-                f"the state directory {str(folder)!r} cannot be made: {failure.strerror}",
-                hint="state.directory in counterseal.toml names another",
-            ) from failure
-    return SqliteLedger.at(ledger_path(settings), clock or SystemClock())
+    return SqliteLedger.at(made_for(settings, settings.ledger_path, _NAME), clock or SystemClock())
 
 
 def open_existing_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
