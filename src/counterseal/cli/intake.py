@@ -19,6 +19,8 @@ from types import FrameType
 from counterseal.cli.console import Console
 from counterseal.errors import UsageError
 
+_LOOK_SECONDS = 1.0
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal intake`."""
@@ -72,7 +74,9 @@ def run(arguments: Namespace, console: Console) -> int:
                 workers.start(partial(workers.follow, jira), "jira")
             workers.start(lambda: workers.process(work, follows=jira is not None), "inbox")
             console.note(f"counterseal: taking messages from {intake.queue}; Ctrl+C ends it")
-            workers.stopping.wait()
+            # A signal that comes between Python's look for one and the wait itself does not end the wait.
+            while not workers.stopping.wait(_LOOK_SECONDS):
+                pass
             workers.stop()
     if workers.failure:
         raise workers.failure
