@@ -43,6 +43,7 @@ READS = {
     "search": Asking("*/search*", lambda jira, _: list(jira.search("project = OPS"))),
     "properties": Asking("*/properties/*", lambda jira, number: jira.properties(number, "counterseal")),
     "transitions": Asking("*/transitions", lambda jira, number: jira.transitions(number)),
+    "user": Asking("*/user", lambda jira, _: jira.user("bob")),
     "find_users": Asking("*/user/search", lambda jira, _: jira.find_users("bob")),
     "groups": Asking("*/user*", lambda jira, _: jira.groups("bob")),
     "webhooks": Asking("*/webhook*", lambda jira, _: jira.webhooks()),

@@ -76,6 +76,13 @@ class JiraStateContract(OnTheDouble, JiraContract):
         assert bob.email == "bob@example.com"
         assert carol.email == ("" if self.flavour is Flavour.CLOUD else "carol@example.com")
 
+    def test_a_person_is_known_by_what_this_flavour_calls_them(self, jira: Jira) -> None:
+        (bob,) = jira.find_users("bob@example.com")
+
+        assert jira.user(bob.user) == bob
+        with pytest.raises(NotFound):
+            jira.user("nobody-of-this-name")
+
     def test_the_groups_of_a_person_are_told(self, jira: Jira) -> None:
         (bob,) = jira.find_users("Bob")
 

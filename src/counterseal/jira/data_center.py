@@ -68,6 +68,10 @@ class DataCenterJira(Platform):
             overlaps = len(page.issues) > 1
             start = end - overlaps
 
+    def user(self, user: str) -> Person:
+        """See `Jira.user`."""
+        return self._user("username", user)
+
     def find_users(self, text: str) -> Sequence[Person]:
         """See `Jira.find_users`."""
         return self._found_users("username", text)

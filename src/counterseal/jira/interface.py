@@ -169,6 +169,10 @@ class Jira(Protocol):
         """Make a ticket. It is not tried twice: whoever retries looks for its label first."""
         ...
 
+    def user(self, user: str) -> Person:
+        """Return one user, by accountId on Cloud and by name on Data Center."""
+        ...
+
     def find_users(self, text: str) -> Sequence[Person]:
         """Return users whose name or e-mail address fits."""
         ...

@@ -150,6 +150,13 @@ class Platform:
     def _issue(self, id_or_key: str, **query: str) -> shapes.Issue:
         return self._calls.ask(Call("GET", issue_path(self.api, id_or_key), query), shapes.Issue)
 
+    def _user(self, parameter: str, user: str) -> Person:
+        call = Call("GET", f"{self.api}/user", {parameter: user})
+        found = self._calls.ask(call, shapes.Me).person()
+        if not found.user:
+            raise MalformedInput(f"{call.name} was answered with nobody")
+        return found
+
     def _found_users(self, parameter: str, text: str) -> Sequence[Person]:
         query: Query = {parameter: text, "maxResults": MOST_USERS}
         found = self._calls.ask(Call("GET", f"{self.api}/user/search", query), list[shapes.Me])
