@@ -85,6 +85,22 @@ def test_whose_address_jira_does_not_show_is_suggested_for_nobody(house: JiraHou
     assert (stranger["session_name"], stranger["suggested_user"]) == ("carol@example.com", "")
 
 
+def test_what_a_property_of_a_user_says_is_suggested_and_maps_nobody(house: JiraHouse) -> None:
+    by_session(house, world.CAROL)
+    house.file.write_text(house.file.read_text().partition("[policy.identities]")[0])
+    arn, user = "arn:aws:iam::111122223333:user/dave", house.user(world.DAVE)
+    house.double.site.user_properties[world.DAVE.account_id, "aws"] = arn
+
+    done = run(house, "identity", "check", "--property", "aws", "--json")
+
+    (found,) = done.json["users_without_a_principal"]
+    assert found == {
+        "user": user,
+        "commands": [f"counterseal identity map {user} {arn} --by WHO --source 'Jira user property aws'"],
+    }
+    assert run(house, "identity", "list", "--json").json["mappings"] == []
+
+
 def test_a_user_whom_jira_does_not_know_is_not_mapped(house: JiraHouse) -> None:
     single = run(house, "identity", "map", "nobody-of-this-name", "s-1", *BY)
     file = house.folder / "people.csv"

@@ -49,6 +49,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         one.add_argument(
             "--policy", type=Path, metavar="FILE", help="TOML with [policy]; without it, the settings' own"
         )
+    check.add_argument(
+        "--property",
+        default="",
+        metavar="NAME",
+        help="of users without a principal, read it from this property in Jira",
+    )
     for one in (listing, check):
         one.add_argument("--json", action="store_true", help="print one JSON document for scripts")
 

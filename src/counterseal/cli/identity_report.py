@@ -2,22 +2,31 @@
 
 import shlex
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
-from typing import Any
+from typing import Any, NamedTuple
 
 from counterseal.assembly.identities import Written, written_here
+from counterseal.assembly.jira import open_jira
 from counterseal.assembly.ledgers import open_existing_ledger
 from counterseal.assembly.settings import Settings
 from counterseal.cli.console import Console
 from counterseal.cli.visible import visible
 from counterseal.clock import SystemClock
-from counterseal.control.strangers import FindUsers, Found, Stranger, Strangers, Suggested, Suggesting, strangers_in
+from counterseal.control.strangers import Stranger, Strangers, Suggested, Suggesting, strangers_in
 from counterseal.correlation.tickets.people import People
 from counterseal.errors import DISCREPANCY, SUCCESS, NotFound
 
 LISTED_SCHEMA = "counterseal/identities/v1"
 CHECKED_SCHEMA = "counterseal/identity-check/v1"
+
+
+class _Told(NamedTuple):
+    """Who is nobody's, and what is suggested of each."""
+
+    found: Strangers
+    actors: Sequence[tuple[Stranger, Suggested | None]]
+    users: Sequence[tuple[str, Sequence[Suggested]]]
 
 
 def list_identities(arguments: Namespace, console: Console, settings: Settings) -> int:
@@ -49,14 +58,18 @@ def check_identities(arguments: Namespace, console: Console, settings: Settings)
             "the ledger holds no change, so nobody was looked at", hint="counterseal audit PATH --record records some"
         )
     with ExitStack() as stack:
-        suggesting = Suggesting(found.users, _asking(settings, stack))
-        told = [(it, suggesting.of(it.actor)) for it in found.actors]
+        # Opened where there is somebody to ask for: a Jira that does not answer hides nobody.
+        opened = (lambda: stack.enter_context(open_jira(settings, SystemClock()))) if settings.jira.url else None
+        suggesting = Suggesting(found.users, opened, named=arguments.property)
+        actors = [(it, suggesting.of(it.actor)) for it in found.actors]
+        users = [(it, suggesting.for_user(it)) for it in found.users]
     if suggesting.failure:
         console.note(f"counterseal: note: Jira was not asked for all of them: {visible(str(suggesting.failure))}")
+    told = _Told(found, actors, users)
     if arguments.json:
-        console.print_json(_as_json(found, told))
+        console.print_json(_as_json(told))
     else:
-        _print(found, told, console)
+        _print(told, console)
     return DISCREPANCY if found.actors or found.users or found.ambiguous else SUCCESS
 
 
@@ -76,32 +89,15 @@ def _mappings(written: Written) -> Iterator[dict[str, Any]]:
             }
 
 
-def _asking(settings: Settings, stack: ExitStack) -> FindUsers | None:
-    if not settings.jira.url:
-        return None
-    from counterseal.assembly.jira import open_jira
-
-    opened: list[Callable[[str], Sequence[Found]]] = []
-
-    def find(text: str) -> Sequence[Found]:
-        # Opened where there is somebody to ask for: a Jira that does not answer hides nobody.
-        if not opened:
-            jira = stack.enter_context(open_jira(settings, SystemClock()))
-            opened.append(lambda text: [Found(*it) for it in jira.find_users(text)])
-        return opened[0](text)
-
-    return find
-
-
 def _command(suggested: Suggested) -> str:
     said = ["--by", "WHO", "--source", suggested.source]
     return shlex.join(["counterseal", "identity", "map", *suggested.pair, *said])
 
 
-def _as_json(found: Strangers, told: Sequence[tuple[Stranger, Suggested | None]]) -> dict[str, Any]:
+def _as_json(told: _Told) -> dict[str, Any]:
     return {
         "schema": CHECKED_SCHEMA,
-        "changes": found.changes,
+        "changes": told.found.changes,
         "unmapped_actors": [
             {
                 "type": it.actor.type,
@@ -113,28 +109,35 @@ def _as_json(found: Strangers, told: Sequence[tuple[Stranger, Suggested | None]]
                 "suggested_user": suggested.pair.user if suggested else "",
                 "command": _command(suggested) if suggested else "",
             }
-            for it, suggested in told
+            for it, suggested in told.actors
         ],
-        "users_without_a_principal": list(found.users),
-        "ambiguous": list(found.ambiguous),
+        "users_without_a_principal": [
+            {"user": user, "commands": [_command(it) for it in suggested]} for user, suggested in told.users
+        ],
+        "ambiguous": list(told.found.ambiguous),
     }
 
 
-def _print(found: Strangers, told: Sequence[tuple[Stranger, Suggested | None]], console: Console) -> None:
-    for stranger, suggested in told:
-        actor = stranger.actor
-        said = f"{_number(stranger.changes)}, the last {stranger.last}"
+def _print(told: _Told, console: Console) -> None:
+    for stranger, suggested in told.actors:
+        actor, said = stranger.actor, f"{_number(stranger.changes)}, the last {stranger.last}"
         console.print(visible(f"{actor.arn or actor.name or actor.type} is nobody: {said}"))
         if suggested:
-            who = suggested.display_name or suggested.pair.user
-            console.print(visible(f"  perhaps {who}, by {suggested.source}; whoever knows it confirms it:"))
-            console.print(visible(f"  {_command(suggested)}"))
-    for user in found.users:
+            _suggest(suggested, suggested.display_name or suggested.pair.user, console)
+    for user, properties in told.users:
         console.print(visible(f"{user} is to make changes under a ticket, and has no principal"))
-    for name in found.ambiguous:
+        for it in properties:
+            _suggest(it, it.pair.principal, console)
+    for name in told.found.ambiguous:
         console.print(visible(f"{name!r} is listed for several people, and is nobody's"))
-    if not (told or found.users or found.ambiguous):
-        console.print(f"Every actor of {_number(found.changes)} is somebody, and nobody of a ticket is missing.")
+    if not (told.actors or told.users or told.found.ambiguous):
+        changes = _number(told.found.changes)
+        console.print(f"Every actor of {changes} is somebody, and nobody of a ticket is missing.")
+
+
+def _suggest(suggested: Suggested, who: str, console: Console) -> None:
+    console.print(visible(f"  perhaps {who}, by {suggested.source}; whoever knows it confirms it:"))
+    console.print(visible(f"  {_command(suggested)}"))
 
 
 def _number(changes: int) -> str:

@@ -43,6 +43,12 @@ class Word(NamedTuple):
     at: str
 
 
+def is_principal(text: str) -> bool:
+    """Say whether this is an ARN of a principal, or what may be a session name or the id of a user."""
+    shape = _ONE_PERSON if names_one_person(text) else _ARN
+    return bool(shape.fullmatch(text)) and len(text) <= TEXT_LIMIT
+
+
 def record_mappings(ledger: Ledger, pairs: Collection[Pair], said: Said, known: Identities) -> int:
     """Record pairs as confirmed, all of them or none; return how many the ledger did not say already.
 
@@ -139,8 +145,7 @@ class KeptIdentities:
 def _refuse_what_is_none(pair: Pair) -> None:
     if not pair.user or len(pair.user) > TEXT_LIMIT or pair.user != pair.user.strip():
         raise Refused(f"{pair.user!r} is no Jira user", hint="an accountId on Cloud, a user's name on Data Center")
-    shape = _ONE_PERSON if names_one_person(pair.principal) else _ARN
-    if not shape.fullmatch(pair.principal) or len(pair.principal) > TEXT_LIMIT:
+    if not is_principal(pair.principal):
         raise Refused(
             f"{pair.principal!r} is no principal",
             hint="an ARN such as arn:aws:iam::111122223333:user/ana, a session name, or a user id of Identity Center",

@@ -1,9 +1,9 @@
 """Actors of the ledger's changes whom no identity map knows, and people of its tickets without a principal."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
-from counterseal.control.identities import Pair
+from counterseal.control.identities import Pair, is_principal
 from counterseal.correlation.records.event import Actor
 from counterseal.correlation.tickets.people import People
 from counterseal.errors import CountersealError
@@ -15,6 +15,8 @@ from counterseal.ledger.order import in_order
 # What is approved by who a principal is, or as part of a rotation, asks for no person.
 _ASKS_FOR_NOBODY = frozenset({"standing", "rotation"})
 _NO_PEOPLE = frozenset({"Service", "AWSService"})
+
+_Answer = TypeVar("_Answer")
 
 
 class Stranger(NamedTuple):
@@ -45,15 +47,35 @@ class Suggested(NamedTuple):
     source: str
 
 
-class Found(NamedTuple):
+class Found(Protocol):
     """A user whom Jira found: `user` is the accountId on Cloud, the name on Data Center; "" what is not shown."""
 
-    user: str
-    display_name: str
-    email: str
+    @property
+    def user(self) -> str:
+        """Return what they are known by."""
+        ...
+
+    @property
+    def display_name(self) -> str:
+        """Return the name that people see."""
+        ...
+
+    @property
+    def email(self) -> str:
+        """Return their address."""
+        ...
 
 
-FindUsers = Callable[[str], Sequence[Found]]
+class Directory(Protocol):
+    """What is asked of a Jira about its users."""
+
+    def find_users(self, text: str) -> Sequence[Found]:
+        """Return users whose name or e-mail address fits."""
+        ...
+
+    def user_property(self, user: str, name: str) -> object | None:
+        """Return the JSON under a property of a user, None where there is none."""
+        ...
 
 
 def strangers_in(ledger: Ledger, maps: Sequence[Mapping[str, tuple[str, ...]]]) -> Strangers:
@@ -78,38 +100,49 @@ def strangers_in(ledger: Ledger, maps: Sequence[Mapping[str, tuple[str, ...]]]) 
 
 
 class Suggesting:
-    """Says who an actor may be by the name of their session: nobody is mapped by it."""
+    """Says who an actor may be, and what principal a user may have: nobody is mapped by it."""
 
-    def __init__(self, users: Sequence[str], find_users: FindUsers | None) -> None:
-        """Take the people of tickets, and what asks Jira, None where there is none.
+    def __init__(self, users: Sequence[str], open_directory: Callable[[], Directory] | None, *, named: str) -> None:
+        """Take the people of tickets, what opens Jira, None where there is none, and the property to read, or "".
 
-        Once Jira does not answer it is not asked again, and `failure` is what it said.
+        Jira is opened at the first question. Once it does not answer it is not asked again, and `failure` says why.
         """
         self._users = users
-        self._find = find_users
+        self._open = open_directory
+        self._property = named
+        self._directory: Directory | None = None
         self.failure: CountersealError | None = None
 
     def of(self, actor: Actor) -> Suggested | None:
-        """Return who it may be; None where it is nobody, or not one person alone."""
+        """Return who it may be by the name of their session; None where it is nobody, or not one person alone."""
         name = actor.session_name
         if "@" not in name or not actor.arn:
             return None
         # The session's own ARN: a name alone holds in every role, also in one where the caller chooses it.
         if name in self._users:
             return Suggested(Pair(name, actor.arn), "", "same name")
-        match [it for it in self._found(name) if it.email.casefold() == name.casefold()]:
+        found = self._asked(lambda jira: jira.find_users(name)) or ()
+        match [it for it in found if it.email.casefold() == name.casefold()]:
             case [one]:
                 return Suggested(Pair(one.user, actor.arn), one.display_name, "e-mail match")
         return None
 
-    def _found(self, name: str) -> Sequence[Found]:
-        if self._find is None or self.failure:
-            return ()
+    def for_user(self, user: str) -> list[Suggested]:
+        """Return what stands in the property of a user: a principal, or a list of some. What is none is left out."""
+        told = self._asked(lambda jira: jira.user_property(user, self._property)) if self._property else None
+        listed = told if isinstance(told, list) else [told]
+        names = [it for it in listed if isinstance(it, str) and is_principal(it)]
+        return [Suggested(Pair(user, it), "", f"Jira user property {self._property}") for it in names]
+
+    def _asked(self, ask: Callable[[Directory], _Answer]) -> _Answer | None:
+        if self._open is None or self.failure:
+            return None
         try:
-            return self._find(name)
+            self._directory = self._directory or self._open()
+            return ask(self._directory)
         except CountersealError as failure:
             self.failure = failure
-            return ()
+            return None
 
 
 class _Change(NamedTuple):

@@ -72,6 +72,10 @@ class DataCenterJira(Platform):
         """See `Jira.user`."""
         return self._user("username", user)
 
+    def user_property(self, user: str, name: str) -> object | None:
+        """See `Jira.user_property`."""
+        return self._user_property("username", user, name)
+
     def find_users(self, text: str) -> Sequence[Person]:
         """See `Jira.find_users`."""
         return self._found_users("username", text)

@@ -173,6 +173,10 @@ class Jira(Protocol):
         """Return one user, by accountId on Cloud and by name on Data Center."""
         ...
 
+    def user_property(self, user: str, name: str) -> object | None:
+        """Return the JSON under a property of a user, who may have set it themself; None where there is none."""
+        ...
+
     def find_users(self, text: str) -> Sequence[Person]:
         """Return users whose name or e-mail address fits."""
         ...

@@ -157,6 +157,15 @@ class Platform:
             raise MalformedInput(f"{call.name} was answered with nobody")
         return found
 
+    def _user_property(self, parameter: str, user: str, name: str) -> object | None:
+        path = f"{self.api}/user/properties/{checked_property(name)}"
+        try:
+            value: object = self._calls.ask(Call("GET", path, {parameter: user}), shapes.Property).value
+        except NotFound:
+            self._user(parameter, user)  # else the user is who is not there
+            return None
+        return value
+
     def _found_users(self, parameter: str, text: str) -> Sequence[Person]:
         query: Query = {parameter: text, "maxResults": MOST_USERS}
         found = self._calls.ask(Call("GET", f"{self.api}/user/search", query), list[shapes.Me])
