@@ -112,6 +112,13 @@ def test_a_user_whom_jira_does_not_know_is_not_mapped(house: JiraHouse) -> None:
     assert [it["written_in"] for it in run(house, "identity", "list", "--json").json["mappings"]] == ["settings"]
 
 
+def test_a_user_whom_jira_calls_otherwise_is_not_mapped(house: JiraHouse) -> None:
+    done = run(house, "identity", "map", world.DAVE.user_key, "s-1", *BY)
+
+    assert done.status == 4
+    assert f"Jira calls the user '{world.DAVE.user_key}' '{house.user(world.DAVE)}'" in done.said
+
+
 def test_a_file_of_users_whom_jira_knows_is_confirmed(house: JiraHouse) -> None:
     user, file = house.user(world.BOB), house.folder / "people.csv"
     file.write_text(f"user,principal\n{user},bob@example.com\n{user},arn:aws:iam::111122223333:user/bob\n")
