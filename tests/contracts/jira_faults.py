@@ -43,6 +43,8 @@ READS = {
     "search": Asking("*/search*", lambda jira, _: list(jira.search("project = OPS"))),
     "properties": Asking("*/properties/*", lambda jira, number: jira.properties(number, "counterseal")),
     "transitions": Asking("*/transitions", lambda jira, number: jira.transitions(number)),
+    "user": Asking("*/user", lambda jira, _: jira.user("bob")),
+    "user_property": Asking("*/user/properties/*", lambda jira, _: jira.user_property("bob", "aws")),
     "find_users": Asking("*/user/search", lambda jira, _: jira.find_users("bob")),
     "groups": Asking("*/user*", lambda jira, _: jira.groups("bob")),
     "webhooks": Asking("*/webhook*", lambda jira, _: jira.webhooks()),
@@ -82,9 +84,10 @@ class JiraFaultsContract(OnTheDouble):
         return open_as(world.ADMIN)
 
     @pytest.fixture
-    def number(self, request_: state.Issue) -> str:
-        """Return the id of a service request with a property."""
+    def number(self, request_: state.Issue, double: JiraDouble) -> str:
+        """Return the id of a service request with a property; a person has one as well."""
         request_.properties["counterseal"] = {"verdict": "proved"}
+        double.site.user_properties[world.BOB.account_id, "aws"] = ["s-1"]
         return request_.issue_id
 
     @each(READS | WRITES)

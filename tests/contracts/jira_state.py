@@ -76,6 +76,24 @@ class JiraStateContract(OnTheDouble, JiraContract):
         assert bob.email == "bob@example.com"
         assert carol.email == ("" if self.flavour is Flavour.CLOUD else "carol@example.com")
 
+    def test_a_person_is_known_by_what_this_flavour_calls_them(self, jira: Jira) -> None:
+        (bob,) = jira.find_users("bob@example.com")
+
+        assert jira.user(bob.user) == bob
+        with pytest.raises(NotFound):
+            jira.user("nobody-of-this-name")
+
+    def test_a_property_of_a_person_is_told_and_one_that_is_not_there_is_none(
+        self, jira: Jira, double: JiraDouble
+    ) -> None:
+        (bob,) = jira.find_users("bob@example.com")
+        double.site.user_properties[world.BOB.account_id, "aws"] = ["arn:aws:iam::111122223333:user/bob"]
+
+        assert jira.user_property(bob.user, "aws") == ["arn:aws:iam::111122223333:user/bob"]
+        assert jira.user_property(bob.user, "other") is None
+        with pytest.raises(NotFound):
+            jira.user_property("nobody-of-this-name", "aws")
+
     def test_the_groups_of_a_person_are_told(self, jira: Jira) -> None:
         (bob,) = jira.find_users("Bob")
 

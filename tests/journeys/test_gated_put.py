@@ -46,6 +46,27 @@ def test_a_value_put_under_an_approved_ticket_is_proved(team: Team, aws_double: 
     assert CANARY not in done.shown + done.said + json.dumps(aws_double.records_of(name))
 
 
+def test_whom_the_ledger_alone_maps_is_let_through_until_that_is_taken_back(
+    team: Team, aws_double: AwsDouble, name: str
+) -> None:
+    tickets = team.folder / "tickets.json"
+    tickets.write_text(json.dumps({**json.loads(tickets.read_text()), "identities": {}}))
+    where = ("--operation", "value", "--account", team.arn.split(":")[4], "--region", REGION, "--principal", team.arn)
+    seal, secret = ("seal", "OPS-42"), ("--secret", name)
+
+    def statuses() -> list[int]:
+        return [team.put(name, CANARY).status, team.run(*seal, *secret, *where).status]
+
+    before = statuses()
+    mapped = team.run("identity", "map", "ana", team.arn, "--by", "cleo")
+    meanwhile = statuses()
+    team.run("identity", "unmap", "ana", team.arn, "--by", "cleo")
+
+    assert mapped.status == 0, mapped.said
+    assert (before, meanwhile, statuses()) == ([9, 9], [0, 0], [9, 9])
+    assert value(aws_double, name) == CANARY
+
+
 @pytest.mark.parametrize("left_out", ["--issuances", "--notary-key"])
 def test_without_issuances_or_keys_an_auditor_has_no_proof(
     left_out: str, team: Team, aws_double: AwsDouble, name: str

@@ -43,7 +43,11 @@ def changed(house: JiraHouse, *, minutes_ago: float = 0, by: str = PRINCIPAL) ->
         "eventName": "PutSecretValue",
         "requestParameters": request,
         "responseElements": {"arn": ARN},
-        "userIdentity": {"type": "IAMUser", "arn": by, "userName": by.rpartition("/")[2]},
+        "userIdentity": {
+            "type": "AssumedRole" if ":assumed-role/" in by else "IAMUser",
+            "arn": by,
+            "userName": by.rpartition("/")[2],
+        },
     }
     house.report(record)
     return record

@@ -300,3 +300,19 @@ def test_a_session_opened_without_us_is_judged_by_its_ticket_all_the_same(sessio
     (found,) = json.loads(audited.stdout)["findings"]
 
     assert (audited.returncode, found["verdict"], found["ticket"]) == (10, "unapproved", "OPS-42")
+
+
+def test_whom_the_ledger_alone_maps_gets_a_session(session: Session) -> None:
+    tickets = session.folder / "tickets.json"
+    tickets.write_text(json.dumps({**json.loads(tickets.read_text()), "identities": {}}))
+    person = session.stage.person_arn
+    stranger = session.run("true", options=("--dry-run",))
+    mapped = counterseal(
+        "identity", "map", "ana", person, "--by", "cleo", folder=session.folder, environment=session.environment
+    )
+
+    known = session.run("true", options=("--dry-run",))
+
+    assert (stranger.returncode, mapped.returncode) == (9, 0), stranger.stderr + mapped.stderr
+    assert b"counterseal identity map" in stranger.stderr
+    assert (known.returncode, json.loads(known.stdout)["principal"]) == (0, person)

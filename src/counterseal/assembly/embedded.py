@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from counterseal.assembly.anchors import evidence_here
@@ -15,6 +16,7 @@ from counterseal.control.audit import read_policy_file, read_tickets
 from counterseal.control.completeness import read_saved, verify_trails
 from counterseal.control.deciding import Asked
 from counterseal.control.evidence import Dossiers
+from counterseal.control.identities import Identities, identities_in
 from counterseal.control.intake import read_paths
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
@@ -81,6 +83,7 @@ class Reading(NamedTuple):
 
     `evidence` is what counterseals are checked against, beside what the ledger itself holds. With `public_keys`
     the logs are held against CloudTrail's digests among them, with the `signatures` that were saved of the newest.
+    `identities` are those of the ledger.
     """
 
     logs: tuple[Path, ...]
@@ -89,6 +92,7 @@ class Reading(NamedTuple):
     evidence: Evidence = Evidence()
     public_keys: tuple[Path, ...] = ()
     signatures: Path | None = None
+    identities: Identities = MappingProxyType({})
 
 
 def read_and_record(
@@ -100,7 +104,7 @@ def read_and_record(
         CountersealError: what reading, judging and recording raise. Nothing is recorded unless all of it was read.
     """
     evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
-    reading = reading._replace(evidence=evidence)
+    reading = reading._replace(evidence=evidence, identities=identities_in(parts.ledger))
     completeness = _completeness(reading)
     result = judge(lambda: read_paths(reading.logs).population, reading, settings, clock, tickets=tickets)
     result = replace(result, completeness=completeness)
@@ -151,12 +155,13 @@ def asked_now(
 
 
 def policy_of(reading: Reading, settings: Settings) -> Policy:
-    """Return the policy of the reading, else that of the settings.
+    """Return the policy of the reading, else that of the settings, with the identities of the ledger.
 
     Raises:
         SettingsError: it cannot be read, or says what no policy can.
     """
-    return read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
+    policy = read_policy_file(reading.policy) if reading.policy else read_policy(settings.policy)
+    return policy.with_identities(reading.identities)
 
 
 def _completeness(reading: Reading) -> Completeness | None:

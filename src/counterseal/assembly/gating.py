@@ -8,20 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from counterseal.assembly.identities import policy_here
 from counterseal.assembly.ledgers import ledger_path, open_ledger
 from counterseal.assembly.notaries import open_notary
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.tickets import open_tickets
 from counterseal.aws.session import client
 from counterseal.clock import Clock, ShiftedClock, SystemClock
-from counterseal.control.audit import read_policy_file
 from counterseal.control.gate import Gate, OpenGate, TicketGate, TokenGate, is_same_principal
 from counterseal.control.gated import Workplace
 from counterseal.control.notary import Office, issuances_in
 from counterseal.control.rotate import Own
 from counterseal.control.settling import Place
 from counterseal.correlation.tickets.counterseal import IssuanceSet
-from counterseal.correlation.tickets.policy import Policy, read_policy
 from counterseal.errors import Refused
 from counterseal.references.reference import Reference
 
@@ -131,7 +130,7 @@ class Gating:
             return TokenGate(given=asked.token, issuances=self._issuances(), principal=self.principal, clock=self.clock)
         if not asked.ticket:
             return OpenGate()
-        policy = self._policy()
+        policy = policy_here(self._settings, asked.policy_file)
         return TicketGate(
             issue_key=asked.ticket,
             tickets=open_tickets(self._settings, policy, file=asked.tickets_file),
@@ -141,10 +140,6 @@ class Gating:
             clock=self.clock,
             valid_for=asked.valid_for,
         )
-
-    def _policy(self) -> Policy:
-        file = self._asked.policy_file
-        return read_policy_file(file) if file else read_policy(self._settings.policy)
 
     @cached_property
     def _office(self) -> Office:

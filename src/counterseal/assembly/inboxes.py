@@ -13,6 +13,7 @@ from counterseal.assembly.settings import IntakeSettings, Settings
 from counterseal.assembly.state import kept, made_for
 from counterseal.clock import Clock
 from counterseal.control.deciding import Asked, PieceByPiece
+from counterseal.control.identities import KeptIdentities
 from counterseal.control.log_files import NamedFiles
 from counterseal.control.process import Means, Processing
 from counterseal.control.receive import EventBridgeKey
@@ -79,11 +80,13 @@ def processing(inbox: Inbox, house: House, reading: Reading, settings: Settings,
     Raises:
         SettingsError, NotInstalled: the settings ask for what cannot be.
     """
-    # Asked for anew each time: tickets change, and counterseals are issued.
+    # Asked for anew each time: tickets change, counterseals are issued, and people are mapped.
     here, kept = EvidenceHere(house.ledger, settings, reading.evidence), KeptTickets(clock)
+    people = KeptIdentities(house.ledger)
 
     def ask() -> Asked:
-        return asked_now(reading._replace(evidence=here.now()), settings, clock, read=kept.read, tickets=house.jira)
+        now = reading._replace(evidence=here.now(), identities=people.now())
+        return asked_now(now, settings, clock, read=kept.read, tickets=house.jira)
 
     checked = sns_check(settings, clock)
     means = Means(checked, _confirming(settings) if checked else None, _log_files(settings), house.jira)

@@ -89,7 +89,7 @@ def _audited(arguments: Namespace) -> AuditResult:
     from counterseal.control.completeness import joined
 
     now = SystemClock().now()
-    rules = rules_of(arguments, now)
+    rules = rules_of(arguments, now, with_ledger=arguments.record)
     asked = asked_of(arguments, rules.policy)
     with open_sources(arguments, now) as opened:
         parts = [it for it in [checked(arguments, opened.paths)] if it]

@@ -60,15 +60,22 @@ def asked_of(arguments: Namespace, policy: Policy) -> Tickets | None:
     return asked
 
 
-def rules_of(arguments: Namespace, now: datetime) -> Rules:
+def rules_of(arguments: Namespace, now: datetime, *, with_ledger: bool) -> Rules:
     """Return the policy, of the file given or of the settings, and the time at which it is asked.
+
+    The identities of the ledger are beside its own where that is asked for.
 
     Raises:
         SettingsError: the policy cannot be read.
+        CountersealError: the ledger cannot be read.
     """
+    from counterseal.assembly.identities import identities_here
+    from counterseal.assembly.settings import load_settings
     from counterseal.control.audit import read_policy_file, with_baseline
 
-    policy = read_policy_file(arguments.policy) if arguments.policy else _policy_of_settings()
+    policy = read_policy_file(arguments.policy) if arguments.policy else read_policy(load_settings().policy)
+    if with_ledger:
+        policy = policy.with_identities(identities_here(load_settings()))
     as_of = (arguments.as_of or now).replace(microsecond=0)
     return Rules(policy=with_baseline(policy, arguments.baseline), as_of=as_of)
 
@@ -112,9 +119,3 @@ def _with_ledger(given: Evidence) -> Evidence:
         return given
     with closing(open_ledger(settings)) as ledger:
         return evidence_here(ledger, settings, given)
-
-
-def _policy_of_settings() -> Policy:
-    from counterseal.assembly.settings import load_settings
-
-    return read_policy(load_settings().policy)

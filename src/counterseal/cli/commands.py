@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "export": Command("export", "Account", "write the population to a file, or a sample that anybody can draw again"),
     "findings": Command("findings", "Account", "list, show, waive or watch what audits found and the ledger holds"),
     "ticket": Command("ticket", "Account", "show what a ticket approves and why, or ask it about a change"),
+    "identity": Command("identity", "Account", "say which Jira user a principal of AWS is, and see who is nobody's"),
     "jira": Command("jira", "Account", "look at Jira, mirror its tickets, set up its webhook, answer its tickets"),
     "seal": Command("seal", "Account", "issue a counterseal for an approved ticket: the token to pass to AWS"),
     "session": Command("session", "Account", "run a tool in an AWS session that carries an approved ticket"),

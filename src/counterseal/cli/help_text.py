@@ -25,6 +25,7 @@ Account:
   export    write the population to a file, or a sample that anybody can draw again
   findings  list, show, waive or watch what audits found and the ledger holds
   ticket    show what a ticket approves and why, or ask it about a change
+  identity  say which Jira user a principal of AWS is, and see who is nobody's
   jira      look at Jira, mirror its tickets, set up its webhook, answer its tickets
   seal      issue a counterseal for an approved ticket: the token to pass to AWS
   session   run a tool in an AWS session that carries an approved ticket

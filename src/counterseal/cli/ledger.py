@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from counterseal.cli.console import Console
+from counterseal.cli.visible import visible
 from counterseal.errors import UsageError
 from counterseal.ledger.chain import Head
 from counterseal.ledger.order import in_order
@@ -188,5 +189,7 @@ def _show(arguments: Namespace, console: Console) -> None:
 
 def _about(body: Mapping[str, Any]) -> str:
     """Return the few fields that tell a reader which one it is."""
+    if "mapped" in body:
+        return visible(f"{body['principal']} {'is' if body['mapped'] else 'is not'} {body['user']}, by {body['by']}")
     names = ("verdict", "event_id", "issue_key", "secret_name", "reason", "as_of", "key_id")
     return " ".join(str(body[name]) for name in names if body.get(name))

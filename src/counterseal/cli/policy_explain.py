@@ -53,7 +53,7 @@ def _explained(arguments: Namespace, now: datetime) -> list[Explanation]:
     from counterseal.control.audit import Sources
     from counterseal.control.explain import explain_event
 
-    rules = rules_of(arguments, now)
+    rules = rules_of(arguments, now, with_ledger=True)
     asked = asked_of(arguments, rules.policy)
     with open_sources(arguments, now) as opened:
         evidence = evidence_of(arguments, with_ledger=False)

@@ -45,19 +45,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Issue it and print the token."""
+    from counterseal.assembly.identities import policy_here
     from counterseal.assembly.ledgers import open_ledger
     from counterseal.assembly.notaries import open_notary
     from counterseal.assembly.settings import load_settings
     from counterseal.assembly.tickets import open_tickets
     from counterseal.clock import SystemClock, format_time
-    from counterseal.control.audit import read_policy_file
     from counterseal.control.notary import Office, Request, issue
     from counterseal.correlation.judging.judge import Rules
     from counterseal.correlation.records.event import Operation
-    from counterseal.correlation.tickets.policy import read_policy
 
     settings = load_settings()
-    policy = read_policy_file(arguments.policy) if arguments.policy else read_policy(settings.policy)
+    policy = policy_here(settings, arguments.policy)
     tickets = open_tickets(settings, policy, file=arguments.tickets).ticket(arguments.ticket)
     request = Request(
         issue_key=arguments.ticket,

@@ -97,14 +97,13 @@ def _become(command: list[str], grant: "Grant", settings: Settings, console: Con
 
 
 def _granted(arguments: Namespace, settings: Settings) -> "Grant":
+    from counterseal.assembly.identities import policy_here
     from counterseal.assembly.sessions import role_of, who_runs
     from counterseal.assembly.tickets import open_tickets
-    from counterseal.control.audit import read_policy_file
     from counterseal.control.session import SessionRequest, grant_session
     from counterseal.correlation.judging.judge import Rules
-    from counterseal.correlation.tickets.policy import read_policy
 
-    policy = read_policy_file(arguments.policy) if arguments.policy else read_policy(settings.policy)
+    policy = policy_here(settings, arguments.policy)
     tickets = open_tickets(settings, policy, file=arguments.tickets).ticket(arguments.ticket)
     role_arn = role_of(settings, arguments.role)
     runner = who_runs(settings, arguments.principal)

@@ -20,7 +20,6 @@ from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.ticket_story import Line, Story, tell
 from counterseal.correlation.records.event import Operation
-from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.errors import DISCREPANCY, SUCCESS
 
@@ -76,13 +75,12 @@ def run(arguments: Namespace, console: Console) -> int:
 
 
 def _read(arguments: Namespace) -> tuple[Rules, TicketSet]:
+    from counterseal.assembly.identities import policy_here
     from counterseal.assembly.settings import load_settings
     from counterseal.assembly.tickets import open_tickets
-    from counterseal.control.audit import read_policy_file
-    from counterseal.correlation.tickets.policy import read_policy
 
     settings = load_settings()
-    policy: Policy = read_policy_file(arguments.policy) if arguments.policy else read_policy(settings.policy)
+    policy = policy_here(settings, arguments.policy)
     tickets = open_tickets(settings, policy, file=arguments.tickets).ticket(arguments.ticket)
     return Rules(policy=policy, as_of=SystemClock().now().replace(microsecond=0)), tickets
 

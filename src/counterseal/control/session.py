@@ -159,7 +159,7 @@ def _refuse_strangers(request: SessionRequest, tickets: TicketSet, rules: Rules)
     if not People(tickets.identities, rules.policy.identities).of(actor):
         raise Refused(
             f"no session for {request.issue_key}: the identities do not know {request.principal!r}",
-            hint="name the person in policy.identities, or in the ticket file's identities",
+            hint="counterseal identity map USER PRINCIPAL --by WHO says who it is; so does policy.identities",
         )
 
 

@@ -51,6 +51,14 @@ class CloudJira(Platform):
             tokens.add(token)
             query = {**query, "nextPageToken": token}
 
+    def user(self, user: str) -> Person:
+        """See `Jira.user`."""
+        return self._user("accountId", user)
+
+    def user_property(self, user: str, name: str) -> object | None:
+        """See `Jira.user_property`."""
+        return self._user_property("accountId", user, name)
+
     def find_users(self, text: str) -> Sequence[Person]:
         """See `Jira.find_users`."""
         return self._found_users("query", text)

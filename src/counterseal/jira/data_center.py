@@ -68,6 +68,14 @@ class DataCenterJira(Platform):
             overlaps = len(page.issues) > 1
             start = end - overlaps
 
+    def user(self, user: str) -> Person:
+        """See `Jira.user`."""
+        return self._user("username", user)
+
+    def user_property(self, user: str, name: str) -> object | None:
+        """See `Jira.user_property`."""
+        return self._user_property("username", user, name)
+
     def find_users(self, text: str) -> Sequence[Person]:
         """See `Jira.find_users`."""
         return self._found_users("username", text)

@@ -169,6 +169,14 @@ class Jira(Protocol):
         """Make a ticket. It is not tried twice: whoever retries looks for its label first."""
         ...
 
+    def user(self, user: str) -> Person:
+        """Return one user, by accountId on Cloud and by name on Data Center."""
+        ...
+
+    def user_property(self, user: str, name: str) -> object | None:
+        """Return the JSON under a property of a user, who may have set it themself; None where there is none."""
+        ...
+
     def find_users(self, text: str) -> Sequence[Person]:
         """Return users whose name or e-mail address fits."""
         ...

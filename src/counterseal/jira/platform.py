@@ -150,6 +150,22 @@ class Platform:
     def _issue(self, id_or_key: str, **query: str) -> shapes.Issue:
         return self._calls.ask(Call("GET", issue_path(self.api, id_or_key), query), shapes.Issue)
 
+    def _user(self, parameter: str, user: str) -> Person:
+        call = Call("GET", f"{self.api}/user", {parameter: user})
+        found = self._calls.ask(call, shapes.Me).person()
+        if not found.user:
+            raise MalformedInput(f"{call.name} was answered with nobody")
+        return found
+
+    def _user_property(self, parameter: str, user: str, name: str) -> object | None:
+        path = f"{self.api}/user/properties/{checked_property(name)}"
+        try:
+            value: object = self._calls.ask(Call("GET", path, {parameter: user}), shapes.Property).value
+        except NotFound:
+            self._user(parameter, user)  # else the user is who is not there
+            return None
+        return value
+
     def _found_users(self, parameter: str, text: str) -> Sequence[Person]:
         query: Query = {parameter: text, "maxResults": MOST_USERS}
         found = self._calls.ask(Call("GET", f"{self.api}/user/search", query), list[shapes.Me])

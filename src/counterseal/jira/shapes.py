@@ -106,7 +106,7 @@ class ServiceDesk(Struct, rename="camel"):
 
 
 class Property(Struct):
-    """A property of a ticket."""
+    """A property of a ticket, or of a user."""
 
     value: Any
 

@@ -32,6 +32,7 @@ _SUBJECTS: Mapping[EntryKind, tuple[str, ...]] = {
     EntryKind.SESSION_GRANTED: ("session_id",),
     EntryKind.CHECKPOINT: ("at", "key_id"),
     EntryKind.SWEEP_RUN: ("at", "account"),
+    EntryKind.IDENTITY_MAPPING: ("user", "principal"),
 }
 
 # One event may leave several traces, none of which is a change of its own.
@@ -47,6 +48,7 @@ _NEWEST_HOLDS = frozenset(
         EntryKind.TRAIL_HOUR,
         EntryKind.TRAIL_FAULT,
         EntryKind.WAIVER,
+        EntryKind.IDENTITY_MAPPING,
     }
 )
 

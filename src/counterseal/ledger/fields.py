@@ -36,6 +36,7 @@ class EntryKind(StrEnum):
     SESSION_GRANTED = "session-granted"
     CHECKPOINT = "checkpoint"
     SWEEP_RUN = "sweep-run"
+    IDENTITY_MAPPING = "identity-mapping"
 
 
 # A kind whose name is taken, and that nothing writes yet.
@@ -229,6 +230,7 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
         "at": _WHEN, "account": _TEXT, "regions": _TEXTS, "secrets": _COUNT, "versions": _COUNT,
         "discrepancies": _COUNT, "too_young": _COUNT, "not_visible": _TEXTS, "from": _WHEN, "to": _WHEN,
     },
+    EntryKind.IDENTITY_MAPPING: {"user": _NAME, "principal": _NAME, "mapped": _FLAG, "by": _NAME, "source": _NAME},
     EntryKind.CHECKPOINT: {
         "at": _WHEN, "key_id": _TEXT, "signature": _ED25519,
         "streams": _objects(stream=_TEXT, size=_COUNT, root=_EXACT_SHA256, head=_EXACT_SHA256, nodes=_DIGESTS),

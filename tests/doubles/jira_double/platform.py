@@ -86,6 +86,17 @@ def user(call: Call) -> Answer:
     return as_json(200, shape)
 
 
+def user_property(call: Call, key: str) -> Answer:
+    call.person()
+    person = call.site.who(call.asked("accountId") if call.is_cloud else call.asked("username"))
+    if person is None:
+        return errors(404, "The user does not exist or you do not have the required permissions.")
+    held = call.site.user_properties
+    if (person.account_id, key) not in held:
+        return errors(404, f"The property with key '{key}' does not exist.")
+    return as_json(200, {"key": key, "value": held[person.account_id, key]})
+
+
 def user_groups(call: Call) -> Answer:
     call.person()
     person = call.site.who(call.asked("accountId"))
@@ -285,6 +296,7 @@ def routes(version: int) -> list[Route]:
         Route("GET", f"{api}/mypermissions", mypermissions),
         Route("GET", f"{api}/user/search", user_search),
         Route("GET", f"{api}/user", user),
+        Route("GET", f"{api}/user/properties/([^/]+)", user_property),
         Route("GET", f"{api}/project/([^/]+)", project),
         Route("POST", f"{api}/issue", create_issue),
         Route("GET", issue, get_issue),

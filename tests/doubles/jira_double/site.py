@@ -42,6 +42,7 @@ class Site:
         self.tokens: dict[str, Token] = {}
         self.issues: dict[str, Issue] = {}
         self.hooks: dict[str, Hook] = {}
+        self.user_properties: dict[tuple[str, str], object] = {}
         self.is_service_desk_licensed = True
         self._ids = count(10_042)
         self._numbers = {it: count(1) for it in self.projects}

@@ -13,6 +13,7 @@ from counterseal.assembly.notaries import make_notary_key, open_notary
 from counterseal.assembly.settings import Settings
 from counterseal.clock import FixedClock, parse_time
 from counterseal.control.audit import read_tickets
+from counterseal.control.identities import Pair, Said, record_mappings
 from counterseal.control.notary import Office, Request, issue
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.judge import Rules
@@ -81,6 +82,16 @@ def test_the_notary_of_this_machine_verifies_what_it_issued(settings: Settings, 
         result = read_and_record(parts, Reading((logs,), tickets), settings, CLOCK)
 
     assert [it.verdict for it in result.findings] == [Verdict.PROVED]
+
+
+def test_whom_the_ledger_maps_is_known(settings: Settings, tmp_path: Path) -> None:
+    reading = Reading((write_logs(tmp_path, record()),), write_tickets(tmp_path, ticket(), identities={}))
+    with embedded(settings) as parts:
+        before = read_and_record(parts, reading, settings, CLOCK)
+        record_mappings(parts.ledger, [Pair("ana.j", ANA)], Said("cleo", "asked her"), {})
+        after = read_and_record(parts, reading, settings, CLOCK)
+
+    assert [it.verdict for it in (*before.findings, *after.findings)] == [Verdict.UNATTRIBUTED, Verdict.APPROVED]
 
 
 def test_a_policy_of_its_own_is_heeded(settings: Settings, reading: Reading, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tests.unit.ledger.samples import TickingClock, event, verdict
 from counterseal.assembly.ledgers import open_ledger
 from counterseal.assembly.settings import load_settings
 from counterseal.cli import ledger
+from counterseal.control.identities import Pair, Said, record_mappings, record_removal
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +41,15 @@ def test_the_last_entry_is_the_newest_though_the_clock_had_gone_back() -> None:
     assert places("--kind", "verdict") == [("audit", 3), ("audit", 1)]
     assert places("--stream", "audit") == [("audit", 3), ("audit", 2), ("audit", 1)]
     assert places("--limit", "-1") == []
+
+
+def test_who_mapped_whom_and_who_took_it_back_is_shown() -> None:
+    opened = open_ledger(load_settings(), TickingClock())
+    record_mappings(opened, [Pair("ben.j", "ben@example.com")], Said("ana", "asked him"), {})
+    record_removal(opened, Pair("ben.j", "ben@example.com"), Said("cleo", "he left"))
+    opened.close()
+
+    shown = told(ledger, "show", "--stream", "identities")[0].splitlines()
+
+    assert shown[1].endswith("identity-mapping  ben@example.com is not ben.j, by cleo")
+    assert shown[2].endswith("identity-mapping  ben@example.com is ben.j, by ana")

@@ -2,15 +2,19 @@
 
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.journeys.story import ticket, write_tickets
+from tests.journeys.story import ANA, ticket, write_tickets
 
+from counterseal.assembly.ledgers import open_ledger
+from counterseal.assembly.settings import load_settings
 from counterseal.cli import ticket as command
 from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
+from counterseal.control.identities import Pair, Said, record_mappings
 from counterseal.errors import NotFound, SettingsError
 
 OPEN = {"from": "2026-01-01", "to": "2999-01-01"}
@@ -136,3 +140,13 @@ def test_without_a_source_of_tickets_the_settings_are_incomplete() -> None:
 def test_a_ticket_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="OPS-99"):
         Told("show", "OPS-99", "--tickets", tickets(tmp_path))
+
+
+def test_whom_the_ledger_maps_is_known_here_too(tmp_path: Path) -> None:
+    file = write_tickets(tmp_path, ticket(window=OPEN), identities={})
+    before = check(file, "--principal", ANA)
+    settings = load_settings()
+    with closing(open_ledger(settings)) as ledger:
+        record_mappings(ledger, [Pair("ana.j", ANA)], Said("cleo", "asked her"), {})
+
+    assert (before.status, check(file, "--principal", ANA).status) == (10, 0)

@@ -17,16 +17,22 @@ class People:
     """The identity map, looked up by what CloudTrail records of an actor."""
 
     def __init__(self, *maps: Mapping[str, tuple[str, ...]]) -> None:
-        """Take identity maps (Jira user to principal ARNs, Identity Center user ids, session names); they add up."""
+        """Take identity maps (Jira user to principal ARNs, Identity Center user ids, session names); they add up.
+
+        What names one person, as any name but an ARN does, and is listed for several is known to be nobody's.
+        """
         users: defaultdict[str, set[str]] = defaultdict(set)
         for identities in maps:
             for user, names in identities.items():
                 for name in names:
                     users[name].add(user)
-        self._users = {name: frozenset(found) for name, found in users.items()}
+        self.ambiguous = frozenset(name for name, found in users.items() if len(found) > 1 and names_one_person(name))
+        self._users = {
+            name: frozenset[str]() if name in self.ambiguous else frozenset(found) for name, found in users.items()
+        }
 
     def of(self, actor: Actor) -> frozenset[str]:
-        """Return the Jira users that the actor is; none where nobody lists it.
+        """Return the Jira users that the actor is; none where nobody lists it, or an ambiguous name decides.
 
         A user of Identity Center is one person, a role may be several people's. Both are facts, and a session name may
         be the caller's own choice (aws-events: userIdentity): where the map knows one, it is not asked for the next.
@@ -39,6 +45,11 @@ class People:
         if by_arn or not actor.session_name:
             return by_arn
         return self._users.get(actor.session_name, frozenset())
+
+
+def names_one_person(principal: str) -> bool:
+    """Say whether a principal as identity maps list it is one person's: a session name or user id, and not an ARN."""
+    return not principal.startswith("arn:")
 
 
 def principals(actor: Actor) -> frozenset[str]:

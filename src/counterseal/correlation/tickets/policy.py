@@ -1,7 +1,7 @@
 """The rules a company sets in `[policy]`; docs/reference/policy.md explains every key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
@@ -96,7 +96,8 @@ KEYS = {
     ),
     "baseline": Known("unset", "changes before this time are listed and are no discrepancies"),
     "identities": Known(
-        "{}", "Jira user = [AWS principal ARNs, Identity Center user ids or session names], added to the ticket file's"
+        "{}",
+        "Jira user = [AWS principal ARNs, Identity Center user ids or session names]; ticket file and ledger add to it",
     ),
     "rotation_roles": Known(
         "{}", "ARN of a rotation Lambda = ARN of its role; a Lambda listed here must use that role"
@@ -160,6 +161,11 @@ class Policy:
     def judges_by(self, edit: FieldEdit) -> bool:
         """Say whether an edit is of a field that changes are judged by: one of `jira_fields`."""
         return bool(_names(edit) & {it.casefold() for it in self.jira_fields.values()})
+
+    def with_identities(self, more: Mapping[str, tuple[str, ...]]) -> "Policy":
+        """Return the policy with more identities beside its own: they add up."""
+        users = dict.fromkeys([*self.identities, *more])
+        return replace(self, identities={it: (*self.identities.get(it, ()), *more.get(it, ())) for it in users})
 
 
 def _names(edit: FieldEdit) -> set[str]:

@@ -27,6 +27,26 @@ def test_a_fact_goes_before_a_name_that_the_caller_chose() -> None:
     assert people.of(session("ana@example.com")) == {"mallory"}
 
 
+def test_one_person_s_name_that_several_have_is_nobody_s() -> None:
+    people = People({"ana": ("s", ANA.arn)}, {"ben": ("s", "u-1"), "cleo": ("u-1",)})
+    known_by_id = replace(session("s"), user_id="u-1")
+
+    assert people.ambiguous == {"s", "u-1"}
+    assert people.of(session("s")) == people.of(known_by_id) == frozenset()
+    assert people.of(ANA) == {"ana"}
+
+
+def test_an_ambiguous_user_id_is_not_made_up_for_by_a_session_name() -> None:
+    people = People({"ana": ("u-1", "s")}, {"ben": ("u-1",)})
+
+    assert people.of(session("s")) == {"ana"}
+    assert people.of(replace(session("s"), user_id="u-1")) == frozenset()
+
+
+def test_what_one_map_says_twice_is_not_ambiguous() -> None:
+    assert People({"ana": ("s",)}, {"ana": ("s", "s")}).of(session("s")) == {"ana"}
+
+
 @pytest.mark.parametrize("listed", ["ana", "role/Admin", "S", ""])
 def test_a_name_alone_is_nobody(listed: str) -> None:
     people = People({"ana": (listed,)})

@@ -152,3 +152,12 @@ def test_a_file_without_the_table_is_refused(document: dict[str, Any], hint: str
         policy_table(document, "rules.toml")
 
     assert refused.value.hint == hint
+
+
+def test_more_identities_stand_beside_a_policy_s_own() -> None:
+    policy = read_policy({"identities": {"ana": ["a"], "ben": ["b"]}})
+
+    found = policy.with_identities({"ana": ("x",), "cleo": ("c",)})
+
+    assert found.identities == {"ana": ("a", "x"), "ben": ("b",), "cleo": ("c",)}
+    assert policy.with_identities({}) == policy
