@@ -45,6 +45,7 @@ READS = {
     "transitions": Asking("*/transitions", lambda jira, number: jira.transitions(number)),
     "find_users": Asking("*/user/search", lambda jira, _: jira.find_users("bob")),
     "groups": Asking("*/user*", lambda jira, _: jira.groups("bob")),
+    "permissions": Asking("*/mypermissions", lambda jira, _: jira.permissions("OPS")),
     "webhooks": Asking("*/webhook*", lambda jira, _: jira.webhooks()),
 }
 WRITES = {
