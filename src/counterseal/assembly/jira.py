@@ -44,10 +44,7 @@ def open_jira(
         from counterseal.jira.sending import Patience
         from counterseal.jira.sign_in import BasicToken, BearerToken
     except ImportError as failure:
-        raise NotInstalled(
-            f"asking Jira needs {failure.name}, which is not installed",
-            hint="install counterseal with its extra [jira]",
-        ) from failure
+        raise _not_installed(failure) from failure
     jira = settings.jira
     if not jira.url:
         raise SettingsError("no Jira is set up", hint="set jira.url, jira.token_env and jira.projects")
@@ -62,6 +59,24 @@ def open_jira(
         yield asked
 
 
+def flavour_found(settings: Settings, clock: Clock, *, most_wait_seconds: float = MOST_WAIT_SECONDS) -> Flavour:
+    """Return the flavour that the site itself says it has. Nobody signs in, and no token leaves.
+
+    Raises:
+        NotInstalled: the part that speaks to Jira is not installed.
+        SettingsError: the address is none, or the file of authorities cannot be read.
+        Errors as in `Jira`.
+    """
+    try:
+        from counterseal.jira.opening import Address, detect
+        from counterseal.jira.sending import Patience
+    except ImportError as failure:
+        raise _not_installed(failure) from failure
+    jira = settings.jira
+    address = Address(jira.url, ca_file=str(jira.ca_file) if jira.ca_file else None)
+    return detect(address, clock=clock, patience=Patience(most_wait_seconds=most_wait_seconds))
+
+
 def warnings_of(settings: Settings, clock: Clock) -> tuple[str, ...]:
     """Return what is to be said of the token: that it expires soon, or has, by the day that somebody wrote down."""
     from counterseal.jira.sign_in import expiry_warning
@@ -69,6 +84,13 @@ def warnings_of(settings: Settings, clock: Clock) -> tuple[str, ...]:
     written = settings.jira.token_expires
     said = expiry_warning(date.fromisoformat(written) if written else None, clock.now().date())
     return (said,) if said else ()
+
+
+def _not_installed(failure: ImportError) -> NotInstalled:
+    return NotInstalled(
+        f"asking Jira needs {failure.name}, which is not installed",
+        hint="install counterseal with its extra [jira]",
+    )
 
 
 def _token(settings: Settings, environment: Mapping[str, str]) -> Hidden:

@@ -75,6 +75,11 @@ def read_jira(
     return found
 
 
+def is_variable(text: str) -> bool:
+    """Say whether a text is the name of a variable as we take it."""
+    return bool(_VARIABLE.fullmatch(text))
+
+
 def _switch(name: str, text: str) -> bool:
     if text not in ("true", "false"):
         raise SettingsError(f"jira.{name} is true or false, not {text!r}")
