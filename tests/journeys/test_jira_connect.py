@@ -189,6 +189,17 @@ def test_a_dead_token_and_a_page_in_jiras_place_are_kept_apart(double: JiraDoubl
     assert file.read_text() == BEFORE
 
 
+def test_a_token_with_scopes_is_set_up_at_the_gateway(file: Path) -> None:
+    with JiraDouble(Flavour.CLOUD) as double:
+        token = {"JIRA_TOKEN": double.token(is_scoped=True)}
+        gateway = ["--cloud-id", world.CLOUD_ID]
+        at_site = connect(double, file, *options(double), "--yes", **token)
+        done = connect(double, file, *options(double), *gateway, "--yes", **token)
+
+    assert (at_site.status, done.status) == (6, 0), done.said
+    assert f'cloud_id = "{world.CLOUD_ID}"' in file.read_text()
+
+
 # ------------------------------------------------------------------ the webhook, and answers
 HOOK = {"webhook": "https://audit.example", "webhook_secret_env": "JIRA_WEBHOOK_SECRET"}
 
@@ -215,6 +226,13 @@ def test_an_administrator_has_the_webhook_made(double: JiraDouble, file: Path) -
     assert [it.url for it in double.site.hooks.values()] == ["https://audit.example/hooks/jira"]
 
 
+def test_who_cannot_tell_whether_they_are_an_administrator_is_taken_for_none(double: JiraDouble, file: Path) -> None:
+    with double.inject(faults.gone(), "*/mypermissions"):
+        done = connect(double, file, *options(double, **HOOK), "--yes")
+
+    assert (done.status, "an administrator of Jira must make it" in done.shown) == (0, True)
+
+
 def test_a_webhook_that_jira_does_not_make_is_no_reason_to_lose_the_settings(double: JiraDouble, file: Path) -> None:
     email = {"email": "admin@example.com"} if double.flavour is Flavour.CLOUD else {}
     answers = [*options(double, **HOOK, **email), "--install-webhook", "yes", "--yes"]
@@ -230,11 +248,11 @@ def test_a_webhook_that_jira_does_not_make_is_no_reason_to_lose_the_settings(dou
 class Typist:
     """Somebody at a terminal: waits for each question, and types an answer."""
 
-    def __init__(self, file: Path, double: JiraDouble) -> None:
+    def __init__(self, file: Path, *arguments: str) -> None:
         self._master, there = os.openpty()
         state = str(file.parent / "state")
         self.program = subprocess.Popen(
-            [sys.executable, "-m", "counterseal", "jira", "connect"],
+            [sys.executable, "-m", "counterseal", "jira", "connect", *arguments],
             cwd=file.parent,
             env={
                 **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},
@@ -279,7 +297,7 @@ class Typist:
 
 def test_a_person_is_asked_shown_and_asked_again(double: JiraDouble, file: Path) -> None:
     token = double.token()
-    typist = Typist(file, double)
+    typist = Typist(file)
     typist.answers("The address of Jira: ", "https://user:canary-word@jira.example")
     typist.answers("The address of Jira: ", f"{double.url}/browse/OPS-1")
     if double.flavour is Flavour.CLOUD:
@@ -309,8 +327,18 @@ def test_a_person_is_asked_shown_and_asked_again(double: JiraDouble, file: Path)
     assert "canary-of-a-dead-token" not in typist.seen
 
 
-def test_who_leaves_keeps_what_was(double: JiraDouble, file: Path) -> None:
-    typist = Typist(file, double)
+def test_who_says_no_keeps_what_was(double: JiraDouble, file: Path) -> None:
+    typist = Typist(file, *options(double, answers="no"))
+    typist.answers("(not shown, not kept): ", double.token())
+    typist.answers("Write this, yes or no: ", "no")
+
+    assert typist.ends() == 9
+    assert "nothing was changed" in typist.seen
+    assert file.read_text() == BEFORE
+
+
+def test_who_leaves_keeps_what_was(file: Path) -> None:
+    typist = Typist(file)
     typist.answers("The address of Jira: ", "\x04")
 
     assert typist.ends() == 2

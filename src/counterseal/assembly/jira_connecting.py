@@ -20,8 +20,8 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PAGES = ("browse", "projects", "secure", "rest", "issues", "plugins", "servicedesk", "login.jsp")
 """What a page of Jira begins with, after the folder that Jira is in: people copy addresses from their browser."""
 
-_ASKED = ("url", "flavour", "cloud_id", "email", "token_env", "token", "token_expires", "projects")
-_ASKED_LATER = ("webhook_secret_env", "answers")
+_ASKED = ("url", "flavour", "cloud_id", "email", "token_env", "token", "token_expires")
+_ASKED_LATER = ("oauth_client_id", "oauth_client_secret_env", "projects", "webhook_secret_env", "answers")
 
 _LIKELY = {
     "secrets": ("secret", "secrets", "secret name", "secret arn", "aws secret", "aws secrets"),
@@ -62,6 +62,14 @@ _DATA_CENTER = """\
 {rights}
   scopes   there are none: the token may do what its user may"""
 
+_OAUTH = """\
+  make it  an app of OAuth 2.0 (3LO) in Atlassian's developer console; let a user of its own give it the right to
+           act in their name, and exchange the code that comes of it: the answer holds the first refresh token
+{rights}
+  scopes   offline_access, read:jira-work, read:jira-user, read:servicedesk-request, and to answer tickets
+           write:jira-work, write:servicedesk-request
+  cloud id {url}/_edge/tenant_info shows it"""
+
 
 class Answers(NamedTuple):
     """What was answered: the settings, and which field of Jira holds what."""
@@ -95,9 +103,15 @@ def normal_url(text: str) -> str:
     return "/".join([f"{scheme}://{place}", *folders])
 
 
-def how_to_sign_in(flavour: Flavour, url: str) -> str:
-    """Return where a token is made, and what it must be allowed, for a person to read."""
-    return (_CLOUD if flavour is Flavour.CLOUD else _DATA_CENTER).format(rights=_RIGHTS, url=url)
+def how_to_sign_in(flavour: Flavour, url: str, *, by_app: bool = False) -> str:
+    """Return where a token is made, and what it must be allowed, for a person to read.
+
+    Raises:
+        UsageError: an app is to sign in where there is none.
+    """
+    if by_app and flavour is not Flavour.CLOUD:
+        raise UsageError("--oauth signs in to Jira Cloud only", hint="a Data Center takes a personal access token")
+    return (_OAUTH if by_app else _CLOUD if flavour is Flavour.CLOUD else _DATA_CENTER).format(rights=_RIGHTS, url=url)
 
 
 def look_into(jira: Jira, project_key: str) -> bool:

@@ -72,8 +72,8 @@ def _lacking(settings: Settings, policy: Policy) -> Iterator[Check]:
     mending = "counterseal jira connect asks for it"
     for name, is_there in (
         ("jira.url", jira.url),
-        ("jira.token_env", jira.token_env or jira.token),
-        ("jira.email", jira.email or not is_cloud),
+        ("jira.token_env", jira.token_env or jira.token or jira.oauth_client_id),
+        ("jira.email", jira.email or jira.oauth_client_id or not is_cloud),
         ("jira.projects", jira.projects),
         *((f"policy.jira_fields.{word}", policy.jira_fields.get(word)) for word in NEEDED),
     ):
@@ -82,6 +82,8 @@ def _lacking(settings: Settings, policy: Policy) -> Iterator[Check]:
 
 
 def _expiry(settings: Settings, clock: Clock) -> Iterator[Check]:
+    if settings.jira.oauth_client_id:
+        return  # tokens of OAuth are renewed as they are used
     warnings = warnings_of(settings, clock)
     for warning in warnings:
         said, _, mending = warning.partition(": ")
