@@ -134,6 +134,14 @@ def test_a_flavour_that_it_has_not_is_said(house: JiraHouse) -> None:
     )
 
 
+def test_a_cloud_that_nobody_called_one_needs_an_address_too(tmp_path: Path) -> None:
+    with jira_house(tmp_path, Flavour.CLOUD, PRINCIPAL) as house:
+        text = house.file.read_text()
+        house.file.write_text(text.replace('flavour = "cloud"', "").replace(f'email = "{world.ROBOT.email}"', ""))
+
+        assert wrong(house)["token"][1].startswith("jira.email is not set; ")
+
+
 def test_a_token_that_is_about_to_expire_is_wrong(house: JiraHouse) -> None:
     found = wrong(house, COUNTERSEAL_JIRA_TOKEN_EXPIRES="2020-01-31")
 

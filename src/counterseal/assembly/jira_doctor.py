@@ -109,6 +109,7 @@ def _signing_in(settings: Settings, policy: Policy, clock: Clock, environment: M
         return
     yield Check("address", State.GOOD, f"{settings.jira.url} answers" + _trusted(settings))
     yield _flavour(settings, found)
+    settings = settings._replace(jira=settings.jira._replace(flavour=found.value))  # as it is, whatever was written
     try:
         with open_jira(settings, clock, environment, most_wait_seconds=SOON_SECONDS) as jira:
             me = jira.myself()

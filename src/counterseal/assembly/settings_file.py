@@ -126,10 +126,8 @@ def _put(text: str, name: str, table: str, end: str) -> str:
         return text + gap + table
     start = heads[0]
     stop = next((it for it in range(start + 1, len(lines)) if _HEADER.match(lines[it])), len(lines))
-    # What stands right before the next table, after a blank line, is said of that one.
-    while stop > start + 1 and lines[stop - 1].lstrip().startswith("#"):
-        stop -= 1
-    while stop > start + 1 and not lines[stop - 1].strip():
+    # Comments at its end may be about the next table: they stay.
+    while stop > start + 1 and lines[stop - 1].strip()[:1] in ("", "#"):
         stop -= 1
     return "".join([*lines[:start], table, *lines[stop:]])
 

@@ -29,8 +29,8 @@ def merged(text: str, folder: Path) -> str:
         ("[up]\nmetrics = true\n", f"[up]\nmetrics = true\n\n{TEXT}\n{FIELDS}"),
         ("# no line end", f"# no line end\n\n{TEXT}\n{FIELDS}"),
         (
-            '[jira]\nurl = "https://b.example"\n\n\n# about up\n[up] # x\n',
-            f"{TEXT}\n\n# about up\n[up] # x\n\n{FIELDS}",
+            '[jira]\nurl = "https://b.example"\n\n# a\n\n# about up\n[up] # x\n',
+            f"{TEXT}\n# a\n\n# about up\n[up] # x\n\n{FIELDS}",
         ),
         (
             f'# mine\n[ jira ] # ours\nurl = ""\n[policy]\nfreeze = []\n{FIELDS}[up]\n',
