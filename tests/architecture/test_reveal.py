@@ -20,6 +20,7 @@ MAY_REVEAL: dict[str, str] = {
     "seal/signatures.py": "a private key signs",
     "seal/password.py": "a password becomes a key",
     "seal/notary_keys.py": "a notary's keys sign, make codes, and go into their file",
+    "assembly/refresh_tokens.py": "a refresh token of OAuth goes into its file",
     "assembly/notaries.py": "a notary's keys are written to their file",
     "outside/webhook.py": "the secret shared with a receiver signs what it gets",
     "outside/mail.py": "the password of a mailbox is sent to its server",

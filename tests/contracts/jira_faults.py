@@ -47,6 +47,7 @@ READS = {
     "user_property": Asking("*/user/properties/*", lambda jira, _: jira.user_property("bob", "aws")),
     "find_users": Asking("*/user/search", lambda jira, _: jira.find_users("bob")),
     "groups": Asking("*/user*", lambda jira, _: jira.groups("bob")),
+    "permissions": Asking("*/mypermissions", lambda jira, _: jira.permissions("OPS")),
     "webhooks": Asking("*/webhook*", lambda jira, _: jira.webhooks()),
 }
 WRITES = {

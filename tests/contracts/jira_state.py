@@ -12,7 +12,7 @@ from tests.doubles.jira_double import model as state
 from tests.doubles.jira_double.hooks import signature
 
 from counterseal.errors import Denied, NotFound, Refused
-from counterseal.jira.interface import Flavour, Jira, NewIssue, Webhook
+from counterseal.jira.interface import PERMISSIONS, Flavour, Jira, NewIssue, Webhook
 
 OpenAs = Callable[[Person], Jira]
 WEBHOOK = Webhook("", "Counterseal", "https://counterseal.example/jira", ("jira:issue_updated",))
@@ -101,6 +101,19 @@ class JiraStateContract(OnTheDouble, JiraContract):
 
     def test_jira_tells_its_own_time(self, jira: Jira, double: JiraDouble) -> None:
         assert jira.server().time == double.clock().replace(microsecond=0)
+
+    def test_what_we_may_do_in_a_project_is_told(self, open_as: OpenAs) -> None:
+        every = set(PERMISSIONS)
+
+        assert open_as(world.ROBOT).permissions("OPS") == every - {"ADMINISTER"}
+        assert open_as(world.ADMIN).permissions("SEC") == every
+        assert open_as(world.ONLOOKER).permissions("OPS") == {"BROWSE_PROJECTS"}
+
+    def test_what_we_may_do_in_a_project_that_is_none_is_not_there(self, jira: Jira) -> None:
+        with pytest.raises(NotFound, match="mypermissions"):
+            jira.permissions("NONE")
+        with pytest.raises(Refused, match="key of a project"):
+            jira.permissions("OPS&x=1")
 
     # ------------------------------------------------------------ tickets
     def test_the_text_of_a_new_ticket_is_what_was_meant(self, jira: Jira, draft: NewIssue, double: JiraDouble) -> None:

@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -151,6 +152,9 @@ class Kept:
 
     def write(self, token: Hidden) -> None:
         self.token = token
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 class ClockOf:

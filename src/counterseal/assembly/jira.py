@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from counterseal.assembly.delivering import store_for
+from counterseal.assembly.refresh_tokens import RefreshTokenFile
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock
 from counterseal.delivery.resolve import resolve
@@ -14,6 +17,9 @@ from counterseal.errors import NotInstalled, SettingsError
 from counterseal.hidden import Hidden
 from counterseal.jira.interface import Flavour, Jira
 from counterseal.references.grammar import parse_reference
+
+if TYPE_CHECKING:  # the wing itself may not be installed
+    from counterseal.jira.sign_in import SignIn
 
 MOST_WAIT_SECONDS = 60.0
 
@@ -42,24 +48,37 @@ def open_jira(
         from counterseal.jira.opening import Address
         from counterseal.jira.opening import open_jira as opened
         from counterseal.jira.sending import Patience
-        from counterseal.jira.sign_in import BasicToken, BearerToken
     except ImportError as failure:
-        raise NotInstalled(
-            f"asking Jira needs {failure.name}, which is not installed",
-            hint="install counterseal with its extra [jira]",
-        ) from failure
+        raise _not_installed(failure) from failure
     jira = settings.jira
     if not jira.url:
         raise SettingsError("no Jira is set up", hint="set jira.url, jira.token_env and jira.projects")
     flavour = Flavour(jira.flavour) if jira.flavour else None
-    if not jira.email and (flavour is Flavour.CLOUD or jira.cloud_id):
+    if not (jira.email or jira.oauth_client_id) and (flavour is Flavour.CLOUD or jira.cloud_id):
         raise SettingsError("jira.email is not set", hint="a token of Jira Cloud signs in with the address of its user")
-    token = _token(settings, os.environ if environment is None else environment)
+    sign_in = _sign_in(settings, os.environ if environment is None else environment)
     address = Address(jira.url, flavour, jira.cloud_id, str(jira.ca_file) if jira.ca_file else None)
-    sign_in = BasicToken(jira.email, token) if jira.email else BearerToken(token)
     patience = Patience(most_wait_seconds=most_wait_seconds)
     with closing(opened(address, sign_in, clock=clock, patience=patience)) as asked:
         yield asked
+
+
+def flavour_found(settings: Settings, clock: Clock, *, most_wait_seconds: float = MOST_WAIT_SECONDS) -> Flavour:
+    """Return the flavour that the site itself says it has. Nobody signs in, and no token leaves.
+
+    Raises:
+        NotInstalled: the part that speaks to Jira is not installed.
+        SettingsError: the address is none, or the file of authorities cannot be read.
+        Errors as in `Jira`.
+    """
+    try:
+        from counterseal.jira.opening import Address, detect
+        from counterseal.jira.sending import Patience
+    except ImportError as failure:
+        raise _not_installed(failure) from failure
+    jira = settings.jira
+    address = Address(jira.url, ca_file=str(jira.ca_file) if jira.ca_file else None)
+    return detect(address, clock=clock, patience=Patience(most_wait_seconds=most_wait_seconds))
 
 
 def warnings_of(settings: Settings, clock: Clock) -> tuple[str, ...]:
@@ -69,6 +88,36 @@ def warnings_of(settings: Settings, clock: Clock) -> tuple[str, ...]:
     written = settings.jira.token_expires
     said = expiry_warning(date.fromisoformat(written) if written else None, clock.now().date())
     return (said,) if said else ()
+
+
+def kept_refresh_token(settings: Settings) -> RefreshTokenFile:
+    """Return what keeps the refresh token of OAuth."""
+    return RefreshTokenFile(settings.state_directory / "jira-refresh-token")
+
+
+def _sign_in(settings: Settings, environment: Mapping[str, str]) -> "SignIn":
+    from counterseal.jira.sign_in import TOKEN_URL, BasicToken, BearerToken, OAuth
+
+    jira = settings.jira
+    if not jira.oauth_client_id:
+        token = _token(settings, environment)
+        return BasicToken(jira.email, token) if jira.email else BearerToken(token)
+    name = jira.oauth_client_secret_env
+    if not name:
+        raise SettingsError("jira.oauth_client_secret_env is not set", hint="name the variable with the app's secret")
+    if not environment.get(name):
+        raise SettingsError(f"the variable {name!r}, which should hold the secret of the app of OAuth, is not set")
+    parts = urlsplit(jira.url)
+    # What is asked in the clear is on this machine: a double, which gives its own tokens.
+    token_url = f"http://{parts.netloc}/oauth/token" if parts.scheme == "http" else TOKEN_URL
+    return OAuth(jira.oauth_client_id, Hidden(environment[name].encode()), kept_refresh_token(settings), token_url)
+
+
+def _not_installed(failure: ImportError) -> NotInstalled:
+    return NotInstalled(
+        f"asking Jira needs {failure.name}, which is not installed",
+        hint="install counterseal with its extra [jira]",
+    )
 
 
 def _token(settings: Settings, environment: Mapping[str, str]) -> Hidden:

@@ -27,6 +27,8 @@ class JiraSettings(NamedTuple):
     token_env: str = ""
     token: str = ""
     token_expires: str = ""
+    oauth_client_id: str = ""
+    oauth_client_secret_env: str = ""
     projects: tuple[str, ...] = ()
     webhook_secret_env: tuple[str, ...] = ()
     ca_file: Path | None = None
@@ -75,6 +77,11 @@ def read_jira(
     return found
 
 
+def is_variable(text: str) -> bool:
+    """Say whether a text is the name of a variable as we take it."""
+    return bool(_VARIABLE.fullmatch(text))
+
+
 def _switch(name: str, text: str) -> bool:
     if text not in ("true", "false"):
         raise SettingsError(f"jira.{name} is true or false, not {text!r}")
@@ -89,6 +96,12 @@ def _check_token(found: JiraSettings) -> None:
         )
     if found.token_env and not _VARIABLE.fullmatch(found.token_env):
         raise SettingsError("jira.token_env is no name of a variable, such as JIRA_TOKEN", hint=_MOVE_IT)
+    if found.oauth_client_secret_env and not _VARIABLE.fullmatch(found.oauth_client_secret_env):
+        raise SettingsError("jira.oauth_client_secret_env is no name of a variable, such as JIRA_APP", hint=_MOVE_IT)
+    if found.oauth_client_id and (found.token or found.token_env):
+        raise SettingsError(
+            "jira.oauth_client_id and a token are both set", hint="say one way to sign in: an app of OAuth, or a token"
+        )
     if found.token and found.token_env:
         raise SettingsError("jira.token and jira.token_env are both set", hint="say one place where the token is")
 

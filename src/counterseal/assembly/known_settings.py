@@ -67,6 +67,13 @@ SETTINGS = {
     "jira.token_expires": Known(
         "COUNTERSEAL_JIRA_TOKEN_EXPIRES", "the day on which the token expires, for a warning: Jira does not tell"
     ),
+    "jira.oauth_client_id": Known(
+        "COUNTERSEAL_JIRA_OAUTH_CLIENT_ID",
+        "the app of OAuth 2.0 (3LO) to sign in with on Cloud, in a token's place; `jira connect --oauth` sets it up",
+    ),
+    "jira.oauth_client_secret_env": Known(
+        "COUNTERSEAL_JIRA_OAUTH_CLIENT_SECRET_ENV", "the environment variable that holds that app's secret"
+    ),
     "jira.projects": Known(
         "COUNTERSEAL_JIRA_PROJECTS",
         "the keys of the projects whose tickets approve changes, as a list or separated by commas: no others do",

@@ -129,6 +129,13 @@ def load_settings(
     )
 
 
+def place_of_settings(environment: Mapping[str, str] | None = None, directory: Path | None = None) -> Path:
+    """Return the settings file that is read, and where there is none the one that would be read if it were made."""
+    directory = directory or Path.cwd()
+    named = _named_in(os.environ if environment is None else environment)
+    return named or _nearest_file(directory) or directory / FILE_NAME
+
+
 def _receivers(content: dict[str, Any], file: Path | None) -> tuple[AlertReceiver, ...]:
     """Take the tables [alerts.NAME] out of the content, and leave the texts of [alerts] in it."""
     members = _table(content.get("alerts", {}), "alerts", file)

@@ -42,5 +42,6 @@ COMMANDS: dict[str, Command] = {
     "alert": Command("alert", "Account", "tell people and programs what became of findings: webhook, mail"),
     "metrics": Command("metrics", "Account", "print what the ledger holds for Prometheus"),
     "up": Command("up", "Run", "start Counterseal on this machine, with everything embedded"),
+    "doctor": Command("doctor", "Run", "look at each thing that Jira needs, and say what mends it"),
     "help": Command("help", "Run", "explain a topic: exit-status"),
 }

@@ -40,6 +40,7 @@ Account:
 
 Run:
   up        start Counterseal on this machine, with everything embedded
+  doctor    look at each thing that Jira needs, and say what mends it
   help      explain a topic: exit-status
 
 counterseal COMMAND --help explains a command.

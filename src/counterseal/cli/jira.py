@@ -1,5 +1,6 @@
 """Look at the Jira of the settings, keep its mirror up to date, listen to it and answer it.
 
+counterseal jira connect [URL]             set it up: asks, explains, and writes the settings
 counterseal jira status                    who we are there, and how far tickets were read
 counterseal jira sync                      read all that changed since the last time
 counterseal jira webhook install ADDRESS   make the webhook, or bring it up to date
@@ -14,6 +15,7 @@ verdict, and never hold a value or a full ARN.
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+from counterseal.cli import jira_connect
 from counterseal.cli.console import Console
 from counterseal.cli.visible import visible
 from counterseal.errors import DISCREPANCY, SUCCESS, NotFound, Unreachable
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal jira`."""
-    steps = parser.add_subparsers(dest="step", required=True, metavar="status|sync|webhook|answer")
+    steps = parser.add_subparsers(dest="step", required=True, metavar="connect|status|sync|webhook|answer")
+    jira_connect.add_arguments(steps.add_parser("connect", help="set it up: asks, explains, and writes the settings"))
     status = steps.add_parser("status", help="who we are there, and how far tickets were read")
     status.add_argument("--json", action="store_true", help="print one JSON document for scripts")
     steps.add_parser("sync", help="read all that changed since the last time")
@@ -51,6 +54,7 @@ def run(arguments: Namespace, console: Console) -> int:
     from counterseal.clock import SystemClock
 
     steps = {
+        ("connect", ""): jira_connect.run,
         ("status", ""): _status,
         ("sync", ""): _sync,
         ("webhook", "install"): _install,

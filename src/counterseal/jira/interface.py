@@ -8,6 +8,17 @@ from typing import NamedTuple, Protocol
 Json = Mapping[str, object]
 """A JSON object as Jira answered it."""
 
+PERMISSIONS = (
+    "BROWSE_PROJECTS",
+    "EDIT_ISSUES",
+    "LINK_ISSUES",
+    "ADD_COMMENTS",
+    "TRANSITION_ISSUES",
+    "CREATE_ISSUES",
+    "ADMINISTER",
+)
+"""What our calls may need, as Jira names it. The last is over the whole Jira: webhooks need it."""
+
 
 class Flavour(StrEnum):
     """The two kinds of Jira: what they are asked differs (docs/decisions/0033-the-jira-wing.md)."""
@@ -183,6 +194,10 @@ class Jira(Protocol):
 
     def groups(self, user: str) -> frozenset[str]:
         """Return the names of the groups that a user is in."""
+        ...
+
+    def permissions(self, project_key: str) -> frozenset[str]:
+        """Return which of `PERMISSIONS` we have in a project; NotFound also where it is not shown to us."""
         ...
 
     def webhooks(self) -> Sequence[Webhook]:

@@ -56,11 +56,11 @@ def open_jira(
     """
     base = _base(address)
     if isinstance(sign_in, OAuth):
-        _check_oauth(sign_in, base)
+        _check_oauth(sign_in, address)
     sender = Sender(_client(address, transport, patience), clock, patience)
     who = credentials(sign_in, sender, clock)
     try:
-        flavour = address.flavour or _told_flavour(base) or _asked_flavour(Calls(base, sender, clock, who))
+        flavour = address.flavour or _told_flavour(address) or _asked_flavour(Calls(base, sender, clock, who))
     except CountersealError:
         sender.close()
         raise
@@ -80,14 +80,14 @@ def detect(
     base = _base(address)
     sender = Sender(_client(address, transport, patience), clock, patience)
     try:
-        return _told_flavour(base) or _asked_flavour(Calls(base, sender, clock, Nobody()))
+        return _told_flavour(address) or _asked_flavour(Calls(base, sender, clock, Nobody()))
     finally:
         sender.close()
 
 
-def _told_flavour(base: str) -> Flavour | None:
+def _told_flavour(address: Address) -> Flavour | None:
     """Return the flavour that an address tells by itself."""
-    return Flavour.CLOUD if base.startswith(f"{GATEWAY}/") else None
+    return Flavour.CLOUD if address.cloud_id or address.url.startswith(f"{GATEWAY}/") else None
 
 
 def _asked_flavour(calls: Calls) -> Flavour:
@@ -108,12 +108,14 @@ def _base(address: Address) -> str:
         raise SettingsError(f"{address.cloud_id!r} is no cloud id", hint="/_edge/tenant_info of the site tells it")
     if address.flavour is Flavour.DATA_CENTER:
         raise SettingsError("a Data Center has no cloud id", hint="leave one of the two out")
-    return f"{GATEWAY}/{address.cloud_id}"
+    # A Jira on this machine, asked in the clear, is a double: it has a gateway of its own.
+    gateway = f"{address.url.rstrip('/')}/ex/jira" if urlsplit(address.url).scheme == "http" else GATEWAY
+    return f"{gateway}/{address.cloud_id}"
 
 
-def _check_oauth(sign_in: OAuth, base: str) -> None:
+def _check_oauth(sign_in: OAuth, address: Address) -> None:
     _check_url(sign_in.token_url)
-    if not _told_flavour(base) and urlsplit(base).scheme == "https":
+    if not _told_flavour(address) and urlsplit(address.url).scheme == "https":
         raise SettingsError(
             "OAuth asks a Jira Cloud through its gateway: the cloud id is missing",
             hint="/_edge/tenant_info of the site tells it",

@@ -7,6 +7,7 @@ from counterseal.errors import Refused
 
 _ISSUE = re.compile(r"[0-9]{1,19}|[A-Za-z][A-Za-z0-9_]{0,254}-[0-9]{1,19}")
 _PROPERTY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_PROJECT = re.compile(r"[A-Z][A-Z0-9_]{0,254}")
 _NUMBER = re.compile(r"[0-9]{1,19}")
 
 DESK = "/rest/servicedeskapi"
@@ -46,6 +47,15 @@ def checked_property(name: str) -> str:
         Refused: it is none that we would give one.
     """
     return _checked(_PROPERTY, name, "name of a property")
+
+
+def checked_project(project_key: str) -> str:
+    """Return the key of a project.
+
+    Raises:
+        Refused: it is none.
+    """
+    return _checked(_PROJECT, project_key, "key of a project", hint="a key is written like OPS")
 
 
 def checked_number(text: str, what: str) -> str:

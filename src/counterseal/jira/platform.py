@@ -11,6 +11,7 @@ from counterseal.errors import Denied, MalformedInput, NotFound, NotSignedIn, Ot
 from counterseal.jira import shapes
 from counterseal.jira.calls import Call, Calls, Query
 from counterseal.jira.interface import (
+    PERMISSIONS,
     Field,
     Flavour,
     Issue,
@@ -21,7 +22,7 @@ from counterseal.jira.interface import (
     Server,
     Transition,
 )
-from counterseal.jira.paths import DESK, checked_number, checked_property, issue_path, request_path
+from counterseal.jira.paths import DESK, checked_number, checked_project, checked_property, issue_path, request_path
 from counterseal.jira.rich_text import plain, wiki
 from counterseal.jira.words import short
 
@@ -142,6 +143,12 @@ class Platform:
         }
         made = self._calls.ask(Call("POST", f"{self.api}/issue", body={"fields": fields}), shapes.Issue)
         return made.issue()
+
+    def permissions(self, project_key: str) -> frozenset[str]:
+        """See `Jira.permissions`. Cloud must be given the names; Data Center may tell of all there are."""
+        query: Query = {"projectKey": checked_project(project_key), "permissions": ",".join(PERMISSIONS)}
+        found = self._calls.ask(Call("GET", f"{self.api}/mypermissions", query), shapes.Permissions).permissions
+        return frozenset(it for it in PERMISSIONS if it in found and found[it].have_permission)
 
     def close(self) -> None:
         """See `Jira.close`."""

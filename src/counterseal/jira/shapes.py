@@ -150,6 +150,18 @@ class UserWithGroups(Struct):
     groups: Groups
 
 
+class Permission(Struct, rename="camel"):
+    """Whether we have a permission."""
+
+    have_permission: bool
+
+
+class Permissions(Struct):
+    """Permissions by their names."""
+
+    permissions: dict[str, Permission]
+
+
 class Hook(Struct, rename="camel"):
     """An admin webhook, as Cloud and Data Center before 10 tell it: its id is the end of its address."""
 

@@ -3,6 +3,7 @@
 import base64
 import re
 import threading
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
@@ -22,7 +23,7 @@ WARN_DAYS = 30
 _EARLY = timedelta(seconds=60)
 """An access token is not used in its last minute: clocks differ."""
 
-_SIGN_IN_AGAIN = "sign in again: `counterseal jira connect`"
+_SIGN_IN_AGAIN = "sign in again: `counterseal jira connect --oauth`"
 
 
 class RefreshTokens(Protocol):
@@ -41,6 +42,14 @@ class RefreshTokens(Protocol):
 
         Raises:
             CountersealError: it could not be kept.
+        """
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep everybody else from using the token, for the length of a `with`: of two uses one would be refused.
+
+        Raises:
+            CountersealError: it cannot be kept from them.
         """
         ...
 
@@ -164,12 +173,13 @@ class RotatingTokens:
 
     def _refreshed(self) -> Hidden:
         self._access = None
-        try:
-            grant = self._granted()
-        except Unsettled as failure:  # no ticket was to be changed: the next call asks anew
-            raise Unreachable(str(failure), hint="try again; if it is refused then, sign in again") from None
-        if grant.refresh_token:
-            self._oauth.keep.write(_token(grant.refresh_token))
+        with self._oauth.keep.alone():
+            try:
+                grant = self._granted()
+            except Unsettled as failure:  # no ticket was to be changed: the next call asks anew
+                raise Unreachable(str(failure), hint="try again; if it is refused then, sign in again") from None
+            if grant.refresh_token:
+                self._oauth.keep.write(_token(grant.refresh_token))
         self._until = self._clock.now() + timedelta(seconds=grant.expires_in) - _EARLY
         return _token(grant.access_token)
 

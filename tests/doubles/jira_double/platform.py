@@ -9,7 +9,15 @@ from tests.doubles.jira_double.rich_text import plain
 from tests.doubles.jira_double.shapes import parse_value
 from tests.doubles.jira_double.site import PROPERTY_LIMIT
 
-PERMISSIONS = ("BROWSE_PROJECTS", "CREATE_ISSUES", "ADD_COMMENTS", "TRANSITION_ISSUES", "EDIT_ISSUES", "ADMINISTER")
+PERMISSIONS = (
+    "BROWSE_PROJECTS",
+    "CREATE_ISSUES",
+    "ADD_COMMENTS",
+    "TRANSITION_ISSUES",
+    "EDIT_ISSUES",
+    "LINK_ISSUES",
+    "ADMINISTER",
+)
 
 
 def myself(call: Call) -> Answer:

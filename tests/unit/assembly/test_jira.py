@@ -17,6 +17,13 @@ CLOUD = JiraSettings(
     url="https://example.atlassian.net", flavour="cloud", email="robot@example.com", token_env="JIRA_TOKEN"
 )
 DATA_CENTER = JiraSettings(url="https://jira.example", flavour="data-center", token_env="JIRA_TOKEN")
+APP = JiraSettings(
+    url="https://example.atlassian.net",
+    flavour="cloud",
+    cloud_id="1-2",
+    oauth_client_id="app",
+    oauth_client_secret_env="JIRA_TOKEN",
+)
 TOKEN = {"JIRA_TOKEN": "canary"}
 
 
@@ -30,6 +37,7 @@ def test_each_flavour_is_opened_and_nothing_asked_yet() -> None:
     assert flavour_of(CLOUD) is Flavour.CLOUD
     assert flavour_of(CLOUD._replace(flavour="", cloud_id="1-2")) is Flavour.CLOUD
     assert flavour_of(DATA_CENTER) is Flavour.DATA_CENTER
+    assert flavour_of(APP) is Flavour.CLOUD
 
 
 WRONG = {
@@ -39,6 +47,12 @@ WRONG = {
     "no token": (CLOUD._replace(token_env=""), "nothing says where the token of Jira is"),
     "a token without a variable": (CLOUD._replace(token_env="OTHER"), "'OTHER', which should hold the token of Jira"),
     "a default": (CLOUD._replace(token_env="", token="safe://a/b?default=x"), "jira.token has a default"),
+    "an app without a secret": (APP._replace(oauth_client_secret_env=""), "jira.oauth_client_secret_env is not set"),
+    "an app whose secret is not there": (
+        APP._replace(oauth_client_secret_env="OTHER"),
+        "the secret of the app of OAuth",
+    ),
+    "an app without the gateway": (APP._replace(cloud_id=""), "the cloud id is missing"),
     "no certificates": (CLOUD._replace(ca_file=Path("absent.pem")), "absent.pem"),
     "a plain address": (CLOUD._replace(url="http://example.net"), "is not https"),
 }

@@ -60,6 +60,11 @@ WRONG = {
     "a token in the place of a reference": (f'token = "{CANARY}"', "jira.token is no reference"),
     "a token in the place of a variable": (f'token_env = "{CANARY}"', "jira.token_env is no name of a variable"),
     "two places": ('token = "safe://a/b"\ntoken_env = "X"', "are both set"),
+    "a secret in the place of a variable": (
+        f'oauth_client_secret_env = "{CANARY}"',
+        "jira.oauth_client_secret_env is no name of a variable",
+    ),
+    "an app and a token": ('oauth_client_id = "a"\ntoken_env = "T"', "jira.oauth_client_id and a token are both set"),
     "a flavour": ('flavour = "server"', "jira.flavour is cloud or data-center, not 'server'"),
     "a project": ('projects = ["OPS) OR (x"]', "is no key of a project"),
     "a day": ('token_expires = "soon"', "jira.token_expires: 'soon' is no day"),

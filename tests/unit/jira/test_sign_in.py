@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import httpx2
@@ -45,13 +46,21 @@ class Kept:
     def __init__(self, *tokens: bytes) -> None:
         self.tokens = list(tokens)
         self.steps: list[str] = []
+        self.is_alone = False
 
     def read(self) -> Hidden:
         return Hidden(self.tokens[-1] if len(self.tokens) == 1 else self.tokens.pop(0))
 
     def write(self, token: Hidden) -> None:
+        assert self.is_alone
         self.steps.append("kept")
         self.tokens = [token.reveal()]
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        self.is_alone = True
+        yield
+        self.is_alone = False
 
 
 def grant(access: str = "access-1", refresh: str = "refresh-2", seconds: float = 3600) -> httpx2.Response:

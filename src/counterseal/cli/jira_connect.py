@@ -1,0 +1,67 @@
+"""The options of `counterseal jira connect`: each is the answer to a question."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from counterseal.cli.asking import Question
+from counterseal.cli.console import Console
+
+if TYPE_CHECKING:
+    from counterseal.assembly.settings import Settings
+    from counterseal.clock import Clock
+
+URL = Question("URL", "The address of Jira")
+EMAIL = Question("--email", "The e-mail address of the user whose token it is")
+CLOUD_ID = Question("--cloud-id", "The cloud id, for a token with scopes", "none")
+TOKEN = Question(
+    "--token", "The variable that holds the token, or a reference such as aws-sm://eu-west-1/jira", "JIRA_TOKEN"
+)
+EXPIRES = Question("--token-expires", "The day on which the token expires, as Jira named it", "none")
+APP = Question("--oauth-client-id", "The client id of the app")
+APP_SECRET = Question("--oauth-client-secret-env", "The variable that holds the app's secret", "JIRA_OAUTH_SECRET")
+FIRST = Question("--refresh-token-env", "The variable that holds the first refresh token, for this once")
+PROJECTS = Question("--projects", "The keys of the projects whose tickets approve changes, separated by commas")
+WEBHOOK = Question("--webhook", "Where Jira reaches our server, such as https://audit.example", "none")
+SECRET = Question("--webhook-secret-env", "The variable that holds the webhook's secret", "JIRA_WEBHOOK_SECRET")
+INSTALL = Question("--install-webhook", "Make the webhook in Jira now, yes or no", "no")
+ANSWERS = Question("--answers", "Tell tickets what was found, by a link and a property, yes or no", "no")
+WRITE = Question("--yes", "Write this, yes or no")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `counterseal jira connect`: one for each question."""
+    parser.add_argument("url", nargs="?", metavar="URL", help=URL.words)
+    for question, metavar in (
+        (EMAIL, "ADDRESS"),
+        (CLOUD_ID, "ID|none"),
+        (TOKEN, "VARIABLE|REFERENCE"),
+        (EXPIRES, "DAY|none"),
+        (APP, "ID"),
+        (APP_SECRET, "VARIABLE"),
+        (FIRST, "VARIABLE"),
+        (PROJECTS, "KEY,KEY"),
+        (WEBHOOK, "ADDRESS|none"),
+        (SECRET, "VARIABLE"),
+        (INSTALL, "yes|no"),
+        (ANSWERS, "yes|no"),
+    ):
+        parser.add_argument(question.option, metavar=metavar, help=question.words[:1].lower() + question.words[1:])
+    parser.add_argument(
+        "--field",
+        action="append",
+        metavar="WORD=FIELD",
+        help="the field of Jira that holds secrets, operations and so on; `suggested` alone takes the likely ones",
+    )
+    parser.add_argument("--oauth", action="store_true", help="sign in to Cloud by an app of OAuth 2.0 (3LO)")
+    parser.add_argument("--ca-file", metavar="FILE", help="PEM certificates to trust for Jira, besides this machine's")
+    parser.add_argument("--yes", action="store_const", const="yes", help="write what is shown")
+    parser.add_argument(
+        "--replace", action="store_true", help="replace [jira] and [policy.jira_fields] if they are there"
+    )
+
+
+def run(arguments: Namespace, console: Console, settings: "Settings", clock: "Clock") -> int:
+    """Walk through the questions, and write the settings."""
+    from counterseal.cli.jira_walk import Walk
+
+    return Walk(arguments, console, settings, clock).walk()
