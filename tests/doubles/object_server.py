@@ -16,6 +16,9 @@ from counterseal.aws.session import client
 WEED = ROOT / ".venv-oracles" / "bin" / "weed"
 ADMIN = ("weedadmin", "weedadminsecret")
 READER = ("weedreader", "weedreadersecret")
+# Of many writers of one name at once, this server lets each look for the lock once a second: the last of eight was
+# seen to wait for more than four. S3 itself answers such writers at once.
+_LOCK_SECONDS = 30
 
 
 class ObjectServer(NamedTuple):
@@ -36,7 +39,7 @@ class ObjectServer(NamedTuple):
             access_key_id=access_key_id,
             secret_access_key_env=variable,
         )
-        return client("s3", access, endpoint=self.endpoint)
+        return client("s3", access, endpoint=self.endpoint, waits_seconds=_LOCK_SECONDS)
 
 
 @contextmanager
