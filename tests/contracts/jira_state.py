@@ -7,12 +7,14 @@ from collections.abc import Callable
 import pytest
 from tests.contracts.jira import LINK, JiraContract, Look
 from tests.doubles.alert_receivers import HookServer, serving
-from tests.doubles.jira_double import HandClock, JiraDouble, Person, world
-from tests.doubles.jira_double import model as state
-from tests.doubles.jira_double.hooks import signature
 
 from counterseal.errors import Denied, NotFound, Refused
 from counterseal.jira.interface import PERMISSIONS, Flavour, Jira, NewIssue, Webhook
+from counterseal.jira_double import model as state
+from counterseal.jira_double import world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.hooks import signature
+from counterseal.jira_double.model import HandClock, Person
 
 OpenAs = Callable[[Person], Jira]
 WEBHOOK = Webhook("", "Counterseal", "https://counterseal.example/jira", ("jira:issue_updated",))

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.doubles.jira_double import Flavour, faults, world
-from tests.doubles.jira_double.model import Issue
 from tests.journeys.jira_house import SECRET_OF_HOOK, JiraHouse, jira_house
 from tests.unit.control.test_process import EVENT
 
 from counterseal.clock import format_time
 from counterseal.errors import NotSignedIn, Unreachable
 from counterseal.inbox.letter import State
+from counterseal.jira_double import faults, world
+from counterseal.jira_double.model import Flavour, Issue
 
 pytestmark = pytest.mark.enable_socket
 

@@ -11,12 +11,14 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from tests.doubles.alert_receivers import HookServer, serving
-from tests.doubles.jira_double import Flavour, JiraDouble, faults, world
-from tests.doubles.jira_double.__main__ import story
-from tests.doubles.jira_double.hooks import signature
-from tests.doubles.jira_double.model import Hook
+from tests.doubles.jira_program import story
 from tests.servers import free_port, running
 from tests.wings.jira_asking import Client
+
+from counterseal.jira_double import faults, world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.hooks import signature
+from counterseal.jira_double.model import Flavour, Hook
 
 pytestmark = pytest.mark.enable_socket
 
@@ -258,11 +260,11 @@ def page(double: JiraDouble, path: str, **sent: str) -> str:
         answer.read()
         connection.close()
         path = answer.headers["Location"]
-    return client.ask("GET", quote(path)).body.decode()
+    return client.ask("GET", quote(path, safe="/?=")).body.decode()
 
 
 def test_a_person_can_click_a_ticket_through_its_approval(double: JiraDouble) -> None:
-    listed = page(double, "/create", project="OPS", summary="Rotate <b>it</b>")
+    listed = page(double, "/create", **{"as": "alice", "project": "OPS", "summary": "Rotate <b>it</b>"})
     assert "Rotate &lt;b&gt;it&lt;/b&gt;" in listed
 
     page(double, "/browse/OPS-1/edit", **{"as": "alice", world.SECRET: "prod/db"})
@@ -296,7 +298,7 @@ def test_the_story_of_the_program_is_told_in_full(double: JiraDouble) -> None:
 
 def test_the_program_says_where_it_is_and_with_which_tokens(tmp_path: Path) -> None:
     log, port = tmp_path / "log", free_port()
-    command = [sys.executable, "-m", "tests.doubles.jira_double", "--flavour", "data-center", "--port", str(port)]
+    command = [sys.executable, "-m", "tests.doubles.jira_program", "--flavour", "data-center", "--port", str(port)]
 
     with running(command, log=log, ready=lambda: "admin@example.com" in log.read_text(encoding="utf-8")):
         said = log.read_text(encoding="utf-8").split()

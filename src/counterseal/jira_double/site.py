@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from typing import Any
 
-from tests.doubles.jira_double import world
-from tests.doubles.jira_double.model import (
+from counterseal.jira_double import world
+from counterseal.jira_double.model import (
+    Brought,
     Clock,
     Comment,
     Event,
@@ -21,6 +22,7 @@ from tests.doubles.jira_double.model import (
     Round,
     Token,
 )
+from counterseal.jira_double.world import EXAMPLE, World
 
 LINK_FIELD = {Flavour.CLOUD: "RemoteWorkItemLink", Flavour.DATA_CENTER: "RemoteIssueLink"}
 PROPERTY_LIMIT = 32_768
@@ -33,23 +35,29 @@ def _ignore(_: Event) -> None:
 class Site:
     """Projects, people and tickets, and what is done to them. `emit` is told of every change."""
 
-    def __init__(self, clock: Clock, flavour: Flavour) -> None:
-        self.clock, self.flavour = clock, flavour
+    def __init__(self, clock: Clock, flavour: Flavour, begun: World = EXAMPLE) -> None:
+        """Take the clock that everything is dated by, the flavour, and who and what is there."""
+        self.clock, self.flavour, self.players = clock, flavour, begun.players
         self.emit: Callable[[Event], None] = _ignore
-        self.people: dict[str, Person] = {it.account_id: it for it in world.PEOPLE}
-        self.projects: dict[str, Project] = {it.project_key: it for it in world.PROJECTS}
+        self.people: dict[str, Person] = {it.account_id: it for it in begun.people}
+        self.projects: dict[str, Project] = {it.project_key: it for it in begun.projects}
         self.fields: dict[str, FieldSpec] = {it.field_id: it for it in world.FIELDS}
         self.tokens: dict[str, Token] = {}
         self.issues: dict[str, Issue] = {}
         self.hooks: dict[str, Hook] = {}
         self.user_properties: dict[tuple[str, str], object] = {}
         self.is_service_desk_licensed = True
-        self._ids = count(10_042)
-        self._numbers = {it: count(1) for it in self.projects}
+        self._ids = count(begun.first_id)
+        self._last = dict.fromkeys(self.projects, 0)
 
     def next_id(self) -> str:
         """Return a number that nothing else here has."""
         return str(next(self._ids))
+
+    def _next_key(self, project_key: str, number: int = 0) -> str:
+        number = number or self._last[project_key] + 1
+        self._last[project_key] = max(number, self._last[project_key])
+        return f"{project_key}-{number}"
 
     # ------------------------------------------------------------ finding
     def find(self, id_or_key: str) -> Issue | None:
@@ -71,8 +79,16 @@ class Site:
         return next((it for it in self.people.values() if name in (it.account_id, it.name, it.user_key)), None)
 
     # ------------------------------------------------------------ tickets
-    def create(self, project_key: str, issue_type: str, by: Person, fields: Mapping[str, Any]) -> Issue:
-        """Make a ticket of plain values by field id.
+    def create(
+        self,
+        project_key: str,
+        issue_type: str,
+        by: Person,
+        fields: Mapping[str, Any],
+        *,
+        brought: Brought | None = None,
+    ) -> Issue:
+        """Make a ticket of plain values by field id; one that is brought in keeps its id and its number.
 
         Raises:
             RefusedChange: no such project, type or field, or no summary.
@@ -90,9 +106,9 @@ class Site:
         now = self.clock()
         given = dict(fields)
         issue = Issue(
-            issue_id=self.next_id(),
+            issue_id=brought.issue_id if brought else self.next_id(),
             project=self.projects[project_key],
-            issue_key=f"{project_key}-{next(self._numbers[project_key])}",
+            issue_key=self._next_key(project_key, brought.number if brought else 0),
             issue_type=issue_type,
             status="Open",
             reporter=given.pop("reporter", None) or by,
@@ -147,7 +163,7 @@ class Site:
         """Move a ticket to another project: its key changes, its id never does."""
         old, new = issue.project, self.projects[project_key]
         old_key, issue.project = issue.issue_key, new
-        issue.issue_key = f"{project_key}-{next(self._numbers[project_key])}"
+        issue.issue_key = self._next_key(project_key)
         issue.old_keys.append(old_key)
         items = [
             Item("project", "project", old.project_id, old.name, new.project_id, new.name),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from tests.doubles.jira_double.model import Flavour, Issue, Person, RefusedChange
-from tests.doubles.jira_double.shapes import Shapes
-from tests.doubles.jira_double.site import Site
+from counterseal.jira_double.model import Flavour, Issue, Person, RefusedChange
+from counterseal.jira_double.shapes import Shapes
+from counterseal.jira_double.site import Site
 
 HIDDEN = "Issue does not exist or you do not have permission to see it."
 NOBODY = "You are not authenticated. Authentication required to perform this operation."
@@ -45,6 +45,7 @@ class Stopped(Exception):
     """The call ends here, with this answer."""
 
     def __init__(self, answer: Answer) -> None:
+        """Take the answer."""
         super().__init__(answer.status)
         self.answer = answer
 
@@ -66,6 +67,7 @@ class Call:
 
     @property
     def is_cloud(self) -> bool:
+        """Say which of the two flavours is asked."""
         return self.site.flavour is Flavour.CLOUD
 
     @property

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
 
@@ -23,9 +24,11 @@ class HandClock:
     """A clock that moves only when it is told to."""
 
     def __init__(self, start: datetime = datetime(2026, 1, 2, 3, 0, 0, 250_000, tzinfo=UTC)) -> None:
+        """Take the time that it shows first."""
         self.moment = start
 
     def __call__(self) -> datetime:
+        """Return the time that it shows."""
         return self.moment
 
     def advance(self, **span: float) -> datetime:
@@ -47,11 +50,18 @@ class Person(NamedTuple):
     shows_email: bool = True
 
     @property
+    def zone(self) -> tzinfo:
+        """Return the time zone; that of most needs no database of zones, which not every machine has."""
+        return UTC if self.time_zone == "UTC" else ZoneInfo(self.time_zone)
+
+    @property
     def is_administrator(self) -> bool:
+        """Say whether they may set up webhooks."""
         return ADMINISTRATORS in self.groups
 
     @property
     def may_write(self) -> bool:
+        """Say whether they may change tickets."""
         return bool(self.groups & {WRITERS, ADMINISTRATORS})
 
 
@@ -73,6 +83,7 @@ class FieldSpec(NamedTuple):
 
     @property
     def is_custom(self) -> bool:
+        """Say whether somebody added it to what every Jira has."""
         return self.field_id.startswith("customfield_")
 
 
@@ -177,10 +188,18 @@ class Event(NamedTuple):
     extra: Mapping[str, Any] = {}
 
 
+class Brought(NamedTuple):
+    """What a ticket keeps that is brought in from elsewhere."""
+
+    issue_id: str
+    number: int
+
+
 class RefusedChange(Exception):
     """Jira does not take it; `errors` are by field."""
 
     def __init__(self, message: str = "", errors: Mapping[str, str] | None = None) -> None:
+        """Take a message about the whole, or messages by field."""
         super().__init__(message or str(errors))
         self.messages = [message] if message else []
         self.errors = dict(errors or {})

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 
-from tests.doubles.jira_double.exchange import Answer, as_json
-from tests.doubles.jira_double.model import Clock, Person
+from counterseal.jira_double.exchange import Answer, as_json
+from counterseal.jira_double.model import Clock, Person
 
 PATH = "/oauth/token"
 ACCESS_LASTS = timedelta(hours=1)

@@ -4,9 +4,9 @@ import base64
 import json
 from typing import Any
 
-from tests.doubles.jira_double.exchange import Answer, Call, Route, Stopped, as_json, errors
-from tests.doubles.jira_double.jql import JqlError, Query, read_jql
-from tests.doubles.jira_double.model import Issue
+from counterseal.jira_double.exchange import Answer, Call, Route, Stopped, as_json, errors
+from counterseal.jira_double.jql import JqlError, Query, read_jql
+from counterseal.jira_double.model import Issue
 
 REMOVED = (
     "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "

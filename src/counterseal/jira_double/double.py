@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.doubles.jira_double import oauth, world
-from tests.doubles.jira_double.answering import Answering
-from tests.doubles.jira_double.exchange import Answer, Call
-from tests.doubles.jira_double.faults import GATE_SECONDS, Fault, Placed
-from tests.doubles.jira_double.hands import Hands
-from tests.doubles.jira_double.model import Clock, Flavour, HandClock, Issue, Person
-from tests.doubles.jira_double.pages import Pages
-from tests.doubles.jira_double.seen import Seen, without_token
-from tests.doubles.jira_double.serving import DoubleServer
-from tests.doubles.jira_double.sign_in import SignedIn, sign_in
+from counterseal.jira_double import oauth, world
+from counterseal.jira_double.answering import Answering
+from counterseal.jira_double.exchange import Answer, Call
+from counterseal.jira_double.faults import GATE_SECONDS, Fault, Placed
+from counterseal.jira_double.hands import Hands
+from counterseal.jira_double.model import Clock, Flavour, HandClock, Issue, Person
+from counterseal.jira_double.pages import Pages
+from counterseal.jira_double.seen import Seen, without_token
+from counterseal.jira_double.serving import DoubleServer
+from counterseal.jira_double.sign_in import SignedIn, sign_in
+from counterseal.jira_double.world import EXAMPLE, World
 
 
 def real_clock() -> datetime:
@@ -38,8 +39,10 @@ class JiraDouble(Hands):
         clock: Clock | None = None,
         port: int = 0,
         version: str = "11.3.0",
+        begun: World = EXAMPLE,
     ) -> None:
-        super().__init__(Flavour(flavour), clock or HandClock())
+        """Take the flavour and its version, the clock, the port (0: a free one), and who and what is there."""
+        super().__init__(Flavour(flavour), clock or HandClock(), begun)
         self.seen: list[Seen] = []
         self.page_limit = 100
         self.takes_basic = self.flavour is Flavour.CLOUD or int(version.split(".", maxsplit=1)[0]) < 11
@@ -106,15 +109,14 @@ class JiraDouble(Hands):
         if place.path == oauth.PATH and self.flavour is Flavour.CLOUD:
             return self.oauth.answer(body)  # no part of Jira: it is told secrets, and nothing of it is kept
         if not place.path.startswith(("/rest/", "/ex/", "/_edge/")):
-            return self._pages.answer(method, place, body)
+            return self._pages.answer(method, place, body, origin=_header(headers, "origin"))
         gateway = f"/ex/jira/{world.CLOUD_ID}"
         at_gateway = self.flavour is Flavour.CLOUD and place.path.startswith(f"{gateway}/")
         path = place.path.removeprefix(gateway) if at_gateway else place.path
         kept = without_token(headers)
         seen = Seen(method=method, whole_path=place.path, path=path, query=place.query, headers=kept, body=body)
         self.seen.append(seen)
-        given = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
-        who = sign_in(self.site, given, at_gateway=at_gateway, takes_basic=self.takes_basic)
+        who = sign_in(self.site, _header(headers, "authorization"), at_gateway=at_gateway, takes_basic=self.takes_basic)
         faults = [it.fault for it in tuple(self.faults) if it.meets(method, path)]
         seen.answer = self._answer_to(seen, who, faults)
         return seen.answer
@@ -149,3 +151,7 @@ class JiraDouble(Hands):
             page_limit=self.page_limit,
             searched=list(self.site.issues.values()) if self._index is None else self._index,
         )
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    return next((value for given, value in headers.items() if given.lower() == name), "")

@@ -1,8 +1,8 @@
-"""The people, projects, fields and workflows that every double begins with."""
+"""What every double has, fields and workflows; and whom and what one begins with, where nothing else is given."""
 
 from typing import NamedTuple
 
-from tests.doubles.jira_double.model import ADMINISTRATORS, WRITERS, FieldSpec, Person, Project
+from counterseal.jira_double.model import ADMINISTRATORS, WRITERS, FieldSpec, Person, Project
 
 CLOUD_ID = "11111111-2222-3333-4444-555555555555"
 
@@ -33,6 +33,21 @@ SERVICE = Project("10001", "OPS", "Operations desk", is_service=True)
 PLAIN = Project("10002", "SEC", "Security work")
 OPEN_TO_ALL = Project("10003", "PUB", "Public questions", is_public=True)
 PROJECTS = (SERVICE, PLAIN, OPEN_TO_ALL)
+
+
+class World(NamedTuple):
+    """Who and what is there when a double begins. `players` are those whom somebody at the pages may be.
+
+    `first_id` is the first number that the double gives by itself: tickets that are brought in have lower ones.
+    """
+
+    people: tuple[Person, ...] = PEOPLE
+    projects: tuple[Project, ...] = PROJECTS
+    players: tuple[Person, ...] = PEOPLE
+    first_id: int = 10_042
+
+
+EXAMPLE = World()
 
 ISSUE_TYPES = {"Change": "10010", "Task": "10011"}
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.doubles.jira_double.exchange import Answer, Call, Route, Stopped, as_json, errors
-from tests.doubles.jira_double.model import Hook
+from counterseal.jira_double.exchange import Answer, Call, Route, Stopped, as_json, errors
+from counterseal.jira_double.model import Hook
 
 CLOUD_PATH = OLD_PATH = "/rest/webhooks/1.0/webhook"
 NEW_PATH = "/rest/jira-webhook/1.0/webhooks"

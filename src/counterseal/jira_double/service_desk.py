@@ -1,7 +1,7 @@
 """Jira Service Management's calls: approval rounds and comments of requests."""
 
-from tests.doubles.jira_double.exchange import Answer, Call, Route, Stopped, as_html, as_json
-from tests.doubles.jira_double.model import Issue, RefusedChange, Round
+from counterseal.jira_double.exchange import Answer, Call, Route, Stopped, as_html, as_json
+from counterseal.jira_double.model import Issue, RefusedChange, Round
 
 _PAST = {"approve": "approved", "decline": "declined"}
 

@@ -5,9 +5,9 @@ import binascii
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from tests.doubles.jira_double.exchange import Answer, as_json
-from tests.doubles.jira_double.model import Flavour, Person, Token
-from tests.doubles.jira_double.site import Site
+from counterseal.jira_double.exchange import Answer, as_json
+from counterseal.jira_double.model import Flavour, Person, Token
+from counterseal.jira_double.site import Site
 
 DEAD = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}
 

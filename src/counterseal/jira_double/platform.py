@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from tests.doubles.jira_double import world
-from tests.doubles.jira_double.exchange import Answer, Call, Route, Stopped, as_json, errors, refused
-from tests.doubles.jira_double.model import RefusedChange
-from tests.doubles.jira_double.rich_text import plain
-from tests.doubles.jira_double.shapes import parse_value
-from tests.doubles.jira_double.site import PROPERTY_LIMIT
+from counterseal.jira_double import world
+from counterseal.jira_double.exchange import Answer, Call, Route, Stopped, as_json, errors, refused
+from counterseal.jira_double.model import RefusedChange
+from counterseal.jira_double.rich_text import plain
+from counterseal.jira_double.shapes import parse_value
+from counterseal.jira_double.site import PROPERTY_LIMIT
 
 PERMISSIONS = (
     "BROWSE_PROJECTS",

@@ -3,14 +3,14 @@
 import argparse
 import threading
 
-from tests.doubles.jira_double import world
-from tests.doubles.jira_double.double import JiraDouble, real_clock
-from tests.doubles.jira_double.model import Flavour
+from counterseal.jira_double import world
+from counterseal.jira_double.double import JiraDouble, real_clock
+from counterseal.jira_double.model import Flavour
 
 
 def main() -> None:
     """Run until interrupted; say where, and with which tokens."""
-    parser = argparse.ArgumentParser(prog="python -m tests.doubles.jira_double", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.doubles.jira_program", description=__doc__)
     parser.add_argument("--flavour", choices=[str(it) for it in Flavour], default=str(Flavour.CLOUD))
     parser.add_argument("--port", type=int, default=0, help="a loopback port; a free one where it is not given")
     arguments = parser.parse_args()

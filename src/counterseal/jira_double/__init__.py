@@ -1,7 +1,7 @@
 """A Jira on this machine, Cloud or Data Center, over one state: a stateful double with faults on demand.
 
-It rests on the standard library alone. `python -m tests.doubles.jira_double` runs it as a program, with a page for
-people; a test uses it so:
+It rests on the standard library alone, and is the Jira of `counterseal up --demo` and of the tests. Nobody else imports
+it (docs/decisions/0038-a-double-that-ships.md). It listens on 127.0.0.1, and its webhooks go nowhere else.
 
     with JiraDouble("cloud", clock=clock) as double:
         issue = double.create_issue("OPS", {world.SECRET: "prod/db"})       # OPS has approvals, SEC has none
@@ -14,9 +14,3 @@ people; a test uses it so:
 
 Shapes are as Atlassian documents them. What is only remembered is marked [R] where it stands.
 """
-
-from tests.doubles.jira_double.double import JiraDouble
-from tests.doubles.jira_double.model import Flavour, HandClock, Person
-from tests.doubles.jira_double.seen import Seen
-
-__all__ = ["Flavour", "HandClock", "JiraDouble", "Person", "Seen"]

@@ -3,9 +3,9 @@
 import re
 from urllib.parse import unquote
 
-from tests.doubles.jira_double import platform, searching, service_desk, webhook_admin, world
-from tests.doubles.jira_double.exchange import Answer, Call, Route, Stopped, as_html, as_json
-from tests.doubles.jira_double.model import Flavour
+from counterseal.jira_double import platform, searching, service_desk, webhook_admin, world
+from counterseal.jira_double.exchange import Answer, Call, Route, Stopped, as_html, as_json
+from counterseal.jira_double.model import Flavour
 
 # What stands before a Jira does not send these.
 _MARKS = {
@@ -18,6 +18,7 @@ class Answering:
     """Finds the call that a request asks for, and answers it."""
 
     def __init__(self, flavour: Flavour, version: str) -> None:
+        """Take the flavour, and on Data Center its version."""
         self._flavour, self._version = flavour, version
         self._routes = [(it.method, re.compile(it.path), it.handler) for it in self._all_routes()]
 

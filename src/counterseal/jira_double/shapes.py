@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tests.doubles.jira_double import world
-from tests.doubles.jira_double.model import Comment, FieldSpec, Flavour, History, Issue, Person, Project, Round
-from tests.doubles.jira_double.rich_text import document, plain
-from tests.doubles.jira_double.site import Site
+from counterseal.jira_double import world
+from counterseal.jira_double.model import Comment, FieldSpec, Flavour, History, Issue, Person, Project, Round
+from counterseal.jira_double.rich_text import document, plain
+from counterseal.jira_double.site import Site
 
 _CATEGORIES = {"new": (2, "To Do"), "indeterminate": (4, "In Progress"), "done": (3, "Done")}
 _CUSTOM_TYPES = {
@@ -26,8 +25,9 @@ class Shapes:
     """Writes JSON for one reader: in their time zone, with what they may see of people."""
 
     def __init__(self, site: Site, base: str, viewer: Person | None) -> None:
+        """Take the site, its address, and who reads."""
         self._site, self._base, self._viewer = site, base, viewer
-        self._zone = ZoneInfo(viewer.time_zone) if viewer else UTC
+        self._zone = viewer.zone if viewer else UTC
         self._is_cloud = site.flavour is Flavour.CLOUD
         self.api = f"{base}/rest/api/{3 if self._is_cloud else 2}"
 

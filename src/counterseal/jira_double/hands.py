@@ -4,13 +4,15 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
-from tests.doubles.jira_double import world
-from tests.doubles.jira_double.hooks import Hooks
-from tests.doubles.jira_double.model import Clock, Flavour, HandClock, Issue, Person, RefusedChange, Round, Token
-from tests.doubles.jira_double.oauth import OAuthApp
-from tests.doubles.jira_double.site import Site
+from counterseal.jira_double import world
+from counterseal.jira_double.hooks import Hooks
+from counterseal.jira_double.model import Brought, Clock, Flavour, HandClock, Issue, Person, RefusedChange, Round, Token
+from counterseal.jira_double.oauth import OAuthApp
+from counterseal.jira_double.site import Site
+from counterseal.jira_double.world import EXAMPLE, World
 
 
 class Hands:
@@ -18,10 +20,10 @@ class Hands:
 
     url = ""
 
-    def __init__(self, flavour: Flavour, clock: Clock) -> None:
-        """Take the flavour and the clock that the tickets live by."""
+    def __init__(self, flavour: Flavour, clock: Clock, begun: World = EXAMPLE) -> None:
+        """Take the flavour, the clock that the tickets live by, and who and what is there."""
         self.flavour, self.clock = flavour, clock
-        self.site = Site(clock, flavour)
+        self.site = Site(clock, flavour, begun)
         self.hooks = Hooks(self.site, lambda: self.url)
         self.site.emit = self.hooks.note
         self.oauth = OAuthApp(self.token, clock)
@@ -30,7 +32,7 @@ class Hands:
     # ------------------------------------------------------------ people
     def token(self, person: Person = world.ROBOT, *, is_scoped: bool = False, until: datetime | None = None) -> str:
         """Return a new token of a person's."""
-        secret = f"canary-token-of-{person.name}-{self.site.next_id()}"
+        secret = f"canary-token-of-{person.name}-{token_hex(16)}"
         self.site.tokens[secret] = Token(secret, person, is_scoped, until)
         return secret
 
@@ -44,11 +46,17 @@ class Hands:
 
     # ------------------------------------------------------------ tickets
     def create_issue(
-        self, project_key: str = "OPS", fields: Mapping[str, Any] | None = None, *, by: Person = world.ALICE
+        self,
+        project_key: str = "OPS",
+        fields: Mapping[str, Any] | None = None,
+        *,
+        by: Person = world.ALICE,
+        brought: Brought | None = None,
     ) -> Issue:
-        """Make a ticket of fields by their ids, such as `{world.SECRET: "db"}`."""
+        """Make a ticket of fields by their ids, such as `{world.SECRET: "db"}`, or bring one in."""
         with self.changing():
-            return self.site.create(project_key, "Change", by, {"summary": "Rotate a secret", **(fields or {})})
+            given = {"summary": "Rotate a secret", **(fields or {})}
+            return self.site.create(project_key, "Change", by, given, brought=brought)
 
     def edit(self, issue: Issue, changes: Mapping[str, Any], *, by: Person = world.ALICE) -> None:
         """Set fields of a ticket."""
@@ -78,12 +86,12 @@ class Hands:
     def approve(self, issue: Issue, *, by: Person = world.BOB) -> None:
         """Approve the latest round of a ticket."""
         with self.changing():
-            self.site.decide(issue, issue.rounds[-1], by, "approved")
+            self.site.decide(issue, _latest(issue), by, "approved")
 
     def decline(self, issue: Issue, *, by: Person = world.BOB) -> None:
         """Decline the latest round of a ticket."""
         with self.changing():
-            self.site.decide(issue, issue.rounds[-1], by, "declined")
+            self.site.decide(issue, _latest(issue), by, "declined")
 
     def approved_issue(
         self, project_key: str = "OPS", fields: Mapping[str, Any] | None = None, *, by: Person = world.BOB
@@ -119,3 +127,9 @@ class Hands:
         with self.lock:
             yield
         self.hooks.flush()
+
+
+def _latest(issue: Issue) -> Round:
+    if not issue.rounds:
+        raise RefusedChange("Nobody was asked to approve it.")
+    return issue.rounds[-1]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from tests.doubles.jira_double.exchange import Answer
+from counterseal.jira_double.exchange import Answer
 
 
 @dataclass(slots=True, kw_only=True)

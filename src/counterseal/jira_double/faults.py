@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from threading import Event
 from typing import Self
 
-from tests.doubles.jira_double.exchange import NOBODY, Answer, as_html, as_json, errors
+from counterseal.jira_double.exchange import NOBODY, Answer, as_html, as_json, errors
 
 GATE_SECONDS = 60.0
 
@@ -116,6 +116,7 @@ class Placed:
     def __init__(
         self, fault: Fault, place: tuple[str, str], *, skip: int, times: int | None, all_: list["Placed"]
     ) -> None:
+        """Take the fault, which calls it is put on, how many of them go well before it and go wrong, and all faults."""
         self.fault = fault
         self._method, self._path = place
         self._skip, self._times, self._all = skip, times, all_

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.doubles.jira_double.exchange import Answer
+from counterseal.jira_double.exchange import Answer
 
 _POLL_SECONDS = 0.02
 
@@ -20,6 +20,7 @@ class DoubleServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int, respond: Respond) -> None:
+        """Take the port, 0 for a free one, and what answers."""
         super().__init__(("127.0.0.1", port), _Handler)
         self.respond = respond
         self.failures: list[BaseException] = []
@@ -28,11 +29,13 @@ class DoubleServer(ThreadingHTTPServer):
         self._thread = threading.Thread(target=self.serve_forever, args=(_POLL_SECONDS,), daemon=True)
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Note the connection, to end it with the double."""
         with self._guard:
             self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Let go of the connection."""
         with self._guard:
             self._open.discard(request)
         super().shutdown_request(request)

@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from tests.doubles.jira_double.model import Issue, Person
-from tests.doubles.jira_double.site import Site
+from counterseal.jira_double.model import Issue, Person
+from counterseal.jira_double.site import Site
 
 Test = Callable[[Issue], bool]
 
@@ -30,6 +29,7 @@ class Query(NamedTuple):
 
     @property
     def is_bounded(self) -> bool:
+        """Say whether it leaves anything out."""
         return bool(self.tests)
 
     def find(self, issues: Iterable[Issue]) -> list[Issue]:
@@ -74,7 +74,7 @@ class _Reader:
             self._words.append((re.sub(r"\\(.)", r"\1", quoted[1:-1]), True) if quoted else (sign or word, False))
             at = found.end()
         self._site, self._viewer = site, viewer
-        self._zone = ZoneInfo(viewer.time_zone) if viewer else UTC
+        self._zone = viewer.zone if viewer else UTC
 
     def query(self) -> Query:
         tests = []
