@@ -89,9 +89,10 @@ class _Standing:
 class PieceByPiece:
     """Decides again only what is touched by what came, by tickets that changed, and by time."""
 
-    def __init__(self, ask: Asking) -> None:
-        """Take what says by which rules, tickets and evidence to decide now."""
+    def __init__(self, ask: Asking, *, invented: bool = False) -> None:
+        """Take what says by which rules, tickets and evidence to decide now, and whether the records are invented."""
         self._ask = ask
+        self._invented = invented
         self._gathering = Gathering()
         self._standing = _Standing()
         self._docket: Docket | None = None
@@ -156,7 +157,9 @@ class PieceByPiece:
             unused_approvals=tuple(unused_approvals(tickets, docket.findings(), population, rules)),
             tickets=tickets,
         )
-        return replace(outcome_of(result), events=decided.events, withdrawn=self._standing.withdrawn)
+        return replace(
+            outcome_of(result, invented=self._invented), events=decided.events, withdrawn=self._standing.withdrawn
+        )
 
 
 def _identity(finding: Finding) -> EventId:

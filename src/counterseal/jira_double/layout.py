@@ -14,6 +14,10 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+_TONES = {
+    "Waiting for approval": "wait", "In Review": "wait", "Approved": "good", "Declined": "bad", "Rejected": "bad",
+}  # fmt: skip
+
 
 class Frame(NamedTuple):
     """Whom one may be, who one is (None: nobody yet), and the path of the page."""
@@ -70,9 +74,9 @@ def form(action: str, inner: str, frame: Frame, kind: str = "row") -> str:
     return f'<form method="post" action="{escape(action)}" class="{kind}">{who}{inner}</form>'
 
 
-def badge(status: str, category: str) -> str:
-    """Return a status, in the colour of its category."""
-    return f'<span class="badge {category}">{escape(status)}</span>'
+def badge(status: str) -> str:
+    """Return a status; those that decide something, or wait for it, have a colour."""
+    return f'<span class="badge {_TONES.get(status, "plain")}">{escape(status)}</span>'
 
 
 def time(moment: datetime) -> str:

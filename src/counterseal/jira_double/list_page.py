@@ -2,15 +2,14 @@
 
 from html import escape
 
-from counterseal.jira_double import world
 from counterseal.jira_double.layout import Frame, badge, form, section, time
 from counterseal.jira_double.model import Issue
 from counterseal.jira_double.site import Site
 
 
 def list_page(site: Site, frame: Frame) -> str:
-    """Return the inner part of the page: the tickets that were touched last come first."""
-    issues = sorted(site.issues.values(), key=lambda it: it.updated, reverse=True)
+    """Return the inner part of the page: what was asked for last comes first."""
+    issues = sorted(site.issues.values(), key=lambda it: it.created, reverse=True)
     rows = "".join(_row(it, frame) for it in issues)
     shown = f'<ul class="rows">{rows}</ul>' if rows else "<p>There is none yet.</p>"
     return f"<h1>Tickets</h1>{shown}{section('make', 'Create a ticket', _maker(site, frame))}"
@@ -21,8 +20,8 @@ def _row(issue: Issue, frame: Frame) -> str:
     return (
         f'<li><span class="key">{escape(issue.issue_key)}</span>'
         f'<span class="what"><a href="{link}">{escape(str(issue.fields["summary"]))}</a></span>'
-        f"<span>{badge(issue.status, world.STATUSES[issue.status][1])}</span>"
-        f'<span class="small">{escape(issue.reporter.display_name)}, {time(issue.updated)}</span></li>'
+        f"<span>{badge(issue.status)}</span>"
+        f'<span class="small">{escape(issue.reporter.display_name)}, {time(issue.created)}</span></li>'
     )
 
 

@@ -21,12 +21,12 @@ def ticket_page(site: Site, issue: Issue, frame: Frame) -> str:
     done_by = f", to be done by {escape(asked.display_name)}" if asked else ""
     head = (
         f'<p class="crumbs"><a href="{frame.to("/")}">All tickets</a></p><p class="key">{escape(issue.issue_key)}</p>'
-        f"<h1>{escape(str(issue.fields['summary']))}</h1><p>{badge(issue.status, world.STATUSES[issue.status][1])} "
+        f"<h1>{escape(str(issue.fields['summary']))}</h1><p>{badge(issue.status)} "
         f'<span class="small">asked for by {escape(issue.reporter.display_name)}{done_by}</span></p>'
     )
     here = (
         _approval(site, issue, frame),
-        section("links", "Linked by other programs", _links(issue) + _properties(issue)),
+        section("links", "Linked by other programs", _links(issue, frame) + _properties(issue)),
         section("history", "History", _history(issue)),
         section("comments", "Comments", _comments(issue, frame)),
     )
@@ -35,6 +35,10 @@ def ticket_page(site: Site, issue: Issue, frame: Frame) -> str:
         section("ways", "Move on", _ways(issue, frame)),
     )
     return f'{head}<div class="columns"><div>{"".join(here)}</div><div>{"".join(beside)}</div></div>'
+
+
+def _listed(items: str) -> str:
+    return f'<ul class="plain">{items}</ul>' if items else "<p>None yet.</p>"
 
 
 def _action(issue: Issue, deed: str) -> str:
@@ -53,7 +57,7 @@ def _approval(site: Site, issue: Issue, frame: Frame) -> str:
 
 def _round(one: Round, issue: Issue, frame: Frame) -> str:
     people = "".join(f"<li>{escape(who.display_name)}: <b>{word}</b></li>" for who, word in one.approvers.items())
-    when = f"{one.decision}, {time(one.completed)}" if one.completed else f"asked for since {time(one.created)}"
+    when = f"{one.decision.capitalize()} {time(one.completed)}" if one.completed else f"Waits since {time(one.created)}"
     waiting = [who for who, word in one.approvers.items() if word == "pending"] if one.decision == "pending" else []
     return f"<p><b>{when}</b></p><ul>{people}</ul>{_answering(waiting, issue, frame)}"
 
@@ -86,9 +90,11 @@ def _asking(site: Site, issue: Issue, frame: Frame) -> str:
 
 
 # ---------------------------------------------------------------- what others say
-def _links(issue: Issue) -> str:
+def _links(issue: Issue, frame: Frame) -> str:
     shown = "".join(_link(it) for it in issue.links.values())
-    return f'<ul class="plain">{shown}</ul>' if shown else "<p>None yet.</p>"
+    again = f'<a href="{frame.to(frame.here)}">Look again</a>'
+    later = f'<p class="small">What others say of a change here comes a moment after it. {again}</p>'
+    return _listed(shown) + later
 
 
 def _link(link: dict[str, Any]) -> str:
@@ -97,7 +103,7 @@ def _link(link: dict[str, Any]) -> str:
     state = "resolved" if status.get("resolved") else "open"
     icon = (status.get("icon") or told.get("icon") or {}).get("title") or ""
     said = f"{state}: {icon}" if icon else state
-    who = ", ".join(filter(None, [(link.get("application") or {}).get("name"), link.get("relationship")]))
+    who = " ".join(filter(None, [link.get("relationship"), (link.get("application") or {}).get("name")]))
     return (
         f'<li><p><a href="{escape(_web(told["url"]))}">{escape(told["title"])}</a> '
         f'<span class="badge {state}">{escape(said)}</span></p><p>{escape(told.get("summary") or "")}</p>'
@@ -151,7 +157,9 @@ def _editing(site: Site, issue: Issue, frame: Frame) -> str:
         f'<input id="{it}" name="{it}" value="{escape(_text(issue.fields.get(it)))}">'
         for it in EDITED
     )
-    inner = form(_action(issue, "edit"), f"{inputs}<button>Save</button>", frame, "stack") if frame.viewer else _CHOOSE
+    if not frame.viewer:
+        return ""
+    inner = form(_action(issue, "edit"), f"{inputs}<button>Save</button>", frame, "stack")
     return f"<details><summary>Edit the fields</summary>{inner}</details>"
 
 
@@ -165,6 +173,7 @@ def _ways(issue: Issue, frame: Frame) -> str:
     buttons = "".join(
         f'<button name="way" value="{it.transition_id}">{escape(it.name)}</button>'
         for it in world.ways(issue.project, issue.status)
+        if it.transition_id not in world.APPROVAL_WAYS
     )
     return form(_action(issue, "transition"), buttons, frame)
 
@@ -173,7 +182,7 @@ def _ways(issue: Issue, frame: Frame) -> str:
 def _history(issue: Issue) -> str:
     made = f"<li><p>{escape(issue.reporter.display_name)} asked for it</p>{_small(issue.created)}</li>"
     shown = "".join(_entry(it) for it in reversed(issue.histories))
-    return f'<ul class="plain">{shown}{made}</ul>'
+    return _listed(shown + made)
 
 
 def _entry(history: History) -> str:
@@ -189,7 +198,7 @@ def _small(moment: datetime, more: str = "") -> str:
 
 def _comments(issue: Issue, frame: Frame) -> str:
     shown = "".join(_comment(it, issue) for it in issue.comments)
-    return f'<ul class="plain">{shown}</ul>{_commenting(issue, frame)}'
+    return _listed(shown) + _commenting(issue, frame)
 
 
 def _comment(comment: Comment, issue: Issue) -> str:
@@ -202,7 +211,7 @@ def _comment(comment: Comment, issue: Issue) -> str:
 
 def _commenting(issue: Issue, frame: Frame) -> str:
     if not frame.viewer:
-        return _CHOOSE
+        return ""
     public = '<label class="check"><input type="checkbox" name="public" checked> customers see it</label>'
     inner = (
         '<label for="text">A comment</label><textarea id="text" name="text" rows="2" required></textarea>'

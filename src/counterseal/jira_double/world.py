@@ -110,6 +110,9 @@ SERVICE_WAYS = {
     "In Progress": (Way("71", "Close", "Done"), Way("61", "Reopen", "Open")),
     "Done": (Way("61", "Reopen", "Open"),),
 }
+# What answering the last question of an approval takes by itself: nobody is offered these as a move.
+APPROVAL_WAYS = {"21", "31"}
+
 _EVERY_WAY = tuple(
     Way(str(101 + number), name, to)
     for number, (name, to) in enumerate(

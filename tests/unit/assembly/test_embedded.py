@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.story import ANA, ARN, record, ticket, write_logs, write_tickets
 from tests.trail import public_keys, three_hours, write_json
 
-from counterseal.assembly.demo import write_story
+from counterseal.assembly.demo import tell, write_story
 from counterseal.assembly.embedded import Reading, embedded, read_and_record
 from counterseal.assembly.notaries import make_notary_key, open_notary
 from counterseal.assembly.settings import Settings
@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Reading:
-    files = write_story(tmp_path, NOW)
+    files = write_story(tmp_path, tell(NOW))
     return Reading((files.logs,), files.tickets)
 
 
