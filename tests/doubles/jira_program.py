@@ -2,9 +2,10 @@
 
 import argparse
 import threading
+from datetime import UTC, datetime
 
 from counterseal.jira_double import world
-from counterseal.jira_double.double import JiraDouble, real_clock
+from counterseal.jira_double.double import JiraDouble
 from counterseal.jira_double.model import Flavour
 
 
@@ -14,7 +15,7 @@ def main() -> None:
     parser.add_argument("--flavour", choices=[str(it) for it in Flavour], default=str(Flavour.CLOUD))
     parser.add_argument("--port", type=int, default=0, help="a loopback port; a free one where it is not given")
     arguments = parser.parse_args()
-    with JiraDouble(arguments.flavour, clock=real_clock, port=arguments.port) as double:
+    with JiraDouble(arguments.flavour, clock=lambda: datetime.now(UTC), port=arguments.port) as double:
         story(double)
         print(f"Jira ({double.flavour}), played: {double.url}/", flush=True)  # noqa: T201
         for person in (world.ROBOT, world.ADMIN):

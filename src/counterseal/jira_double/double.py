@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -18,11 +17,6 @@ from counterseal.jira_double.seen import Seen, without_token
 from counterseal.jira_double.serving import DoubleServer
 from counterseal.jira_double.sign_in import SignedIn, sign_in
 from counterseal.jira_double.world import EXAMPLE, World
-
-
-def real_clock() -> datetime:
-    """Return the time of this machine, for the double that runs as a program."""
-    return datetime.now(UTC)
 
 
 class JiraDouble(Hands):

@@ -112,11 +112,6 @@ class Hands:
         with self.changing():
             self.site.comment(issue, by, text, is_public=is_public)
 
-    def delete(self, issue: Issue, *, by: Person = world.ADMIN) -> None:
-        """Take a ticket away for good."""
-        with self.changing():
-            self.site.delete(issue, by)
-
     def hide(self, issue: Issue, *people: Person) -> None:
         """Hide a ticket from people: from Robot, where nobody is named."""
         issue.hidden_from |= set(people or (world.ROBOT,))

@@ -114,10 +114,6 @@ class Hooks:
         messages, self.failed = self.failed, []
         return self._send([it._replace(retry=it.retry + 1) for it in messages])
 
-    def forget(self) -> None:
-        """Lose for good what waits and what failed."""
-        self.waiting, self.failed = [], []
-
     def _send(self, messages: list[Message]) -> list[Sent]:
         out: list[Sent] = []
         for message in [] if self.loses else messages:

@@ -70,10 +70,6 @@ class Site:
         """Say whether somebody (None: nobody in particular) may see a ticket."""
         return issue.project.is_public if viewer is None else viewer not in issue.hidden_from
 
-    def seen_by(self, viewer: Person | None) -> list[Issue]:
-        """Return the tickets that somebody may see, oldest first."""
-        return [it for it in self.issues.values() if self.may_see(viewer, it)]
-
     def who(self, name: str) -> Person | None:
         """Return a person by accountId, name or key."""
         return next((it for it in self.people.values() if name in (it.account_id, it.name, it.user_key)), None)
