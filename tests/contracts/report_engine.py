@@ -276,6 +276,34 @@ class ReportEngineContract(ABC):
         assert ask("coverage", "what time_to seconds") == [("blind", at("10:30:00"), 1800)]
         assert ask("discrepancies", "verdict") == [("blind-interval",)]
 
+    def test_a_blind_interval_that_was_taken_back_is_none(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [blind_interval()])
+        ledger.append("audit", [blind_interval("2026-03-10T10:00:00Z", discrepancy=False)])
+
+        assert ask("coverage", "what") == ask("findings", "verdict") == ask("summary", "verdict") == []
+
+    def test_a_blind_interval_of_one_second_is_one(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [blind_interval("2026-03-10T10:00:00Z")])
+
+        assert ask("coverage", "what seconds") == [("blind", 0)]
+
+    @pytest.mark.parametrize("report", ["discrepancies", "findings", "summary", "coverage"])
+    def test_a_blind_interval_of_every_account_and_region_is_in_each_of_them(
+        self, ask: Any, ledger: Ledger, report: str
+    ) -> None:
+        ledger.append("audit", [blind_interval(account="*", region="*")])
+        column = "what" if report == "coverage" else "verdict"
+
+        assert ask(report, column, account="444455556666") == ask(report, column) != []
+
+    @pytest.mark.parametrize("report", ["discrepancies", "findings"])
+    def test_a_blind_interval_of_every_region_is_in_the_one_that_is_asked_for(
+        self, ask: Any, ledger: Ledger, report: str
+    ) -> None:
+        ledger.append("audit", [blind_interval(region="*")])
+
+        assert ask(report, "verdict", region="ap-south-1") == [("blind-interval",)]
+
     def test_coverage_gives_each_audit_newest_first_and_then_what_was_blind(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [blind_interval("2026-03-10T10:30:00Z"), audit_run()])
         ledger.append("audit", [audit_run(as_of="2026-03-12T00:00:00Z", records=0, **{"from": "", "to": ""})])
