@@ -206,15 +206,19 @@ def test_a_command_can_be_copied(opener: Opener) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "counterseal up --logs FOLDER --tickets FILE"
 
 
-def test_a_link_on_another_site_leads_in_all_the_same(opener: Opener, demonstration: Up) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/coverage", "What was looked at"), ("/tickets/OPS-108?change=unknown", "1 change needs an explanation")],
+)
+def test_a_link_on_another_site_leads_in_all_the_same(opener: Opener, demonstration: Up, path: str, said: str) -> None:
     page = opener("/")
     page.route("https://tickets.example/", lambda route: route.fulfill(
-        content_type="text/html", body=f'<a href="{demonstration.address}/coverage">evidence</a>'
+        content_type="text/html", body=f'<a href="{demonstration.address}{path}">evidence</a>'
     ))  # fmt: skip
     page.goto("https://tickets.example/")
     page.get_by_role("link", name="evidence").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("What was looked at")
+    expect(page.get_by_role("heading", level=1)).to_have_text(said)
 
 
 def test_who_signs_out_is_out(browser: Browser, tmp_path: Path) -> None:
