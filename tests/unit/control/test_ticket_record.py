@@ -16,6 +16,9 @@ from counterseal.control.recall import RecordedTickets
 from counterseal.control.ticket_record import RecordedSeals, TicketRecords
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import FieldEdit
+from counterseal.ledger.chain import Head
+from counterseal.ledger.entry import Entry
+from counterseal.ledger.interface import Ledger
 from counterseal.ledger.sqlite import SqliteLedger
 from counterseal.seal.notary_keys import new_notary_key
 
@@ -61,6 +64,12 @@ def test_a_ticket_that_moved_is_found_by_the_key_of_before(office: Office) -> No
     assert asked.about("OPS-42", T) == found
 
 
+def test_a_ticket_that_was_first_read_after_its_move_is_found_by_the_key_of_before(office: Office) -> None:
+    record(office.ledger, replace(ticket(), edits=(MOVED,)))
+
+    assert records(office).about("OLD-1", T).keys == ("OPS-42", "OLD-1")
+
+
 def test_a_key_that_another_ticket_has_now_is_that_tickets(office: Office) -> None:
     other = replace(ticket(), issue_id="10043", issue_key="OLD-1")
     record(office.ledger, other, replace(ticket(), edits=(MOVED,)))
@@ -90,6 +99,33 @@ def test_its_counterseals_come_newest_first_with_what_became_of_them(office: Off
 
     assert [it.issued for it in seals] == [second, first]
     assert [it.revocation.reason if it.revocation else "" for it in seals] == ["", "laptop lost"]
+
+
+class NotedLedger:
+    """A ledger that notes from where on the notary's stream was read."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.read_after: list[int] = []
+
+    def head(self, stream: str) -> Head:
+        return self._ledger.head(stream)
+
+    def read(self, stream: str, *, after: int = 0) -> Iterator[Entry]:
+        self.read_after.append(after)
+        return self._ledger.read(stream, after=after)
+
+
+def test_only_what_is_new_is_read(office: Office) -> None:
+    noted = NotedLedger(office.ledger)
+    seals = RecordedSeals(noted)  # type: ignore[arg-type]
+    for _ in range(2):
+        issue(REQUEST, told(), RULES, office)
+        seals.under("OPS-42")
+        seals.under("OPS-42")
+
+    assert len(seals.under("OPS-42")) == 2
+    assert noted.read_after == [0, 1]
 
 
 def test_counterseals_of_before_a_move_are_its_own(office: Office) -> None:
