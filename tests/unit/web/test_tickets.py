@@ -276,6 +276,15 @@ def test_every_page_that_names_a_ticket_leads_to_it(person: TestClient, reports:
     assert '<a href="/tickets/OPS-404">' in person.get("/changes/event-1").text
 
 
+def test_an_invented_ticket_is_not_to_be_read_anew(
+    person: TestClient, spectator: TestClient, known: FakeReports
+) -> None:
+    command = f"counterseal ticket show {KEY}"
+
+    assert command in person.get(f"/tickets/{KEY}").text
+    assert command not in spectator.get(f"/tickets/{KEY}").text
+
+
 def test_names_from_outside_are_text(person: TestClient, reports: FakeReports) -> None:
     reports.records[KEY] = recorded(replace(APPROVED, secrets=("<img src=x>",), requester="<b>", status="<i>"))
 
