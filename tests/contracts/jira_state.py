@@ -273,15 +273,17 @@ class JiraStateContract(OnTheDouble, JiraContract):
         jira.put_remote_link(request_.issue_id, LINK._replace(is_resolved=True))
 
         (link,) = request_.links.values()
-        told = link["object"]
-        assert (link["globalId"], told["url"], told["title"], told["summary"]) == (
-            LINK.global_id,
-            LINK.url,
-            LINK.title,
-            LINK.summary,
-        )
-        assert told["status"]["resolved"] is True
-        assert told["icon"]["url16x16"] == LINK.icon_url
+        assert link["globalId"] == LINK.global_id
+        assert link["object"] == {
+            "url": LINK.url,
+            "title": LINK.title,
+            "summary": LINK.summary,
+            "icon": {"url16x16": LINK.icon.url, "title": LINK.icon.title},
+            "status": {
+                "resolved": True,
+                "icon": {"url16x16": LINK.status.url, "title": LINK.status.title, "link": LINK.status.link},
+            },
+        }
 
     # ------------------------------------------------------------ webhooks
     def test_only_an_administrator_is_told_of_webhooks(self, jira: Jira, open_as: OpenAs) -> None:

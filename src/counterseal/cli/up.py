@@ -101,7 +101,7 @@ def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Ope
         public_keys=tuple(arguments.public_keys or ()),
         signatures=arguments.signatures,
     )
-    with embedded(settings) as parts, following(reading, settings, clock) as jira:
+    with embedded(settings, policy=arguments.policy) as parts, following(reading, settings, clock) as jira:
         if arguments.logs:
             if jira:
                 _catch_up(jira, console)

@@ -113,10 +113,23 @@ def test_a_slip_in_the_tickets_leaves_the_ledger_alone(settings: Settings, readi
         assert not parts.ledger.streams()
 
 
-def test_a_policy_in_the_settings_that_is_none_is_refused(settings: Settings, reading: Reading, tmp_path: Path) -> None:
+def test_a_policy_in_the_settings_that_is_none_is_refused_before_a_ledger_is_made(tmp_path: Path) -> None:
     wrong = Settings(state_directory=tmp_path / "state", policy={"separation": True})
-    with embedded(wrong) as parts, pytest.raises(SettingsError):
-        read_and_record(parts, reading, wrong, CLOCK)
+
+    with pytest.raises(SettingsError), embedded(wrong):
+        pass
+    assert not wrong.state_directory.exists()
+
+
+def test_a_ticket_is_told_by_the_policy_that_is_given(settings: Settings, reading: Reading, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[policy]\napprovers_needed = 2\n", encoding="utf-8")
+    with embedded(settings, policy=policy) as parts:
+        read_and_record(parts, reading, settings, CLOCK)
+        story = parts.tickets.about("OPS-101", NOW).story
+
+    assert story
+    assert "2 people" in " ".join(story.people)
 
 
 def test_records_are_held_against_their_digests_where_keys_are_given(settings: Settings, tmp_path: Path) -> None:
