@@ -69,7 +69,7 @@ def test_an_approval_in_the_demonstrations_jira_is_a_new_verdict_on_both_sides(
         newcomer.goes(jira + newcomer.link("Be Priya"))
         approve = re.search(r'action="(/browse/OPS-112/approve)"', newcomer.page)
         newcomer.goes(jira + (approve[1] if approve else ""), **{"as": "priya"})
-        judged = eventually(lambda: "approved within the limit" in reader.goes(change))
+        judged = eventually(lambda: "and it is explained" in reader.goes(change))
         answered = eventually(lambda: bool(newcomer.goes(ticket) and newcomer.link(APPROVED)))
 
         running.process.send_signal(signal.SIGINT)
