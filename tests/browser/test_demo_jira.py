@@ -63,5 +63,5 @@ def test_an_approval_is_three_clicks_and_its_link_leads_to_the_new_verdict(visit
 
     assert eventually(is_there)
     ours = opener(answered.get_attribute("href") or "")
-    expect(ours.get_by_role("heading", level=1)).to_contain_text("OPS-112")
-    expect(ours.get_by_text("1 change was made under this ticket, and it is explained")).to_be_visible()
+    said = "1 change was made under this ticket, and it is explained"
+    expect(ours.get_by_role("heading", level=1)).to_have_text(said)
