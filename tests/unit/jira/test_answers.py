@@ -150,6 +150,15 @@ def test_without_an_address_for_our_pages_there_is_no_link() -> None:
     assert jira.held
 
 
+def test_an_answer_that_waited_since_before_tickets_had_pages_is_told_without_a_link() -> None:
+    jira = OneTicket()
+    old = {name: value for name, value in ANSWER.items() if name != "pages"} | {"link": "https://audit.example/e-1"}
+
+    JiraAnswers(jira, Choices()).send("k-1", json.dumps(old))  # type: ignore[arg-type]
+
+    assert (jira.links, len(jira.held)) == ({}, 1)
+
+
 @pytest.mark.parametrize("step", ["link", "comment", "property"])
 def test_whatever_failed_is_done_once_when_it_is_tried_again(step: str) -> None:
     jira = OneTicket()
