@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from tests.unit.ledger.samples import TickingClock
 
 from counterseal.control import BlindInterval, Outcome, Recorded, record, record_audit
@@ -66,7 +67,7 @@ OUTCOME = Outcome(
     is_discrepancy=lambda it: it.verdict in DISCREPANCIES,
     findings=(CHANGE, replace(CHANGE, verdict=Verdict.ATTEMPT, event_id="e-2")),
     population=POPULATION,
-    guard_events=(replace(EVENT, event_id="g-1", kind=Kind.GUARD, name="StopLogging", operation=None),),
+    guard_events=(structs.replace(EVENT, event_id="g-1", kind=Kind.GUARD, name="StopLogging", operation=None),),
     blind_intervals=(BlindInterval("111122223333", "eu-west-1", NOON, None, "the trail was stopped", "g-1", "main"),),
     events=(EVENT,),
     tickets=(TICKET,),
@@ -171,7 +172,7 @@ def test_a_blind_interval_that_ended_is_added(ledger: SqliteLedger) -> None:
 def test_one_event_with_two_contents_is_kept_twice_and_counted(ledger: SqliteLedger) -> None:
     record_audit(ledger, OUTCOME)
 
-    recorded = record_audit(ledger, replace(OUTCOME, events=(replace(EVENT, digest="b" * 64),)))
+    recorded = record_audit(ledger, replace(OUTCOME, events=(structs.replace(EVENT, digest="b" * 64),)))
 
     assert recorded.conflicts == 1
     assert len(held(ledger, EntryKind.EVENT)) == 2
@@ -196,7 +197,7 @@ def test_an_empty_audit_is_recorded_as_having_seen_nothing(ledger: SqliteLedger)
 
 @pytest.mark.parametrize("written", ["\ud800", "x" * 5000, "a\0b", "\u202eevil"])
 def test_what_somebody_chose_to_call_themselves_keeps_nothing_out(ledger: SqliteLedger, written: str) -> None:
-    strange = replace(CHANGE, actor=replace(ADA, name=written))
+    strange = replace(CHANGE, actor=structs.replace(ADA, name=written))
 
     assert record_audit(ledger, replace(OUTCOME, findings=(strange,))).added == 6
     assert ledger.verify() is None
@@ -218,7 +219,7 @@ def test_two_findings_about_one_change_are_refused_and_nothing_is_recorded(ledge
 
 
 def test_findings_that_contradict_each_other_are_noticed_before_the_first_batch(ledger: SqliteLedger) -> None:
-    many = tuple(replace(EVENT, event_id=f"e-{number}") for number in range(BATCH + 1))
+    many = tuple(structs.replace(EVENT, event_id=f"e-{number}") for number in range(BATCH + 1))
     contradiction = (CHANGE, replace(CHANGE, event_id="e-2"), replace(CHANGE, verdict=Verdict.APPROVED))
 
     with pytest.raises(Refused, match="'e-1'"):

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from counterseal.clock import parse_time
 from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.finding import Finding
@@ -68,7 +70,7 @@ def change(name: str = "PutSecretValue", operation: Operation | None = Operation
         secret_given=NAME,
         version_id=VERSION if operation is Operation.VALUE else "",
     )
-    return replace(event, **changed)
+    return structs.replace(event, **changed)
 
 
 def service_event(name: str, **changed: Any) -> Event:
@@ -79,15 +81,15 @@ def service_event(name: str, **changed: Any) -> Event:
 
 def kms(**changed: Any) -> Event:
     """Return the data-key record of the version."""
-    by_service = replace(ANA, via="secretsmanager.amazonaws.com")
+    by_service = structs.replace(ANA, via="secretsmanager.amazonaws.com")
     defaults = {"service": "kms", "kind": Kind.WITNESS, "event_id": "k-1", "facts": {"witness": "kms"}}
-    return replace(change("GenerateDataKey", actor=by_service), **(defaults | changed))
+    return structs.replace(change("GenerateDataKey", actor=by_service), **(defaults | changed))
 
 
 def label(**changed: Any) -> Event:
     """Return the label event of the version."""
     defaults = {"kind": Kind.WITNESS, "event_id": "l-1", "facts": {"witness": "label", "stage": "AWSCURRENT"}}
-    return replace(change("Secret Label Updated", actor=Actor(type="")), **(defaults | changed))
+    return structs.replace(change("Secret Label Updated", actor=Actor(type="")), **(defaults | changed))
 
 
 def move(to: str, *, stage: str = "AWSCURRENT", **changed: Any) -> Event:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.identity import resolve_secrets, split_arn

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.unit.correlation.invented import (
     ACCOUNT,
     ANA,
@@ -80,7 +81,9 @@ def names(found: Iterable[Finding]) -> list[tuple[str, str]]:
 def trail(name: str, when: datetime, **changed: Any) -> Event:
     facts = {"guards": "monitor", "resource": "trail"}
     one: dict[str, Any] = {"event_id": f"g-{name}-{when}", "service": "cloudtrail", "kind": Kind.GUARD, "facts": facts}
-    return replace(change(name, None, secret_arn="", secret_name="", secret_given="", time=when), **(one | changed))
+    return structs.replace(
+        change(name, None, secret_arn="", secret_name="", secret_given="", time=when), **(one | changed)
+    )
 
 
 # ------------------------------------------------------------------ what is drawn for the property
@@ -123,7 +126,7 @@ MOMENTS = [at(hours=it) for it in (-90, -2, -1, 0, 0.5, 1, 30)]
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     one = draw(contents())
-    return replace(one, digest=sha256(repr(one).encode()).hexdigest())
+    return structs.replace(one, digest=sha256(repr(one).encode()).hexdigest())
 
 
 @st.composite
@@ -144,7 +147,7 @@ def contents(draw: st.DrawFn) -> Event:
     plain = more | shared | {"facts": facts}
     made = [
         change(name, operation, **(plain | {"actor": actor, "facts": facts | rotation})),
-        replace(moved, facts=moved.facts | facts),
+        structs.replace(moved, facts=moved.facts | facts),
         service_event(draw(st.sampled_from(SERVICES)), **more),
         kms(**more),
         label(**more),
@@ -327,8 +330,8 @@ LATE: dict[str, tuple[Sequence[object], object, list[tuple[str, str]]]] = {
         [("e-1", "mismatched")],
     ),
     "two deletions under one request of no secret are one": (
-        [replace(ENDED, **NAMELESS, request_id="q")],
-        replace(ENDED, **NAMELESS, request_id="q", event_id="d-0"),
+        [structs.replace(ENDED, **NAMELESS, request_id="q")],
+        structs.replace(ENDED, **NAMELESS, request_id="q", event_id="d-0"),
         [("d-0", "orphan-deletion")],
     ),
 }
@@ -541,7 +544,7 @@ def test_a_ticket_that_moved_is_found_by_the_key_that_a_change_cites() -> None:
 
 def test_tickets_read_later_decide_what_was_unknown_and_nothing_else() -> None:
     desk = docket()
-    desk.add([change(time=at(hours=-1)), replace(OTHER, time=at(hours=1))])
+    desk.add([change(time=at(hours=-1)), structs.replace(OTHER, time=at(hours=1))])
     desk.hold_tickets(told(known_until=T))
     assert names(desk.decide().findings) == [("e-1", "unapproved"), ("o-1", "approval-unknown")]
 
@@ -565,7 +568,7 @@ def test_an_emergency_is_not_overdue_before_tickets_of_its_limit_were_read() -> 
 
 @pytest.mark.parametrize("steps", [[T, None], [None, T], [at(hours=2), at(hours=-2)], [T, T], [at(hours=-2), T]])
 def test_up_to_when_tickets_are_known_may_move_either_way(steps: list[datetime | None]) -> None:
-    events = [change(time=at(hours=-1)), replace(OTHER, time=at(hours=1))]
+    events = [change(time=at(hours=-1)), structs.replace(OTHER, time=at(hours=1))]
     desk = docket()
     desk.add(events)
     for known in steps:
@@ -579,7 +582,7 @@ def test_a_secret_that_is_known_better_joins_its_case_to_another() -> None:
     create: dict[str, Any] = {"operation": Operation.CREATE, "version_id": ""}
     events = [
         trail("StopLogging", T, event_id="a"),
-        replace(move("", event_id="a"), **SECRETS[1], version_id="", digest="1"),
+        structs.replace(move("", event_id="a"), **SECRETS[1], version_id="", digest="1"),
         change("CreateSecret", event_id="b", **(create | SECRETS[1] | {"version_id": VERSION})),
         change("CreateSecret", event_id="d", **(create | SECRETS[8] | {"shared_event_id": "one"})),
         change("CreateSecret", event_id="a", **(create | SECRETS[0] | {"shared_event_id": "one", "digest": "2"})),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from tests.unit.correlation.invented import (
     BEN,
     IDENTITIES,
@@ -409,7 +410,7 @@ def test_what_is_no_change_has_no_checks() -> None:
 
 def test_a_promotion_is_explained_as_the_rest_of_its_use() -> None:
     token = issued().token
-    staged = replace(SEALED, event_id="s-1", time=at(minutes=-5), facts={"stages": ("AWSPENDING",)})
+    staged = structs.replace(SEALED, event_id="s-1", time=at(minutes=-5), facts={"stages": ("AWSPENDING",)})
     promoted = change(
         "UpdateSecretVersionStage",
         Operation.LABEL,

@@ -1,10 +1,10 @@
 """The decision table: for each verdict and each cause, what must be there and what the reason must say."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.unit.correlation.invented import (
     ANA,
     BEN,

@@ -1,8 +1,7 @@
 """A promotion is told from a rollback."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.unit.correlation.invented import OTHER_ARN, VERSION, at, change, finding, move, service_event
 
 from counterseal.correlation.records.event import Event, Operation

@@ -1,9 +1,9 @@
 """Staging a value and moving its label are one use of a counterseal, and nothing else is."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.unit.correlation.invented import BEN, OTHER_ARN, approval, at, change, move, outcome, ticket
 from tests.unit.correlation.sealing import evidence, issued, revoked
 
@@ -85,7 +85,10 @@ def test_what_an_approval_would_not_cover_is_not_the_rest_of_it(case: str) -> No
 
 def test_what_comes_after_it_expired_is_not_the_rest_of_it() -> None:
     short = issued(expires=at(minutes=4))
-    staged, late = replace(STAGED, version_id=short.token), move(short.token, event_id="e-2", time=at(minutes=5))
+    staged, late = (
+        replace(STAGED, version_id=short.token),
+        move(short.token, event_id="e-2", time=at(minutes=5)),
+    )
     found = audited(staged, late, given=evidence(short))
 
     assert [it.verdict for it in found] == ["proved", "mismatched"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec import structs
 from tests.unit.correlation.invented import (
     ANA,
     ARN,
@@ -39,7 +40,7 @@ STARTED = change(
     kind=Kind.GUARD,
     facts={"guards": "monitor", "resource": "trail"},
 )
-STOPPED = replace(STARTED, name="StopLogging", event_id="g-0", time=at(hours=-1))
+STOPPED = structs.replace(STARTED, name="StopLogging", event_id="g-0", time=at(hours=-1))
 
 
 def clean(*events: Event, strict: bool = False, **more: Any) -> bool:
@@ -118,7 +119,7 @@ def _everything() -> AuditResult:
     return outcome(
         STOPPED,
         change(),
-        replace(REFUSED, event_id="e-2"),
+        structs.replace(REFUSED, event_id="e-2"),
         change(event_id="e-3", secret_arn="", secret_name="", secret_given=""),
         kms(version_id="another"),
         change("DeleteSecret", Operation.DELETE, event_id="e-4"),

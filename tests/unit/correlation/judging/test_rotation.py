@@ -1,9 +1,9 @@
 """Steps of a rotation inherit its approval, and only where every link is seen."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.unit.correlation.invented import (
     ACCOUNT,
     ARN,

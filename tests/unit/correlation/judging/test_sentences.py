@@ -1,9 +1,9 @@
 """The sentence that each verdict and each cause gives, to the letter: what a manager reads."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.unit.correlation.invented import ANA, ARN, BEN, ZOE, approval, at, change, finding, rejection, ticket
 
 from counterseal.correlation.records.event import Actor

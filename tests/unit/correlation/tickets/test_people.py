@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from tests.unit.correlation.invented import ACCOUNT, ANA, SECRETS_MANAGER, change, session, ticket
 
 from counterseal.correlation.tickets.people import People, citations, principals
@@ -29,7 +30,7 @@ def test_a_fact_goes_before_a_name_that_the_caller_chose() -> None:
 
 def test_one_person_s_name_that_several_have_is_nobody_s() -> None:
     people = People({"ana": ("s", ANA.arn)}, {"ben": ("s", "u-1"), "cleo": ("u-1",)})
-    known_by_id = replace(session("s"), user_id="u-1")
+    known_by_id = structs.replace(session("s"), user_id="u-1")
 
     assert people.ambiguous == {"s", "u-1"}
     assert people.of(session("s")) == people.of(known_by_id) == frozenset()
@@ -40,7 +41,7 @@ def test_an_ambiguous_user_id_is_not_made_up_for_by_a_session_name() -> None:
     people = People({"ana": ("u-1", "s")}, {"ben": ("u-1",)})
 
     assert people.of(session("s")) == {"ana"}
-    assert people.of(replace(session("s"), user_id="u-1")) == frozenset()
+    assert people.of(structs.replace(session("s"), user_id="u-1")) == frozenset()
 
 
 def test_what_one_map_says_twice_is_not_ambiguous() -> None:
