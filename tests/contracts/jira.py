@@ -81,6 +81,11 @@ class JiraContract(ABC):
         assert (fields["summary"].name, fields["summary"].is_custom) == ("Summary", False)
         assert any(it.is_custom and it.kind for name, it in fields.items() if name.startswith("customfield_"))
 
+    def test_its_projects_have_keys_and_the_names_that_people_see(self, jira: Jira, draft: NewIssue) -> None:
+        projects = {it.project_key: it.name for it in jira.projects()}
+
+        assert projects[draft.project_key]
+
     def test_what_was_made_is_read_back(self, jira: Jira, draft: NewIssue, issue: Issue) -> None:
         read = jira.issue(self.named(issue))
 

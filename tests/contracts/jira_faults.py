@@ -38,6 +38,7 @@ ISSUE = "/rest/api/?/issue/*"
 READS = {
     "myself": Asking("*/myself", lambda jira, _: jira.myself()),
     "fields": Asking("*/field", lambda jira, _: jira.fields()),
+    "projects": Asking("*/project*", lambda jira, _: list(jira.projects())),
     "issue": Asking(ISSUE, lambda jira, number: jira.issue(number)),
     "history": Asking(ISSUE, lambda jira, number: jira.history(number)),
     "approvals": Asking("*/approval", lambda jira, number: jira.approvals(number)),

@@ -152,6 +152,11 @@ class JiraStateContract(OnTheDouble, JiraContract):
             f"prod/db-{number}" for number in range(5)
         ]
 
+    def test_many_projects_come_whole_and_in_order(self, jira: Jira, double: JiraDouble) -> None:
+        double.page_limit = 2
+
+        assert [it.project_key for it in jira.projects()] == sorted(double.site.projects)
+
     def test_a_long_search_finds_each_ticket_once(self, jira: Jira, double: JiraDouble) -> None:
         made = [double.create_issue("OPS").issue_id for _ in range(5)]
         double.page_limit = 2

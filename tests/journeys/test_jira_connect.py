@@ -125,6 +125,23 @@ def test_nothing_is_written_without_yes_and_every_question_names_its_option(doub
     assert file.read_text() == BEFORE
 
 
+def test_projects_that_jira_does_not_list_are_asked_for_all_the_same(double: JiraDouble, file: Path) -> None:
+    with double.inject(faults.forbidden(), "*/project*"):
+        done = connect(double, file, *options(double, projects=""), "--yes")
+
+    assert "note: Jira does not list its projects: " in done.said
+    assert "error: --projects is not given, and there is no terminal to ask at" in done.said
+
+
+def test_of_many_projects_the_first_are_shown(double: JiraDouble, file: Path) -> None:
+    for number in range(30):
+        key = f"A{number:02}"
+        double.site.projects[key] = world.PLAIN._replace(project_id=str(30_000 + number), project_key=key, name=key)
+    done = connect(double, file, *options(double, projects=""), "--yes")
+
+    assert done.shown.endswith("  A18         A18\n  A19         A19\n  and others\n\n")
+
+
 def test_tables_that_are_there_are_replaced_only_on_request(double: JiraDouble, file: Path) -> None:
     file.write_text('[jira]\nurl = "https://old.example"\ncomments = true\n\n# up\n[up]\n')
     refused = connect(double, file, *options(double), "--yes")
@@ -324,6 +341,8 @@ def test_a_person_is_asked_shown_and_asked_again(double: JiraDouble, file: Path)
     assert typist.ends() == 0, typist.seen
     assert file.read_text() == f"{BEFORE}\n{written(double)}\n{FIELDS}"
     assert "did you mean 'Operation'?" in typist.seen
+    for it in double.site.projects.values():
+        assert f"  {it.project_key:<10}  {it.name}" in typist.seen
     assert "there is no project 'NONE'" in typist.seen
     assert token not in typist.seen
     assert "canary-of-a-dead-token" not in typist.seen

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import unified_diff
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,21 +16,19 @@ from counterseal.assembly.jira_connecting import (
     MEANINGS,
     NAMES,
     Answers,
-    checked_field,
     how_to_sign_in,
-    likely,
     look_into,
     normal_url,
     suggested,
     tables_of,
 )
-from counterseal.assembly.jira_doctor import NEEDED
 from counterseal.assembly.jira_settings import JiraSettings, is_variable, read_jira
 from counterseal.assembly.jira_webhooks import install, wanted
 from counterseal.assembly.settings import Settings, place_of_settings
 from counterseal.assembly.settings_file import Merged, Tables, merge, read_tables, toml_of, write
 from counterseal.cli.asking import Asking, Question, person_there
 from counterseal.cli.console import Console
+from counterseal.cli.jira_fields import candidates, fields_given, or_nothing, otherwise, read_field
 from counterseal.cli.jira_questions import (
     ANSWERS,
     APP,
@@ -51,6 +50,8 @@ from counterseal.clock import Clock
 from counterseal.errors import SUCCESS, CountersealError, Refused, SettingsError, UsageError
 from counterseal.hidden import Hidden
 from counterseal.jira.interface import Field, Flavour, Jira
+
+_MOST_PROJECTS = 20  # whoever has more knows the keys of theirs
 
 
 class Walk:
@@ -78,6 +79,7 @@ class Walk:
         self._address()
         self._sign_in()
         with self._opened() as jira:
+            self._show_projects(jira)
             projects = self._asking.answer(PROJECTS, self._given.projects, lambda it: self._projects(jira, it))
             self._set(projects=",".join(projects))
             fields = self._fields(jira.fields())
@@ -116,10 +118,10 @@ class Walk:
             return
         if flavour is Flavour.CLOUD:
             self._set(email=self._asking.answer(EMAIL, self._given.email, _address_of_person))
-            self._set(cloud_id=self._asking.answer(CLOUD_ID, self._given.cloud_id, _or_nothing))
+            self._set(cloud_id=self._asking.answer(CLOUD_ID, self._given.cloud_id, or_nothing))
         me = self._asking.answer(TOKEN, self._given.token, self._known)
         self._good(f"Jira knows the token as {me}")
-        self._asking.answer(EXPIRES, self._given.token_expires, lambda it: self._set(token_expires=_or_nothing(it)))
+        self._asking.answer(EXPIRES, self._given.token_expires, lambda it: self._set(token_expires=or_nothing(it)))
 
     def _known(self, text: str) -> str:
         """Take where the token is, and return who Jira says it is: no other answer proves it to be alive."""
@@ -146,7 +148,7 @@ class Walk:
         return me
 
     def _gateway(self, text: str) -> str:
-        cloud_id = _or_nothing(text)
+        cloud_id = or_nothing(text)
         if not cloud_id and self._jira.url.startswith("https:"):
             raise UsageError("an app of OAuth needs the cloud id", hint=f"{self._jira.url}/_edge/tenant_info shows it")
         return cloud_id
@@ -185,6 +187,19 @@ class Walk:
             yield jira
 
     # ------------------------------------------------------------ what is asked of it
+    def _show_projects(self, jira: Jira) -> None:
+        """Show whom we ask which projects there are. Where Jira does not tell, they know without."""
+        if self._given.projects:
+            return
+        try:
+            shown = list(islice(jira.projects(), _MOST_PROJECTS + 1))
+        except CountersealError as failure:
+            self._console.note(f"counterseal: note: Jira does not list its projects: {failure}")
+            return
+        lines = [f"  {it.project_key:<10}  {it.name}" for it in shown[:_MOST_PROJECTS]]
+        more = ["  and others"] if len(shown) > _MOST_PROJECTS else []
+        self._part("Projects that we may see", lines + more or ["  none"])
+
     def _projects(self, jira: Jira, text: str) -> Sequence[str]:
         keys = self._read({"projects": text}).projects
         if not keys:
@@ -198,13 +213,13 @@ class Walk:
 
     def _fields(self, fields: Sequence[Field]) -> Mapping[str, str]:
         guesses = suggested(fields)
-        self._part("Fields that may hold what is judged", _candidates(fields))
+        self._part("Fields that may hold what is judged", candidates(fields))
         if self._given.field is not None:
-            return _fields_given(self._given.field, guesses, fields)
+            return fields_given(self._given.field, guesses, fields)
         chosen = {}
         for word, meaning in MEANINGS.items():
-            question = Question("--field", f"The field for {word}: {meaning}", guesses.get(word, _otherwise(word)))
-            found = self._asking.answer(question, None, partial(_field, word, fields=fields))
+            question = Question("--field", f"The field for {word}: {meaning}", guesses.get(word, otherwise(word)))
+            found = self._asking.answer(question, None, partial(read_field, word, fields=fields))
             if found:
                 chosen[word] = found
         return chosen
@@ -222,7 +237,7 @@ class Walk:
         self._set(webhook_secret_env=_something(text))
 
     def _hook_address(self, text: str) -> str:
-        address = _or_nothing(text)
+        address = or_nothing(text)
         return wanted(self._settings._replace(jira=self._jira), address).url if address else ""
 
     # ------------------------------------------------------------ what is written
@@ -319,10 +334,6 @@ def _is_admin(jira: Jira, project_key: str) -> bool:
         return False
 
 
-def _or_nothing(text: str) -> str:
-    return "" if text.lower() == "none" else text
-
-
 def _something(text: str) -> str:
     if not text:
         raise UsageError("nothing was given")
@@ -333,37 +344,6 @@ def _address_of_person(text: str) -> str:
     if "@" not in text or ":" in text:
         raise UsageError("that is no e-mail address")
     return text
-
-
-def _otherwise(word: str) -> str:
-    return "" if word in NEEDED else "none"
-
-
-def _candidates(fields: Sequence[Field]) -> list[str]:
-    lines = []
-    for word, meaning in MEANINGS.items():
-        found = ", ".join(f"{it.name} ({it.field_id})" for it in likely(fields, word))
-        lines.append(f"  {word:<12} {meaning}: {found or 'none by its name'}")
-    return lines
-
-
-def _field(word: str, text: str, fields: Sequence[Field]) -> str:
-    chosen = _or_nothing(text)
-    return "" if not chosen and _otherwise(word) else checked_field(word, chosen, fields)
-
-
-def _fields_given(given: Sequence[str], guesses: Mapping[str, str], fields: Sequence[Field]) -> Mapping[str, str]:
-    chosen = dict(guesses) if "suggested" in given else {}
-    for text in given:
-        word, sign, name = text.partition("=")
-        if sign:
-            chosen[word] = _field(word, name, fields)
-        elif text != "suggested":
-            raise UsageError(f"--field {text!r} is not WORD=FIELD", hint="such as secrets=Secret; or `suggested`")
-    for word in ("secrets", "operations"):
-        if word not in chosen:
-            raise UsageError(f"--field {word}=… is not given", hint="without it a ticket covers no change")
-    return {word: it for word, it in chosen.items() if it}
 
 
 def _is_so_already(there: Mapping[str, Mapping[str, object]], tables: Tables) -> bool:

@@ -6,7 +6,7 @@ from counterseal.errors import MalformedInput
 from counterseal.jira import shapes
 from counterseal.jira.calls import Call, Calls, Query
 from counterseal.jira.hooks import events_filter, from_hook, secret_text
-from counterseal.jira.interface import Flavour, Issue, Jira, Json, Person, Webhook
+from counterseal.jira.interface import Flavour, Issue, Jira, Json, Person, Project, Webhook
 from counterseal.jira.paths import checked_number, issue_path
 from counterseal.jira.platform import PAGE_SIZE, Platform, expect_more, expect_start, in_order
 from counterseal.jira.rich_text import document
@@ -34,6 +34,19 @@ class CloudJira(Platform):
             histories += page.values
             if len(histories) >= page.total:
                 return in_order(path, histories)
+            expect_more(path, page.values)
+
+    def projects(self) -> Iterator[Project]:
+        """See `Jira.projects`."""
+        path, seen = f"{self.api}/project/search", 0
+        while True:
+            query: Query = {"orderBy": "key", "startAt": seen, "maxResults": PAGE_SIZE}
+            page = self._calls.ask(Call("GET", path, query), shapes.Projects)
+            expect_start(path, page.start_at, seen)
+            yield from (it.project() for it in page.values)
+            seen += len(page.values)
+            if seen >= page.total:
+                return
             expect_more(path, page.values)
 
     def search(self, jql: str, *, fields: Sequence[str] = ("updated",)) -> Iterator[Issue]:

@@ -6,7 +6,7 @@ from counterseal.errors import MalformedInput, NotFound, Refused, Unreachable
 from counterseal.jira import shapes
 from counterseal.jira.calls import Call, Calls, Query
 from counterseal.jira.hooks import events_filter, from_hook, from_new_hook, secret_text
-from counterseal.jira.interface import Flavour, Issue, Jira, Json, Person, Webhook
+from counterseal.jira.interface import Flavour, Issue, Jira, Json, Person, Project, Webhook
 from counterseal.jira.paths import checked_number, issue_path
 from counterseal.jira.platform import PAGE_SIZE, Platform, expect_more, expect_start, in_order
 from counterseal.jira.rich_text import wiki
@@ -38,6 +38,11 @@ class DataCenterJira(Platform):
                 hint="a ticket cannot be judged by a part of its history; raise Jira's limit on it",
             )
         return in_order(path, log.histories)
+
+    def projects(self) -> Iterator[Project]:
+        """See `Jira.projects`. All of them come at once, without an order."""
+        found = self._calls.ask(Call("GET", f"{self.api}/project"), list[shapes.Project])
+        yield from sorted(it.project() for it in found)
 
     def search(self, jql: str, *, fields: Sequence[str] = ("updated",)) -> Iterator[Issue]:
         """See `Jira.search`.

@@ -54,6 +54,13 @@ class Field(NamedTuple):
     kind: str = ""
 
 
+class Project(NamedTuple):
+    """A project, by its key and the name that people see."""
+
+    project_key: str
+    name: str
+
+
 class Issue(NamedTuple):
     """A ticket as Jira holds it now. The key may have changed since; the id never does."""
 
@@ -144,6 +151,10 @@ class Jira(Protocol):
 
     def fields(self) -> Sequence[Field]:
         """Return every field of tickets that the user may see."""
+        ...
+
+    def projects(self) -> Iterator[Project]:
+        """Yield the projects that the user may see, page by page where there are many."""
         ...
 
     def issue(self, id_or_key: str, *, fields: Sequence[str] = ("*all",)) -> Issue:

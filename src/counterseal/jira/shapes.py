@@ -46,6 +46,25 @@ class Field(Struct):
     schema: FieldSchema = field(default_factory=FieldSchema)
 
 
+class Project(Struct):
+    """A project."""
+
+    key: str
+    name: str
+
+    def project(self) -> interface.Project:
+        """Return the project as everybody else knows one."""
+        return interface.Project(self.key, self.name)
+
+
+class Projects(Struct, rename="camel"):
+    """A page of the projects of Cloud."""
+
+    values: list[Project]
+    total: int
+    start_at: int = 0
+
+
 class Entries(Struct, rename="camel"):
     """Histories within a ticket on Data Center: all of them, or not."""
 

@@ -32,6 +32,7 @@ class Answering:
                 Route("GET", "/rest/api/2/serverInfo", self._server_info),
                 Route("GET", f"{issue}/changelog", platform.changelog),
                 Route("GET", "/rest/api/3/user/groups", platform.user_groups),
+                Route("GET", "/rest/api/3/project/search", platform.search_projects),
                 *searching.CLOUD,
                 *platform.routes(3),
                 *webhook_admin.routes(webhook_admin.CLOUD_PATH),
@@ -40,6 +41,7 @@ class Answering:
         is_new = int(self._version.split(".")[0]) >= 10
         return [
             Route("GET", "/rest/api/2/serverInfo", self._server_info),
+            Route("GET", "/rest/api/2/project", platform.list_projects),
             *searching.DATA_CENTER,
             *platform.routes(2),
             *webhook_admin.routes(webhook_admin.NEW_PATH if is_new else webhook_admin.OLD_PATH),

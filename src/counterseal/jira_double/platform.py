@@ -4,7 +4,7 @@ from typing import Any
 
 from counterseal.jira_double import world
 from counterseal.jira_double.exchange import Answer, Call, Route, Stopped, as_json, errors, refused
-from counterseal.jira_double.model import RefusedChange
+from counterseal.jira_double.model import Project, RefusedChange
 from counterseal.jira_double.rich_text import plain
 from counterseal.jira_double.shapes import parse_value
 from counterseal.jira_double.site import PROPERTY_LIMIT
@@ -123,6 +123,21 @@ def project(call: Call, name: str) -> Answer:
     return as_json(200, {**call.shapes.project(found), "issueTypes": types})
 
 
+def list_projects(call: Call) -> Answer:
+    """Data Center: all that are shown, at once."""
+    return as_json(200, [call.shapes.project(it) for it in _shown_projects(call)])
+
+
+def search_projects(call: Call) -> Answer:
+    """Cloud: page by page, and nobody in particular is shown nothing, which is no error."""
+    return _page(call, "project/search", [call.shapes.project(it) for it in _shown_projects(call)])
+
+
+def _shown_projects(call: Call) -> list[Project]:
+    shown = [it for it in call.site.projects.values() if it.is_public or call.viewer is not None]
+    return sorted(shown, key=lambda it: it.project_key)
+
+
 def get_issue(call: Call, name: str) -> Answer:
     issue = call.issue(name)
     shape = call.shapes.issue(issue, call.asked("fields", "*all"))
@@ -180,17 +195,21 @@ def delete_issue(call: Call, name: str) -> Answer:
 
 def changelog(call: Call, name: str) -> Answer:
     """Cloud only: all of it, oldest first, page by page."""
-    issue = call.issue(name)
-    start, size = call.number("startAt", 0), call.page(otherwise=100)
-    total = len(issue.histories)
-    here = f"{call.shapes.api}/issue/{name}/changelog"
+    histories = [call.shapes.history(it) for it in call.issue(name).histories]
+    return _page(call, f"issue/{name}/changelog", histories, otherwise=100)
+
+
+def _page(call: Call, path: str, shapes: list[dict[str, Any]], *, otherwise: int = 50) -> Answer:
+    """Answer with a page of what there is, as Cloud has its newer pages."""
+    start, size = call.number("startAt", 0), call.page(otherwise=otherwise)
+    here = f"{call.shapes.api}/{path}"
     shape = {
         "self": f"{here}?startAt={start}&maxResults={size}",
         "maxResults": size,
         "startAt": start,
-        "total": total,
-        "isLast": start + size >= total,
-        "values": [call.shapes.history(it) for it in issue.histories[start : start + size]],
+        "total": len(shapes),
+        "isLast": start + size >= len(shapes),
+        "values": shapes[start : start + size],
     }
     if not shape["isLast"]:
         shape["nextPage"] = f"{here}?startAt={start + size}&maxResults={size}"

@@ -1,11 +1,13 @@
 """What the flavours are asked differently: histories, searches, groups and webhooks."""
 
+from itertools import islice
+
 import httpx2
 import pytest
 from tests.unit.jira.scripted import Scripted, as_json, errors, scripted
 
 from counterseal.errors import Denied, Gone, MalformedInput, NotFound, Refused, Unreachable
-from counterseal.jira.interface import Flavour, Webhook
+from counterseal.jira.interface import Flavour, Project, Webhook
 
 CLOUD, DATA_CENTER = Flavour.CLOUD, Flavour.DATA_CENTER
 SECRET = b"a-secret-of-a-webhook"
@@ -20,11 +22,41 @@ def issue(number: int) -> dict[str, object]:
     return {"id": str(number), "key": f"OPS-{number}", "fields": {}}
 
 
-# ------------------------------------------------------------------ histories
-
-
 def part(start: int, total: int, *values: object) -> httpx2.Response:
     return as_json(200, {"startAt": start, "maxResults": 100, "total": total, "values": list(values)})
+
+
+# ------------------------------------------------------------------ projects
+
+
+def project(key: str) -> dict[str, str]:
+    return {"id": "1", "key": key, "name": f"Project {key}"}
+
+
+def test_projects_of_cloud_are_read_page_by_page_and_no_further_than_asked() -> None:
+    jira, script = scripted(CLOUD, part(0, 5, project("A"), project("B")), part(2, 5, project("C"), project("D")))
+
+    assert [it.project_key for it in islice(jira.projects(), 3)] == ["A", "B", "C"]
+    assert script.asked == [
+        "GET /rest/api/3/project/search?orderBy=key&startAt=0&maxResults=100",
+        "GET /rest/api/3/project/search?orderBy=key&startAt=2&maxResults=100",
+    ]
+
+
+@pytest.mark.parametrize("pages", [[part(0, 2)], [part(0, 2, project("A")), part(0, 2, project("A"))]])
+def test_a_list_of_projects_that_is_cut_is_refused(pages: list[Scripted]) -> None:
+    with pytest.raises(MalformedInput, match="project/search was answered with"):
+        list(scripted(CLOUD, *pages)[0].projects())
+
+
+def test_projects_of_data_center_come_at_once_and_are_put_in_order() -> None:
+    jira, script = scripted(DATA_CENTER, as_json(200, [project("OPS"), project("APP")]))
+
+    assert list(jira.projects()) == [Project("APP", "Project APP"), Project("OPS", "Project OPS")]
+    assert script.asked == ["GET /rest/api/2/project"]
+
+
+# ------------------------------------------------------------------ histories
 
 
 def test_a_history_of_cloud_is_read_page_by_page() -> None:
