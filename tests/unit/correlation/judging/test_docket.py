@@ -498,6 +498,19 @@ def test_tickets_as_all_there_are_forget_what_is_not_among_them() -> None:
     assert desk.findings() == at_once([change(), OTHER], TicketSet()).findings
 
 
+def test_a_standing_approval_counts_from_when_it_is_heard_of_until_it_is_not_told_any_more() -> None:
+    desk, people = docket(), told()
+    desk.add([change()])
+    desk.hold_tickets(people)
+    assert names(desk.decide().findings) == [("e-1", "unapproved")]
+
+    desk.hold_tickets(replace(people, standing=(standing(),)))
+    assert names(desk.decide().findings) == [("e-1", "approved")]
+
+    desk.hold_tickets(people)
+    assert names(desk.decide().findings) == [("e-1", "unapproved")]
+
+
 def test_the_same_tickets_again_touch_nothing() -> None:
     desk = docket()
     desk.add([change(), OTHER])

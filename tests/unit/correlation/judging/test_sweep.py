@@ -63,6 +63,16 @@ def test_a_version_that_no_change_made_is_untracked(recorded: Recorded) -> None:
     assert it.event_id.startswith("sweep-")
 
 
+def test_each_version_of_each_secret_is_a_finding_of_its_own(recorded: Recorded) -> None:
+    versions = (version("v2", "OURS", "AWSCURRENT"), version("v3"))
+    other = ARN.replace("password", "token")
+
+    result = compare([secret(*versions), secret(*versions, arn=other)], [], recorded, NOW)
+
+    assert len({it.event_id for it in result.findings}) == len(result.findings) == 4
+    assert "this version exists, labelled AWSCURRENT, OURS, and no" in result.findings[0].reason
+
+
 def test_the_same_again_is_the_same_finding(recorded: Recorded) -> None:
     seen = [secret(version("v2"))]
 
