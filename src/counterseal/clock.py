@@ -12,6 +12,8 @@ _TIME = re.compile(
     re.ASCII,
 )
 
+_AS_AWS_WRITES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
 _TO_THE_SECOND = len("2023-07-10T11:57:47")
 
 
@@ -62,15 +64,23 @@ def parse_time(text: str) -> datetime:
     Raises:
         MalformedInput: the text is not a date, or not a date and a time.
     """
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
-        raise MalformedInput(f"{text!r} is not a time", hint="write it like 2026-01-31T12:00:00Z")
-    date, time, zone = found.groups()
-    iso = f"{date}T{time or '00:00:00'}{(zone or '+00:00').replace('Z', '+00:00')}"
+    iso = text if _AS_AWS_WRITES.fullmatch(text) else _iso(text)
     try:
         return datetime.fromisoformat(iso).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise MalformedInput(f"{text!r} is not a time", hint="write it like 2026-01-31T12:00:00Z") from None
+        raise _no_time(text) from None
+
+
+def _iso(text: str) -> str:
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise _no_time(text)
+    date, time, zone = found.groups()
+    return f"{date}T{time or '00:00:00'}{(zone or '+00:00').replace('Z', '+00:00')}"
+
+
+def _no_time(text: str) -> MalformedInput:
+    return MalformedInput(f"{text!r} is not a time", hint="write it like 2026-01-31T12:00:00Z")
 
 
 def format_time(instant: datetime) -> str:

@@ -1,6 +1,7 @@
 """Who did it, read from userIdentity in all its shapes."""
 
-from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from counterseal.correlation.records.event import Actor
 from counterseal.correlation.records.record import object_of, text_of
@@ -20,19 +21,48 @@ def read_actor(user_identity: object) -> Actor:
     """
     identity = object_of(user_identity)
     session = object_of(identity.get("sessionContext"))
-    issuer = object_of(session.get("sessionIssuer"))
-    arn, via = text_of(identity.get("arn")), text_of(identity.get("invokedBy"))
-    kind = text_of(identity.get("type")) or (SERVICE if via and not arn else UNKNOWN)
-    session_name = _session_name(arn)
+    return _actor(
+        _Told(
+            type=text_of(identity.get("type")),
+            arn=text_of(identity.get("arn")),
+            invoked_by=text_of(identity.get("invokedBy")),
+            user_name=text_of(identity.get("userName")),
+            account_id=text_of(identity.get("accountId")),
+            principal_id=text_of(identity.get("principalId")),
+            user_id=text_of(object_of(identity.get("onBehalfOf")).get("userId")),
+            source_identity=text_of(session.get("sourceIdentity")),
+            issuer_arn=text_of(object_of(session.get("sessionIssuer")).get("arn")),
+        )
+    )
+
+
+class _Told(NamedTuple):
+    """What userIdentity says, as it stands there."""
+
+    type: str
+    arn: str
+    invoked_by: str
+    user_name: str
+    account_id: str
+    principal_id: str
+    user_id: str
+    source_identity: str
+    issuer_arn: str
+
+
+@lru_cache(maxsize=4096)  # somebody does many things; nobody can make us remember more
+def _actor(told: _Told) -> Actor:
+    kind = told.type or (SERVICE if told.invoked_by and not told.arn else UNKNOWN)
+    session_name = _session_name(told.arn)
     return Actor(
         type=kind,
-        arn=arn,
-        name=session_name or _name(kind, identity) or via,
-        via=via,
-        source_identity=text_of(session.get("sourceIdentity")),
+        arn=told.arn,
+        name=session_name or _name(kind, told) or told.invoked_by,
+        via=told.invoked_by,
+        source_identity=told.source_identity,
         session_name=session_name,
-        user_id=_user_id(identity),
-        role_arn=_role_arn(issuer, arn),
+        user_id=told.user_id,
+        role_arn=_role_arn(told.issuer_arn, told.arn),
     )
 
 
@@ -45,30 +75,19 @@ def _session_name(arn: str) -> str:
     return parts[-1] if len(parts) > 2 else ""  # noqa: PLR2004 - assumed-role, role, session
 
 
-def _name(kind: str, identity: Mapping[str, object]) -> str:
+def _name(kind: str, told: _Told) -> str:
     if kind == "Root":
         return "root"
     if kind == "IdentityCenterUser":
-        return _user_id(identity) or text_of(identity.get("userName"))
+        return told.user_id or told.user_name
     if kind == "AWSAccount":
-        return text_of(identity.get("accountId"))
-    named = text_of(identity.get("userName"))
-    if named:
-        return named
-    resource = text_of(identity.get("arn")).split(":", 5)[-1]
-    return resource.rsplit("/", 1)[-1] or text_of(identity.get("principalId"))
+        return told.account_id
+    return told.user_name or told.arn.split(":", 5)[-1].rsplit("/", 1)[-1] or told.principal_id
 
 
-def _user_id(identity: Mapping[str, object]) -> str:
-    return text_of(object_of(identity.get("onBehalfOf")).get("userId"))
-
-
-def _role_arn(issuer: Mapping[str, object], arn: str) -> str:
+def _role_arn(issuer_arn: str, arn: str) -> str:
     """Return the role's ARN: of the issuer, since the session's ARN lacks the role's path; or of a role itself."""
-    for candidate in (text_of(issuer.get("arn")), arn):
-        if ":role/" in candidate:
-            return candidate
-    return ""
+    return next((it for it in (issuer_arn, arn) if ":role/" in it), "")
 
 
 def principal_tags(event_context: object) -> dict[str, str]:

@@ -117,11 +117,15 @@ _NAMES = {kind: tuple(it.name for it in fields(kind)) for kind in _OFTEN_SAME}
 _VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
 # What a frozen class lets nobody do, and its own constructor does far more slowly.
 _SETTERS = {kind: [getattr(kind, name).__set__ for name in names] for kind, names in _NAMES.items()}
+_SHARED = {
+    kind: [(getattr(kind, name).__get__, getattr(kind, name).__set__) for name in names]
+    for kind, names in _OFTEN_SAME.items()
+}
 
 
 def _share(it: Actor | Event) -> None:
-    for name in _OFTEN_SAME[type(it)]:
-        object.__setattr__(it, name, intern(getattr(it, name)))
+    for get, put in _SHARED[type(it)]:
+        put(it, intern(get(it)))
 
 
 def _copy(kind: type[Any], values: tuple[object, ...]) -> Any:

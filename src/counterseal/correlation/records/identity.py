@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from counterseal.correlation.records.catalogue import KMS
@@ -66,23 +66,39 @@ class _Atlas:
     def __init__(self, events: list[Event]) -> None:
         self._names: dict[str, set[str]] = defaultdict(set)
         self._by_version: dict[str, set[str]] = defaultdict(set)
-        marks: dict[Place, set[_Mark]] = defaultdict(set)
-        known = [event for event in events if event.secret_arn and _is_evidence(event)]
-        for event in known:
+        self._events = events
+        self._known = [event for event in events if event.secret_arn and _is_evidence(event)]
+        for event in self._known:
             self._learn(event)
-        for event in known:
+
+    @cached_property
+    def _full(self) -> frozenset[str]:
+        return frozenset(event.secret_arn for event in self._known)
+
+    @cached_property
+    def _partial(self) -> frozenset[Place]:
+        return frozenset(self._marked)
+
+    @cached_property
+    def _marked(self) -> dict[Place, set[_Mark]]:
+        """Return what names meant, as far as AWS wrote ARNs. Where every event has its own, nobody asks."""
+        marks: dict[Place, set[_Mark]] = defaultdict(set)
+        for event in self._known:
             self._mark(marks, event, event.secret_arn)
-        for event in events:
+        for event in self._events:
             if _is_birth(event) and not event.secret_arn:
                 here = Place(event.account, event.region, _name_typed(event))
                 marks[here].add(_Mark(event.time, True, self._arn_by_version(event)))
+        return marks
+
+    @cached_property
+    def _histories(self) -> dict[Place, "_History"]:
         # A typed ARN that no history explains as a partial one is a full one, and where AWS took it, evidence itself.
-        self._partial = frozenset(marks)
-        self._full = {event.secret_arn for event in known}
-        for event in events:
+        marks = defaultdict(set, {place: set(found) for place, found in self._marked.items()})
+        for event in self._events:
             if not event.secret_arn and event.kind is not Kind.ATTEMPT and self._looks_full(event.secret_given):
                 self._mark(marks, event, event.secret_given)
-        self._histories = {place: _History(sorted(found)) for place, found in marks.items()}
+        return {place: _History(sorted(found)) for place, found in marks.items()}
 
     def resolved(self, event: Event) -> Event:
         """Return the event with its secret's ARN and name filled in."""

@@ -100,12 +100,11 @@ class Tally:
         handled: list[tuple[_Handling, Head, Raw]] = []
         for stretch in stretches:
             heads += stretch.heads
-            # A stretch is not kept, so that its memory is used again: what will be opened is copied out of it.
-            handled += [
-                (handling, head, stretch.raw(number).copy() if handling.entry else _UNREAD)
-                for number, head in enumerate(stretch.heads)
-                if (handling := _handling(head.event_source, head.event_name, head.read_only)) is not _LEFT_ALONE
-            ]
+            for number, head in enumerate(stretch.heads):
+                handling = _handling(head.event_source, head.event_name, head.read_only)
+                if handling is not _LEFT_ALONE:
+                    # A stretch is not kept, so that its memory is used again: what will be opened is copied out of it.
+                    handled.append((handling, head, stretch.raw(number).copy() if handling.entry else _UNREAD))
         self._span_all([head.event_time for head in heads])
         self._cover([head for handling, head, _ in handled if handling.shows_kms])
         self.counts["others"] += len(heads) - len(handled)
