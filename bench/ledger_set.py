@@ -99,7 +99,9 @@ SELECT n, about_n, time,
         WHEN u < 0.965 THEN 'emergency' WHEN u < 0.97 THEN 'unattributed' WHEN u < 0.999 THEN 'attempt'
         ELSE 'unrecorded-version' END AS verdict,
     CASE WHEN u < 0.30 THEN 'the counterseal of the ticket holds' WHEN u < 0.92 THEN 'OPS-' || ticket || ' covers it'
-        WHEN u < 0.927 THEN 'self-approved: the approver asked for it' ELSE 'no ticket names this secret' END AS reason,
+        WHEN u < 0.927 THEN 'self-approved: the approver asked for it'
+        WHEN u BETWEEN 0.965 AND 0.969 THEN 'person-' || person || ' is nobody that the identity map knows'
+        ELSE 'no ticket names this secret' END AS reason,
     CASE WHEN u < 0.89 THEN 'session-name' ELSE '' END AS basis,
     CASE WHEN hash(n + 5) % 10 = 0 THEN 'witness-missing' ELSE '' END AS signals,
     u >= 0.89 AND u < 0.955 AS discrepancy,

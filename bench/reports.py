@@ -16,6 +16,7 @@ NARROWER = {
     "findings": (
         ("one month", "since=2025-11-01T00:00:00+00:00"),
         ("one secret", "secret_name=team/app-15000/password"),
+        ("one ticket", "ticket=OPS-1500"),
     ),
     "discrepancies": (("one month", "since=2025-11-01T00:00:00+00:00"),),
     "changes_by_actor": (("one month", "since=2025-11-01T00:00:00+00:00"),),

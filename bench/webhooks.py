@@ -29,7 +29,7 @@ _NOTES = (
 
 def tables(effort: Effort) -> list[Table]:
     """Measure bursts that come to half a minute and more of each."""
-    burst = effort.events // 6
+    burst = effort.events // 5
     with ExitStack() as stack:
         methods: list[Method | Absent] = []
         if installed(OURS / "python", "uvicorn", "starlette"):

@@ -64,6 +64,16 @@ def running(
                 process.wait()
 
 
+def eventually(ask: Callable[[], bool], *, seconds: float = 20.0) -> bool:
+    """Ask again and again until the answer is yes, and return it; False where it was not within the time."""
+    until = time.monotonic() + seconds
+    while not ask():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)  # no test sleeps for luck: this waits for a condition, with a bound
+    return True
+
+
 def _wait(process: subprocess.Popen[bytes], ready: Callable[[], bool], log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while not ready():

@@ -88,11 +88,16 @@ _BLIND = """\
 |---|---|
 | `StopLogging` | `StartLogging` of that trail |
 | `DeleteTrail` | `StartLogging` of a trail of that name |
-| `UpdateTrail` that leaves out all other regions | one that takes them in again |
+| `UpdateTrail` that leaves out all other regions, or accounts | one that takes them in again |
+| `CreateTrail` that puts a narrower trail in the place of a deleted one | `UpdateTrail` that takes in the rest |
 | `PutEventSelectors` that leaves out management events, writes, or the reads of KMS | one that takes them in again |
 
-A call that was refused makes none. Of calls in one second, whose order nobody knows, what stops the trail counts as
-the last. A selector that is narrowed by a field we do not weigh counts as leaving out.
+A call that was refused makes none. Of calls in one second, whose order nobody knows, the making of the trail counts as
+the first, what stops it as the last. What is blind is what the trail may have covered: its own region and account
+where its `CreateTrail` was read and said no more, every region (`*`) where a record says so or none is there, and
+every account where it is an organisation's trail or no record tells. A trail is an organisation's where its making
+or an update says so, or where another account than its own called it.
+A selector that is narrowed by a field we do not weigh counts as leaving out.
 Another trail may have recorded meanwhile: the interval says that this one did not.
 """
 

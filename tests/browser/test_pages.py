@@ -67,6 +67,56 @@ def test_everybody_can_read_the_evidence(opener: Opener, scheme: str, width: int
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("width", [320, 400, 1200])
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("issue_key", ["OPS-105", "OPS-108", "OPS-114", "OPS-115"])
+def test_everybody_can_read_a_ticket_also_where_there_is_little_room(
+    opener: Opener, scheme: str, width: int, issue_key: str
+) -> None:
+    page = opener(f"/tickets/{issue_key}", color_scheme=scheme, viewport={"width": width, "height": 800})
+    top = page.get_by_role("heading", level=1).bounding_box()
+
+    assert violations(page) == []
+    assert not is_too_wide(page)
+    assert top
+    assert top["y"] < 400  # at one glance: also below the mark of the demonstration
+
+
+def test_a_keyboard_leads_from_the_evidence_to_the_ticket_and_back(opener: Opener) -> None:
+    page = opener("/changes?verdict=proved", java_script_enabled=False)
+    page.locator(".rows .what a").first.press("Enter")
+    page.get_by_role("link", name="OPS-115").first.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "1 change was made under this ticket, and it is explained"
+    )
+    page.get_by_role("link", name="PutSecretValue").press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("shop/prod/gift-vouchers")
+
+
+def test_a_link_of_jira_puts_its_change_on_top(opener: Opener) -> None:
+    page = opener("/changes?verdict=mismatched")
+    event_id = evidence_paths(page)[0].removeprefix("/changes/")
+    page.goto(f"/tickets/SEC-1?change={event_id}")
+
+    expect(page.get_by_role("region", name="The change that the link is about")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_page_of_jira_can_show_our_marks_and_nothing_else(browser: Browser, demonstration: Up) -> None:
+    names = ("marks/seal.svg", "marks/explained.svg", "marks/unexplained.svg", "counterseal.css")
+    shown = "".join(f'<img src="{demonstration.address}/static/{it}">' for it in names)
+    # Without it Chromium lets no page of another site load anything from this machine: a person is asked.
+    context = browser.new_context(permissions=["local-network-access"])
+    page = context.new_page()
+    page.route("https://jira.example/", lambda route: route.fulfill(content_type="text/html", body=shown))
+    page.goto("https://jira.example/", wait_until="load")
+    widths = page.evaluate("[...document.images].map((it) => it.naturalWidth)")
+    context.close()
+
+    assert widths == [16, 16, 16, 0]
+
+
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_everybody_can_read_the_evidence_in_a_file(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
     row = finding(time=NOON, signals="", basis="", ticket="OPS-105", recorded_at=NOON, actor_via="")
@@ -156,15 +206,19 @@ def test_a_command_can_be_copied(opener: Opener) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "counterseal up --logs FOLDER --tickets FILE"
 
 
-def test_a_link_on_another_site_leads_in_all_the_same(opener: Opener, demonstration: Up) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/coverage", "What was looked at"), ("/tickets/OPS-108?change=unknown", "1 change needs an explanation")],
+)
+def test_a_link_on_another_site_leads_in_all_the_same(opener: Opener, demonstration: Up, path: str, said: str) -> None:
     page = opener("/")
     page.route("https://tickets.example/", lambda route: route.fulfill(
-        content_type="text/html", body=f'<a href="{demonstration.address}/coverage">evidence</a>'
+        content_type="text/html", body=f'<a href="{demonstration.address}{path}">evidence</a>'
     ))  # fmt: skip
     page.goto("https://tickets.example/")
     page.get_by_role("link", name="evidence").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("What was looked at")
+    expect(page.get_by_role("heading", level=1)).to_have_text(said)
 
 
 def test_who_signs_out_is_out(browser: Browser, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from counterseal.errors import NotFound, Refused
-from counterseal.jira.interface import Flavour, Issue, Jira, Json, NewIssue, RemoteLink
+from counterseal.jira.interface import Flavour, Icon, Issue, Jira, Json, NewIssue, RemoteLink
 
 LINK = RemoteLink(
     global_id="system=counterseal&change=chg-1",
@@ -19,8 +19,8 @@ LINK = RemoteLink(
     title="Secret db: change matched",
     summary="v2 by role/ci",
     is_resolved=False,
-    icon_url="https://counterseal.example/icon.png",
-    icon_title="Matched",
+    icon=Icon("https://counterseal.example/seal.svg", "Counterseal"),
+    status=Icon("https://counterseal.example/matched.svg", "Matched", "https://counterseal.example/t/OPS-1"),
 )
 
 
@@ -138,6 +138,7 @@ class JiraContract(ABC):
         link = links[LINK.global_id]
         assert isinstance(link, dict)
         assert (link["title"], link["url"]) == ("Secret db: change disputed", LINK.url)
+        assert link["icon"]["url16x16"] == LINK.icon.url
 
     def test_people_are_found_by_their_name(self, jira: Jira, somebody: str) -> None:
         assert somebody in [it.display_name for it in jira.find_users(somebody)]

@@ -8,8 +8,6 @@ from typing import NamedTuple
 import pytest
 from tests.contracts.jira import LINK
 from tests.contracts.jira_state import SECRET, WEBHOOK, OnTheDouble, OpenAs
-from tests.doubles.jira_double import JiraDouble, faults, world
-from tests.doubles.jira_double import model as state
 
 from counterseal.errors import (
     Denied,
@@ -22,6 +20,9 @@ from counterseal.errors import (
     Unsettled,
 )
 from counterseal.jira.interface import Jira, NewIssue
+from counterseal.jira_double import faults, world
+from counterseal.jira_double import model as state
+from counterseal.jira_double.double import JiraDouble
 
 DRAFT = NewIssue("SEC", "Task", "Unapproved change", "Look.", ("counterseal-1",))
 

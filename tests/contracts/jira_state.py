@@ -7,12 +7,14 @@ from collections.abc import Callable
 import pytest
 from tests.contracts.jira import LINK, JiraContract, Look
 from tests.doubles.alert_receivers import HookServer, serving
-from tests.doubles.jira_double import HandClock, JiraDouble, Person, world
-from tests.doubles.jira_double import model as state
-from tests.doubles.jira_double.hooks import signature
 
 from counterseal.errors import Denied, NotFound, Refused
 from counterseal.jira.interface import PERMISSIONS, Flavour, Jira, NewIssue, Webhook
+from counterseal.jira_double import model as state
+from counterseal.jira_double import world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.hooks import signature
+from counterseal.jira_double.model import HandClock, Person
 
 OpenAs = Callable[[Person], Jira]
 WEBHOOK = Webhook("", "Counterseal", "https://counterseal.example/jira", ("jira:issue_updated",))
@@ -271,15 +273,17 @@ class JiraStateContract(OnTheDouble, JiraContract):
         jira.put_remote_link(request_.issue_id, LINK._replace(is_resolved=True))
 
         (link,) = request_.links.values()
-        told = link["object"]
-        assert (link["globalId"], told["url"], told["title"], told["summary"]) == (
-            LINK.global_id,
-            LINK.url,
-            LINK.title,
-            LINK.summary,
-        )
-        assert told["status"]["resolved"] is True
-        assert told["icon"]["url16x16"] == LINK.icon_url
+        assert link["globalId"] == LINK.global_id
+        assert link["object"] == {
+            "url": LINK.url,
+            "title": LINK.title,
+            "summary": LINK.summary,
+            "icon": {"url16x16": LINK.icon.url, "title": LINK.icon.title},
+            "status": {
+                "resolved": True,
+                "icon": {"url16x16": LINK.status.url, "title": LINK.status.title, "link": LINK.status.link},
+            },
+        }
 
     # ------------------------------------------------------------ webhooks
     def test_only_an_administrator_is_told_of_webhooks(self, jira: Jira, open_as: OpenAs) -> None:

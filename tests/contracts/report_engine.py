@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.unit.correlation.invented import change, session
+from tests.unit.correlation.invented import finding as judged
+from tests.unit.correlation.invented import ticket as approved
 from tests.unit.ledger.samples import (
     ACTOR,
     TickingClock,
@@ -21,6 +24,7 @@ from tests.unit.ledger.samples import (
     waiver,
 )
 
+from counterseal.correlation.tickets.policy import Basis, Policy
 from counterseal.errors import NotFound, UsageError
 from counterseal.ledger import Draft, EntryKind, Ledger, draft
 from counterseal.reports import ReportEngine
@@ -276,6 +280,34 @@ class ReportEngineContract(ABC):
         assert ask("coverage", "what time_to seconds") == [("blind", at("10:30:00"), 1800)]
         assert ask("discrepancies", "verdict") == [("blind-interval",)]
 
+    def test_a_blind_interval_that_was_taken_back_is_none(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [blind_interval()])
+        ledger.append("audit", [blind_interval("2026-03-10T10:00:00Z", discrepancy=False)])
+
+        assert ask("coverage", "what") == ask("findings", "verdict") == ask("summary", "verdict") == []
+
+    def test_a_blind_interval_of_one_second_is_one(self, ask: Any, ledger: Ledger) -> None:
+        ledger.append("audit", [blind_interval("2026-03-10T10:00:00Z")])
+
+        assert ask("coverage", "what seconds") == [("blind", 0)]
+
+    @pytest.mark.parametrize("report", ["discrepancies", "findings", "summary", "coverage"])
+    def test_a_blind_interval_of_every_account_and_region_is_in_each_of_them(
+        self, ask: Any, ledger: Ledger, report: str
+    ) -> None:
+        ledger.append("audit", [blind_interval(account="*", region="*")])
+        column = "what" if report == "coverage" else "verdict"
+
+        assert ask(report, column, account="444455556666") == ask(report, column) != []
+
+    @pytest.mark.parametrize("report", ["discrepancies", "findings"])
+    def test_a_blind_interval_of_every_region_is_in_the_one_that_is_asked_for(
+        self, ask: Any, ledger: Ledger, report: str
+    ) -> None:
+        ledger.append("audit", [blind_interval(region="*")])
+
+        assert ask(report, "verdict", region="ap-south-1") == [("blind-interval",)]
+
     def test_coverage_gives_each_audit_newest_first_and_then_what_was_blind(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [blind_interval("2026-03-10T10:30:00Z"), audit_run()])
         ledger.append("audit", [audit_run(as_of="2026-03-12T00:00:00Z", records=0, **{"from": "", "to": ""})])
@@ -419,6 +451,23 @@ class ReportEngineContract(ABC):
             ("ada", 2, 1, 1),
         ]
         assert ask("changes_by_actor", "actor_name", account="444455556666") == []
+
+    def test_actors_whom_nobody_knows_are_those_of_whom_a_verdict_says_so(self, ask: Any, ledger: Ledger) -> None:
+        unknown = judged(change(actor=session("work")), tickets=[approved()]).reason
+        weak = judged(change(), tickets=[approved()], policy=Policy(minimum_basis=Basis.SOURCE_IDENTITY)).reason
+        told = {"discrepancy": False}
+        ledger.append("audit", [
+            finding("e-1", "unattributed", "09:00:00", reason=unknown),
+            finding("e-2", "unattributed", "11:00:00", reason=unknown, ticket="OPS-2", **told),
+            finding("e-3", "unattributed", "12:00:00", reason=weak, actor={**ACTOR, "name": "weak"}),
+            finding("e-4", "mismatched", "12:00:00", reason=unknown, actor={**ACTOR, "name": "other"}),
+            finding("e-5", "unattributed", "12:00:00", reason=unknown, actor={**ACTOR, "name": "mapped"}),
+            finding("e-5", "approved", "12:00:00", actor={**ACTOR, "name": "mapped"}),
+        ])  # fmt: skip
+
+        assert ask("unmapped_actors", "actor_name changes last_time") == [("ada", 2, at("11:00:00"))]
+        assert ask("unmapped_actors", "changes", since=at("10:00:00")) == [(1,)]
+        assert ask("unmapped_actors", "changes", account="444455556666") == []
 
     def test_time_to_approval_runs_from_the_asking_and_on_to_the_change(self, ask: Any, ledger: Ledger) -> None:
         unasked = ticket(issue_id="10002", issue_key="OPS-2", status_history=[])

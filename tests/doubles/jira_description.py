@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import jsonschema
-from tests.doubles.jira_double import Seen
+
+from counterseal.jira_double.seen import Seen
 
 DESCRIPTION = Path("jira/cloud-v3-subset.openapi.json")
 

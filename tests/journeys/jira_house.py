@@ -9,9 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.doubles.jira_double import Flavour, HandClock, JiraDouble, Person, world
-from tests.doubles.jira_double.model import Issue
-
 from counterseal.assembly.alerts import Passed
 from counterseal.assembly.answers import answering, open_outbox
 from counterseal.assembly.embedded import Reading
@@ -25,6 +22,9 @@ from counterseal.control.process import Processed
 from counterseal.control.receive import Reception
 from counterseal.errors import CountersealError
 from counterseal.inbox.letter import Arrival
+from counterseal.jira_double import world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.model import Flavour, HandClock, Issue, Person
 from counterseal.web.serving import listen
 from counterseal.web.webhooks import with_hooks
 

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.doubles.jira_double import Flavour, faults, world
-from tests.doubles.jira_double.faults import Fault
-from tests.doubles.jira_double.model import Hook
 from tests.journeys.command import counterseal
 from tests.journeys.gated_change import Ended
 from tests.journeys.jira_house import JiraHouse, jira_house
 from tests.journeys.test_jira_commands import as_admin
 from tests.journeys.test_jira_loop import PRINCIPAL
+
+from counterseal.jira_double import faults, world
+from counterseal.jira_double.faults import Fault
+from counterseal.jira_double.model import Flavour, Hook
 
 pytestmark = pytest.mark.enable_socket
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.doubles.jira_double import Flavour, Person, world
 from tests.journeys.command import counterseal
 from tests.journeys.gated_change import Ended
 from tests.journeys.jira_house import JiraHouse, jira_house
 from tests.journeys.test_jira_loop import changed
+
+from counterseal.jira_double import world
+from counterseal.jira_double.model import Flavour, Person
 
 pytestmark = pytest.mark.enable_socket
 

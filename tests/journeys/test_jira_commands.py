@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.doubles.jira_double import Flavour, world
 from tests.journeys.command import counterseal
 from tests.journeys.gated_change import Ended
 from tests.journeys.jira_house import JiraHouse, jira_house
 from tests.journeys.test_jira_loop import PRINCIPAL, changed
+
+from counterseal.jira_double import world
+from counterseal.jira_double.model import Flavour
 
 pytestmark = pytest.mark.enable_socket
 

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.doubles.jira_double import Flavour, JiraDouble, faults, world
 from tests.journeys.command import SOURCE, counterseal
 from tests.journeys.gated_change import Ended
 
 from counterseal.assembly.settings import load_settings
+from counterseal.jira_double import faults, world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.model import Flavour
 
 pytestmark = pytest.mark.enable_socket
 

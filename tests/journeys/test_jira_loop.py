@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.doubles.jira_double import Flavour, faults, world
-from tests.doubles.jira_double.model import Issue
 from tests.journeys.jira_house import SECRET_OF_HOOK, JiraHouse, jira_house
 from tests.unit.control.test_process import EVENT
 
 from counterseal.clock import format_time
+from counterseal.control.recall import RecordedTickets
 from counterseal.errors import NotSignedIn, Unreachable
 from counterseal.inbox.letter import State
+from counterseal.jira_double import faults, world
+from counterseal.jira_double.model import Flavour, Issue
 
 pytestmark = pytest.mark.enable_socket
 
@@ -70,7 +71,13 @@ def test_an_approved_change_is_approved_and_its_ticket_hears_of_it(house: JiraHo
     assert done.failed == 0
     assert house.told(issue) == ["PutSecretValue of db/password: approved"]
     (link,) = issue.links.values()
-    assert link["object"]["status"]["resolved"] is True
+    told, pages = link["object"], "https://audit.example"
+    page = f"{pages}/tickets/{issue.issue_key}?change={record['eventID']}"
+    assert (told["url"], told["icon"]["url16x16"]) == (page, f"{pages}/static/marks/seal.svg")
+    assert told["status"] == {
+        "resolved": True,
+        "icon": {"url16x16": f"{pages}/static/marks/explained.svg", "title": "Needs no explanation", "link": page},
+    }
     assert [it.is_public for it in issue.comments] == [False]
 
 
@@ -265,8 +272,12 @@ def test_a_ticket_that_moves_keeps_its_approval_of_before(house: JiraHouse) -> N
     house.clock.advance(minutes=1)
     record = changed(house)
     house.pass_time()
+    before = issue.issue_key
     house.double.move(issue, "SEC")
     house.pass_time()
 
     assert issue.issue_key.startswith("SEC-")
+    found = RecordedTickets(house.ledger).recall(before)
+    assert found
+    assert found.keys == (issue.issue_key, before)
     assert house.verdict(record) in ("approved", "approval-unknown")

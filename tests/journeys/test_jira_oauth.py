@@ -5,13 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.doubles.jira_double import Flavour, HandClock, JiraDouble, world
 from tests.journeys.command import counterseal
 from tests.journeys.gated_change import Ended
 from tests.journeys.jira_house import OurClock
 
 from counterseal.assembly.jira import open_jira
 from counterseal.assembly.settings import load_settings
+from counterseal.jira_double import world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.model import Flavour, HandClock
 
 pytestmark = pytest.mark.enable_socket
 

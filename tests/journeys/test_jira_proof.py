@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.doubles.aws_double import REGION, AwsDouble, Key
-from tests.doubles.jira_double import Flavour, world
 from tests.journeys.command import counterseal
 from tests.journeys.gated_change import MAY_READ, MAY_WRITE, Ended
 from tests.journeys.jira_house import JiraHouse, jira_house
+
+from counterseal.jira_double import world
+from counterseal.jira_double.model import Flavour
 
 pytestmark = [pytest.mark.double, pytest.mark.enable_socket]
 

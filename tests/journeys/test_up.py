@@ -15,7 +15,7 @@ import pytest
 from tests.servers import free_port
 from tests.servers_up import up
 
-from counterseal.assembly.demo import write_story
+from counterseal.assembly.demo import tell, write_story
 from counterseal.clock import SystemClock
 
 pytestmark = pytest.mark.enable_socket
@@ -161,7 +161,7 @@ def test_the_demonstration_does_not_touch_the_real_ledger(tmp_path: Path) -> Non
 
 
 def test_records_and_tickets_of_ones_own_are_shown_and_kept(tmp_path: Path) -> None:
-    files = write_story(tmp_path, SystemClock().now())
+    files = write_story(tmp_path, tell(SystemClock().now()))
     with up(tmp_path, "--port", str(free_port()), "--logs", files.logs, "--tickets", files.tickets) as running:
         _, read = Visitor().asks(running.link)
     with up(tmp_path, "--port", str(free_port())) as running:

@@ -6,7 +6,9 @@ import json
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from tests.doubles.jira_double import Flavour, HandClock, JiraDouble, Person, world
+from counterseal.jira_double import world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.model import Flavour, HandClock, Person
 
 API = {Flavour.CLOUD: "/rest/api/3", Flavour.DATA_CENTER: "/rest/api/2"}
 

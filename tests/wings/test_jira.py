@@ -13,10 +13,6 @@ from tests.contracts.jira_faults import READS, WRITES, JiraFaultsContract
 from tests.contracts.jira_state import SECRET, WEBHOOK, JiraStateContract, OnTheDouble, OpenAs
 from tests.doubles.jira820_server import PROJECT, running_jira820
 from tests.doubles.jira_description import Description
-from tests.doubles.jira_double import HandClock, JiraDouble, Person, world
-from tests.doubles.jira_double.exchange import Answer
-from tests.doubles.jira_double.faults import Fault
-from tests.doubles.jira_double.model import Hook
 
 from counterseal.clock import FixedClock
 from counterseal.errors import NotSignedIn, Refused
@@ -25,6 +21,11 @@ from counterseal.jira.interface import Flavour, Issue, Jira, NewIssue, Webhook
 from counterseal.jira.opening import Address, open_jira
 from counterseal.jira.sending import Patience
 from counterseal.jira.sign_in import BasicToken, BearerToken, OAuth, SignIn
+from counterseal.jira_double import world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.exchange import Answer
+from counterseal.jira_double.faults import Fault
+from counterseal.jira_double.model import HandClock, Hook, Person
 
 pytestmark = pytest.mark.enable_socket
 

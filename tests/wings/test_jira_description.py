@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.doubles.jira_description import Description
-from tests.doubles.jira_double import JiraDouble, faults, world
-from tests.doubles.jira_double.model import Issue
-from tests.doubles.jira_double.rich_text import document
 from tests.wings.jira_asking import Client
+
+from counterseal.jira_double import faults, world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.model import Issue
+from counterseal.jira_double.rich_text import document
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.shared_data]
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.doubles.jira_double import Flavour, JiraDouble, world
-from tests.doubles.jira_double.model import Issue, RefusedChange
-from tests.doubles.jira_double.rich_text import document
 from tests.wings.jira_asking import Client, clock_of
+
+from counterseal.jira_double import world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.model import Flavour, Issue, RefusedChange
+from counterseal.jira_double.rich_text import document
 
 pytestmark = pytest.mark.enable_socket
 

@@ -1,4 +1,4 @@
-"""What the double of Jira sends by itself, how it goes wrong on demand, what it keeps, and its pages."""
+"""What the double of Jira sends by itself, how it goes wrong on demand, and what it keeps."""
 
 import http.client
 import json
@@ -7,16 +7,17 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from tests.doubles.alert_receivers import HookServer, serving
-from tests.doubles.jira_double import Flavour, JiraDouble, faults, world
-from tests.doubles.jira_double.__main__ import story
-from tests.doubles.jira_double.hooks import signature
-from tests.doubles.jira_double.model import Hook
+from tests.doubles.jira_program import story
 from tests.servers import free_port, running
 from tests.wings.jira_asking import Client
+
+from counterseal.jira_double import faults, world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.hooks import signature
+from counterseal.jira_double.model import Flavour, Hook
 
 pytestmark = pytest.mark.enable_socket
 
@@ -55,6 +56,14 @@ def hook(double: JiraDouble, receiver: HookServer, *, jql: str = "") -> Hook:
 
 
 # ---------------------------------------------------------------- webhooks
+
+
+def test_a_webhook_never_leaves_this_machine(double: JiraDouble, receiver: HookServer) -> None:
+    hook(double, receiver).url = "http://audit.example/hook"
+
+    double.edit(double.create_issue(), {"summary": "Changed"})
+
+    assert [it.status for it in double.hooks.sent] == [0]
 
 
 def test_a_change_is_told_and_signed_over_the_raw_body(double: JiraDouble, receiver: HookServer) -> None:
@@ -231,7 +240,7 @@ def test_a_double_that_is_down_refuses_connections_and_comes_back_with_all_it_ho
     assert client.get(f"issue/{issue.issue_id}").json["fields"]["summary"] == "meanwhile"
 
 
-# ---------------------------------------------------------------- what it keeps, and its pages
+# ---------------------------------------------------------------- what it keeps
 
 
 def test_every_request_is_kept_without_the_value_of_its_token(double: JiraDouble) -> None:
@@ -246,48 +255,6 @@ def test_every_request_is_kept_without_the_value_of_its_token(double: JiraDouble
     assert client.headers["Authorization"].split()[1] not in double.everything_said()
 
 
-def page(double: JiraDouble, path: str, **sent: str) -> str:
-    """Return a page, after what a form sent was done."""
-    client = Client(double, None)
-    client.headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    if sent:
-        place = urlsplit(double.url)
-        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=10)
-        connection.request("POST", path, urlencode(sent), client.headers)
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        path = answer.headers["Location"]
-    return client.ask("GET", quote(path)).body.decode()
-
-
-def test_a_person_can_click_a_ticket_through_its_approval(double: JiraDouble) -> None:
-    listed = page(double, "/create", project="OPS", summary="Rotate <b>it</b>")
-    assert "Rotate &lt;b&gt;it&lt;/b&gt;" in listed
-
-    page(double, "/browse/OPS-1/edit", **{"as": "alice", world.SECRET: "prod/db"})
-    waiting = page(double, "/browse/OPS-1/ask", **{"as": "alice", "bob": "on"})
-    done = page(double, "/browse/OPS-1/approve", **{"as": "bob"})
-
-    issue = double.site.find("OPS-1")
-    assert issue is not None
-    assert (issue.fields[world.SECRET], issue.status) == ("prod/db", "Approved")
-    assert "Approve" in waiting
-    assert "Bob Example: <b>approved</b>" in done
-    assert "OPS-1" in page(double, "/")
-
-
-def test_what_a_page_refuses_is_said_and_changes_nothing(double: JiraDouble) -> None:
-    issue = double.create_issue()
-    double.request_approval(issue, world.BOB)
-    client = Client(double, None)
-
-    reply = client.ask("POST", f"/browse/{issue.issue_key}/approve")
-
-    assert reply.status == 400
-    assert issue.status == "Waiting for approval"
-
-
 def test_the_story_of_the_program_is_told_in_full(double: JiraDouble) -> None:
     story(double)
 
@@ -296,7 +263,7 @@ def test_the_story_of_the_program_is_told_in_full(double: JiraDouble) -> None:
 
 def test_the_program_says_where_it_is_and_with_which_tokens(tmp_path: Path) -> None:
     log, port = tmp_path / "log", free_port()
-    command = [sys.executable, "-m", "tests.doubles.jira_double", "--flavour", "data-center", "--port", str(port)]
+    command = [sys.executable, "-m", "tests.doubles.jira_program", "--flavour", "data-center", "--port", str(port)]
 
     with running(command, log=log, ready=lambda: "admin@example.com" in log.read_text(encoding="utf-8")):
         said = log.read_text(encoding="utf-8").split()

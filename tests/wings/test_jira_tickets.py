@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.doubles.jira_double import Flavour, HandClock, JiraDouble, Person, faults, world
 from tests.journeys.story import record, write_logs
 from tests.unit.correlation.invented import change, finding
 
@@ -25,6 +24,9 @@ from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.errors import NotFound, NotSignedIn, Unreachable
 from counterseal.jira.tickets import JiraTickets
+from counterseal.jira_double import faults, world
+from counterseal.jira_double.double import JiraDouble
+from counterseal.jira_double.model import Flavour, HandClock, Person
 
 pytestmark = pytest.mark.enable_socket
 

@@ -36,11 +36,12 @@ def evidence_here(ledger: Ledger, settings: Settings, given: Evidence, *, invent
 class EvidenceHere:
     """The same, read again only once something of it has changed: whoever asks at every message gets the same value."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, given: Evidence) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, given: Evidence, *, invented: bool = False) -> None:
         """Take what `evidence_here` takes."""
         self._ledger = ledger
         self._settings = settings
         self._given = given
+        self._invented = invented
         self._seen: object = None
         self._evidence = given
 
@@ -54,7 +55,7 @@ class EvidenceHere:
         files = (key_file_of(self._settings), signing_key.with_name(signing_key.name + ".pub"))
         seen = (*map(self._ledger.head, (NOTARY, CHECKPOINTS)), *map(_state_of, files))
         if seen != self._seen:
-            self._evidence = evidence_here(self._ledger, self._settings, self._given)
+            self._evidence = evidence_here(self._ledger, self._settings, self._given, invented=self._invented)
             self._seen = seen
         return self._evidence
 

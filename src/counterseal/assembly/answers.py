@@ -24,7 +24,10 @@ _NAME = "jira-outbox.sqlite"
 
 
 class Answering(NamedTuple):
-    """What a pass needs: what knows the findings, the outbox, what opens Jira, and what is wished."""
+    """What a pass needs: what knows the findings, the outbox, what opens Jira, and what is wished.
+
+    Invented findings are told to an invented Jira alone, and it is told of no others.
+    """
 
     reports: ReportEngine
     outbox: Outbox
@@ -32,6 +35,7 @@ class Answering(NamedTuple):
     choices: Choices
     wishes: Wishes
     clock: Clock
+    is_invented: bool = False
 
     def once(self, *, existing: bool = False) -> Passed:
         """Write an answer for every ticket that has to hear of something, and hand over all that is due.
@@ -48,7 +52,8 @@ class Answering(NamedTuple):
 
     def _pass(self, *, existing: bool) -> Passed:
         now = self.clock.now().replace(microsecond=0)
-        rows = [row for row in self.reports.run("findings", {"as_of": now}).records() if not row["invented"]]
+        every = self.reports.run("findings", {"as_of": now}).records()
+        rows = [row for row in every if bool(row["invented"]) is self.is_invented]
         found = {str(row["finding"]): row for row in reversed(rows)}
         known = self.outbox.known()
         begun = known is None and not existing

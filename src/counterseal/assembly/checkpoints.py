@@ -1,7 +1,6 @@
 """From the settings to whom checkpoints are signed by, and to the files that carry them elsewhere."""
 
 import os
-import stat
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -9,6 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
+from counterseal.assembly.key_files import read_key_file
 from counterseal.assembly.ledgers import open_existing_ledger
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock, SystemClock
@@ -29,7 +29,8 @@ from counterseal.seal.signing_key import (
     signing_key_id,
 )
 
-_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
+# A signing key is one line of text.
+_LARGEST = 1024
 
 
 class Kept(NamedTuple):
@@ -169,10 +170,7 @@ def _write_new(file: Path, content: bytes, *, mode: int) -> None:
 
 def _read_signing_key(file: Path) -> Hidden:
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as stream:
-            mode = os.fstat(descriptor).st_mode
-            content = stream.read(1024)
+        content, others_may = read_key_file(file, most=_LARGEST)
     except FileNotFoundError:
         raise SettingsError(
             f"there is no signing key {str(file)!r}",
@@ -180,7 +178,7 @@ def _read_signing_key(file: Path) -> Hidden:
         ) from None
     except OSError as failure:
         raise SettingsError(f"the signing key {str(file)!r} cannot be read: {failure.strerror}") from failure
-    if stat.S_IMODE(mode) & _OTHERS_MAY:
+    if others_may:
         raise Refused(f"others than you may use the signing key {str(file)!r}", hint=f"chmod 600 {str(file)!r}")
     return parse_signing_key(content, name=str(file))
 

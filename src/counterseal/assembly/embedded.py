@@ -20,6 +20,7 @@ from counterseal.control.identities import Identities, identities_in
 from counterseal.control.intake import read_paths
 from counterseal.control.recall import RecordedTickets
 from counterseal.control.record import outcome_of, record_audit
+from counterseal.control.ticket_record import RecordedSeals, TicketRecords
 from counterseal.correlation.digests.completeness import Completeness
 from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.judge import Rules
@@ -45,28 +46,43 @@ class Place(NamedTuple):
 
 
 class Embedded(NamedTuple):
-    """What runs inside one process on one machine. `find_ticket` knows tickets as they were last recorded."""
+    """What runs inside one process on one machine. `find_ticket` knows tickets as they were last recorded.
+
+    `jira_url` is where tickets are looked at, "" where that is not known.
+    """
 
     ledger: Ledger
     reports: ReportEngine
     find_ticket: Callable[[str], Ticket | None]
     dossiers: Dossiers
+    tickets: TicketRecords
     places: tuple[Place, ...]
+    jira_url: str = ""
     is_demonstration: bool = False
 
 
 @contextmanager
-def embedded(settings: Settings, *, is_demonstration: bool = False) -> Iterator[Embedded]:
-    """Open the embedded parts for the length of a `with`.
+def embedded(settings: Settings, *, policy: Path | None = None, is_demonstration: bool = False) -> Iterator[Embedded]:
+    """Open the embedded parts for the length of a `with`. `policy` is a file that goes before the settings' own.
 
     Raises:
+        SettingsError: the policy cannot be read.
         CountersealError: what `open_ledger`, `open_reports` and `storage_holds` raise.
     """
+    judged_by = policy_of(Reading((), policy=policy), settings)
     ledger = open_ledger(settings)
     try:
         tickets = RecordedTickets(ledger, invented=is_demonstration)
-        dossiers = Dossiers(ledger, tickets.find, largest=_LARGEST_ON_A_PAGE, invented=is_demonstration)
-        yield Embedded(ledger, open_reports(ledger), tickets.find, dossiers, _places(settings), is_demonstration)
+        yield Embedded(
+            ledger=ledger,
+            reports=open_reports(ledger),
+            find_ticket=tickets.find,
+            dossiers=Dossiers(ledger, tickets.find, largest=_LARGEST_ON_A_PAGE, invented=is_demonstration),
+            tickets=TicketRecords(tickets, RecordedSeals(ledger, invented=is_demonstration), judged_by),
+            places=_places(settings),
+            jira_url=settings.jira.url,
+            is_demonstration=is_demonstration,
+        )
     finally:
         ledger.close()
 

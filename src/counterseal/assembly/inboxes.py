@@ -66,12 +66,15 @@ def open_existing_inbox(settings: Settings, clock: Clock) -> Inbox:
 class House(NamedTuple):
     """What there is to work with: the ledger, the Jira that is followed, and one pass of answers to its tickets.
 
-    The last two are None where there are none.
+    The last two are None where there are none. `environment` holds the secrets that the settings name: None is that of
+    the program. What comes of invented messages is recorded as invented.
     """
 
     ledger: Ledger
     jira: Following | None = None
     answer: Callable[[], object] | None = None
+    environment: Mapping[str, str] | None = None
+    is_invented: bool = False
 
 
 def processing(inbox: Inbox, house: House, reading: Reading, settings: Settings, clock: Clock) -> Processing:
@@ -81,7 +84,8 @@ def processing(inbox: Inbox, house: House, reading: Reading, settings: Settings,
         SettingsError, NotInstalled: the settings ask for what cannot be.
     """
     # Asked for anew each time: tickets change, counterseals are issued, and people are mapped.
-    here, kept = EvidenceHere(house.ledger, settings, reading.evidence), KeptTickets(clock)
+    here = EvidenceHere(house.ledger, settings, reading.evidence, invented=house.is_invented)
+    kept = KeptTickets(clock)
     people = KeptIdentities(house.ledger)
 
     def ask() -> Asked:
@@ -90,7 +94,7 @@ def processing(inbox: Inbox, house: House, reading: Reading, settings: Settings,
 
     checked = sns_check(settings, clock)
     means = Means(checked, _confirming(settings) if checked else None, _log_files(settings), house.jira)
-    return Processing(inbox, house.ledger, lambda: PieceByPiece(ask), means)
+    return Processing(inbox, house.ledger, lambda: PieceByPiece(ask, invented=house.is_invented), means)
 
 
 def sns_check(settings: Settings, clock: Clock) -> SnsCheck | None:

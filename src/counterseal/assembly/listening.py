@@ -175,8 +175,8 @@ def listening(house: House, reading: Reading, settings: Settings, clock: Clock, 
         reception = Reception(
             inbox,
             sns=sns_check(settings, clock),
-            event_bridge=event_bridge_key(intake),
-            jira=jira_hook(settings, clock) if house.jira else None,
+            event_bridge=event_bridge_key(intake, house.environment),
+            jira=jira_hook(settings, clock, house.environment) if house.jira else None,
             announce=workers.news.set,
         )
         work = processing(inbox, house, reading, settings, clock)

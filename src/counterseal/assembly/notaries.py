@@ -1,17 +1,15 @@
 """The notary of this machine: its file of keys, and the right to verify that others get."""
 
-import os
-import stat
 from pathlib import Path
 from typing import Any
 
+from counterseal.assembly.key_files import KeyFile, read_key_file
 from counterseal.assembly.settings import Settings, load_settings
 from counterseal.delivery.private_file import write_private
 from counterseal.errors import Denied, NotFound, Refused, SettingsError
 from counterseal.seal.notary_keys import LocalNotaryKeys, NotaryKey, new_notary_key, parse_notary_keys
 from counterseal.signing import Notary, NotaryKeys
 
-_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 _LARGEST = 1024 * 1024
 
 
@@ -78,8 +76,8 @@ def read_own_keys(settings: Settings) -> list[NotaryKey]:
         NotFound, Denied, Refused, MalformedInput: as `open_notary`.
     """
     file = key_file_of(settings)
-    content, mode = _read(file, hint="counterseal notary init makes the notary's key")
-    if stat.S_IMODE(mode) & _OTHERS_MAY:
+    content, others_may = _read(file, hint="counterseal notary init makes the notary's key")
+    if others_may:
         raise Refused(f"others than you may use the notary's keys {str(file)!r}", hint=f"chmod 600 {str(file)!r}")
     return parse_notary_keys(content, name=str(file))
 
@@ -129,11 +127,9 @@ def _kms(settings: Settings, named: str) -> Any:
     return client("kms", access, endpoint=settings.aws_endpoint)
 
 
-def _read(file: Path, *, hint: str) -> tuple[bytes, int]:
+def _read(file: Path, *, hint: str) -> KeyFile:
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as stream:
-            return stream.read(_LARGEST), os.fstat(descriptor).st_mode
+        return read_key_file(file, most=_LARGEST)
     except FileNotFoundError:
         raise NotFound(f"there is no file {str(file)!r} of notary keys", hint=hint) from None
     except OSError as failure:

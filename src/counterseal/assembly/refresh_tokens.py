@@ -2,16 +2,15 @@
 
 import fcntl
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
+from counterseal.assembly.key_files import read_key_file
 from counterseal.errors import Denied, NotSignedIn, Refused
 from counterseal.hidden import Hidden
 
-_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 _LONGEST = 64 * 1024
 _SIGN_IN = "sign in: `counterseal jira connect --oauth`"
 
@@ -32,15 +31,12 @@ class RefreshTokenFile:
             Denied: it cannot be read.
         """
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "rb") as stream:
-                mode = os.fstat(descriptor).st_mode
-                content = stream.read(_LONGEST)
+            content, others_may = read_key_file(self.path, most=_LONGEST, follows=False)
         except FileNotFoundError:
             raise NotSignedIn(f"no refresh token is kept in {str(self.path)!r}", hint=_SIGN_IN) from None
         except OSError as failure:
             raise self._denied("read", failure) from None
-        if stat.S_IMODE(mode) & _OTHERS_MAY:
+        if others_may:
             raise Refused(
                 f"others than you may use the refresh token in {str(self.path)!r}",
                 hint=f"chmod 600 {str(self.path)!r}; if somebody did use it, take the right back in Jira",

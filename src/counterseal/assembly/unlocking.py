@@ -1,10 +1,10 @@
 """What opens a safe: a password or a key file, from the settings, the environment, or the person at the terminal."""
 
 import os
-import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from counterseal.assembly.key_files import read_key_file
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.terminal import Person
 from counterseal.errors import Refused, SettingsError
@@ -14,7 +14,7 @@ from counterseal.seal.slots import KeyFileUnlock, PasswordUnlock, Slot, UnlockKe
 
 # NIST SP 800-63B-4, section 3.1.1.2: no shorter password than 8 characters, and no rules on which they are.
 _SHORTEST = 8
-_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
+_LARGEST = 1024
 
 
 class UnlockWhenNeeded:
@@ -134,10 +134,7 @@ def _read_key_file(file: Path) -> Hidden:
     from counterseal.seal.key_file import parse_key_file
 
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as stream:
-            mode = os.fstat(descriptor).st_mode
-            content = stream.read(1024)
+        content, others_may = read_key_file(file, most=_LARGEST)
     except FileNotFoundError:
         raise SettingsError(
             f"there is no key file {str(file)!r}",
@@ -146,7 +143,7 @@ def _read_key_file(file: Path) -> Hidden:
         ) from None
     except OSError as failure:
         raise SettingsError(f"the key file {str(file)!r} cannot be read: {failure.strerror}") from failure
-    if stat.S_IMODE(mode) & _OTHERS_MAY:
+    if others_may:
         raise Refused(f"others than you may use the key file {str(file)!r}", hint=f"chmod 600 {str(file)!r}")
     return parse_key_file(content, name=str(file))
 

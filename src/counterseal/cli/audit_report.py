@@ -11,6 +11,7 @@ from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.reasons import described
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.judging.verdicts import EXPLAINED
+from counterseal.correlation.records.blindness import EVERYWHERE
 
 WORST_FIRST = (
     Verdict.UNAPPROVED,
@@ -123,7 +124,9 @@ def _blind_intervals(result: AuditResult, console: Console) -> None:
     console.print("  To do: find out who did it, and look for versions that were made meanwhile")
     for it in result.blind_intervals:
         end = format_time(it.end) if it.end else "the end of these records"
-        console.print(visible(f"  {format_time(it.start)} to {end}  {it.account} {it.region}  {it.cause}"))
+        account = "every account" if it.account == EVERYWHERE else it.account
+        region = "every region" if it.region == EVERYWHERE else it.region
+        console.print(visible(f"  {format_time(it.start)} to {end}  {account}, {region}  {it.cause}"))
 
 
 def _others(findings: list[Finding], console: Console) -> None:

@@ -30,7 +30,7 @@ from counterseal.assembly.settings import Settings, place_of_settings
 from counterseal.assembly.settings_file import Merged, Tables, merge, read_tables, toml_of, write
 from counterseal.cli.asking import Asking, Question, person_there
 from counterseal.cli.console import Console
-from counterseal.cli.jira_connect import (
+from counterseal.cli.jira_questions import (
     ANSWERS,
     APP,
     APP_SECRET,

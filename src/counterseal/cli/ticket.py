@@ -25,11 +25,6 @@ from counterseal.errors import DISCREPANCY, SUCCESS
 
 SHOWN_SCHEMA = "counterseal/ticket/v1"
 CHECKED_SCHEMA = "counterseal/ticket-check/v1"
-_SAYS = {
-    True: "approves changes that it covers, if they are made now",
-    False: "approves no change now",
-    None: "may or may not approve a change now: that is not known",
-}
 _SIGNS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
 
 
@@ -129,7 +124,7 @@ class _Page:
         title = f"{ticket.issue_key}{f' (before: {former})' if former else ''}: {ticket.status or 'no status'}"
         console.print(console.paint(visible(title), "bold"))
         sign, colour = _SIGNS[story.approves]
-        console.print(console.paint(f"{sign} {ticket.issue_key} {_SAYS[story.approves]}", colour))
+        console.print(console.paint(f"{sign} {ticket.issue_key} {story.says}", colour))
         for part, sentences in (("Missing", story.lacking), ("Covers", story.covers), ("People", story.people)):
             self._part(part, map(self.named, sentences))
         decisions = [self._line(it) for it in story.decisions]

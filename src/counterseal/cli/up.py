@@ -3,7 +3,7 @@
 It answers on 127.0.0.1 only and prints a link that signs you in: the link works once, within ten minutes.
 With --logs it first audits these records and keeps what it finds in the ledger; --tickets says what was approved.
 Where the settings name a queue, a topic or an EventBridge key ([intake]), messages from there are taken in as well.
-With --demo it plays an invented story instead, in a folder of its own that is gone afterwards.
+With --demo it plays an invented story and a Jira instead, in a folder of its own that is gone afterwards.
 Ctrl+C stops it.
 """
 
@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 
 from counterseal.assembly.answers import answers_of
-from counterseal.assembly.demo import GUIDE, demonstration
 from counterseal.assembly.embedded import Embedded, Reading, embedded, read_and_record
 from counterseal.assembly.inboxes import House
 from counterseal.assembly.jira_mirror import Following, following
@@ -86,7 +85,8 @@ def _serve(arguments: Namespace, console: Console) -> None:
     clock = SystemClock()
     # The port first: whoever asked for one that is taken should not hear of it only after a long audit.
     with closing(listen(arguments.port)) as socket:
-        opened = _demonstration(clock, console) if arguments.demo else _real(arguments, clock, console)
+        address = f"http://127.0.0.1:{socket.getsockname()[1]}"
+        opened = _demonstration(clock, console, address) if arguments.demo else _real(arguments, clock, console)
         with opened as (parts, intake, metrics):
             keep_house(socket, parts, clock, partial(_announce, console), beside=Beside(intake, metrics))
 
@@ -101,7 +101,7 @@ def _real(arguments: Namespace, clock: Clock, console: Console) -> Iterator[_Ope
         public_keys=tuple(arguments.public_keys or ()),
         signatures=arguments.signatures,
     )
-    with embedded(settings) as parts, following(reading, settings, clock) as jira:
+    with embedded(settings, policy=arguments.policy) as parts, following(reading, settings, clock) as jira:
         if arguments.logs:
             if jira:
                 _catch_up(jira, console)
@@ -126,18 +126,31 @@ def _catch_up(jira: Following, console: Console) -> None:
 
 
 @contextmanager
-def _demonstration(clock: Clock, console: Console) -> Iterator[_Open]:
-    with demonstration(clock) as (parts, result, files, kept):
+def _demonstration(clock: Clock, console: Console, address: str) -> Iterator[_Open]:
+    from counterseal.assembly.demo import GUIDE, demonstration
+
+    def warn(said: str) -> None:
+        """Leave out what only says that something went well: between the lines for a newcomer it would be noise."""
+        if "warning" in said:
+            console.note(said)
+
+    with demonstration(clock, address, warn) as (parts, result, files, kept, jira, intake):
         width = max(len(name) for name, _, _ in GUIDE)
         console.note("Demonstration: everything here is invented, and gone when you stop it.\n")
         console.note(f"A week at a bakery and its web shop. {_count(result)} One of them is waived. Look at:\n")
         for name, _, sentence in GUIDE:
             console.note(f"    {name:<{width}}  {sentence}")
-        console.note("\nThe same records, judged in another terminal while this one runs:\n")
+        console.note(
+            "\nIts tickets are in an invented Jira. Approve the emergency there, and watch its verdict follow:\n"
+        )
+        console.note(f"    {jira}/browse/OPS-112    (Be Priya, then Approve)\n")
+        console.note(
+            "The same records, with the tickets as they are now, judged in another terminal while this one runs:\n"
+        )
         console.note(f"    counterseal audit {files.logs} --tickets {files.tickets} --notary-key {files.notary_key} \\")
         console.note(f"      --issuances {kept.issuances} --checkpoint {kept.checkpoint} \\")
         console.note(f"      --checkpoint-key {kept.checkpoint_key}\n")
-        yield parts, None, None
+        yield parts, intake, None
 
 
 def _count(result: AuditResult) -> str:

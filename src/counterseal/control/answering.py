@@ -14,6 +14,9 @@ SCHEMA = "counterseal/answer/v1"
 JIRA = "jira"
 """The one receiver of answers."""
 
+ELSEWHERE = "elsewhere"
+"""Said in a verdict's place to a ticket that a change is not judged by any more."""
+
 # A finding is told again where one of these is another than it was.
 _TELLING = ("verdict", "counts", "ticket", "reason", "waived_by", "waived_until")
 
@@ -42,7 +45,7 @@ def answers(before: Mapping[str, str], rows: Mapping[str, Row], wishes: Wishes) 
             continue
         was = json.loads(kept)["ticket"] if kept else ""
         if was and was != row["ticket"]:
-            told.append(_answer(row, wishes, ticket=was, verdict="elsewhere", reason=_elsewhere(row)))
+            told.append(_answer(row, wishes, ticket=was, verdict=ELSEWHERE, reason=_elsewhere(row)))
         if row["ticket"] or (wishes.creates and row["counts"] and row["verdict"] == "unapproved"):
             told.append(_answer(row, wishes))
     return told
@@ -79,7 +82,7 @@ def _answer(row: Row, wishes: Wishes, *, ticket: str = "", verdict: str = "", re
         "secret_name": row["secret_name"],
         "actor": row["actor_name"] or short(str(row["actor_arn"])),
         "reason": reason or shortened(row),
-        "link": f"{wishes.link.rstrip('/')}/changes/{row['event_id']}" if wishes.link else "",
+        "pages": wishes.link.rstrip("/"),
     }
     of = [row["finding"], document["ticket"], said, counts, row["entry_digest"], time_text(row["waived_until"] or "")]
     key = hashlib.sha256(json.dumps(of).encode()).hexdigest()[:32]

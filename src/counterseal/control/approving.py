@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from counterseal.correlation.judging.approvals import approved_until
 from counterseal.correlation.judging.change import Change
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.judge import Judgement, Rules, judge
@@ -94,6 +95,4 @@ def judged_now(intention: Intention, ticket: Ticket, tickets: TicketSet, rules: 
 
 def end_of_approval(judged: Judgement, policy: Policy) -> datetime:
     """Return until when the ticket approves such a change: to the end of its window, or the time the policy gives."""
-    if judged.ticket.window:
-        return judged.ticket.window.end
-    return max(it.at for it in judged.weighed.timely) + policy.default_window
+    return approved_until(judged.ticket, judged.weighed.timely, policy)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
-from counterseal.control.record import Outcome, outcome_of, verdict_draft
+from counterseal.control.record import BlindInterval, Outcome, outcome_of, verdict_draft
 from counterseal.correlation.judging.aside import unused_approvals
 from counterseal.correlation.judging.docket import Decided, Docket
 from counterseal.correlation.judging.finding import Finding
@@ -89,13 +89,15 @@ class _Standing:
 class PieceByPiece:
     """Decides again only what is touched by what came, by tickets that changed, and by time."""
 
-    def __init__(self, ask: Asking) -> None:
-        """Take what says by which rules, tickets and evidence to decide now."""
+    def __init__(self, ask: Asking, *, invented: bool = False) -> None:
+        """Take what says by which rules, tickets and evidence to decide now, and whether the records are invented."""
         self._ask = ask
+        self._invented = invented
         self._gathering = Gathering()
         self._standing = _Standing()
         self._docket: Docket | None = None
         self._tickets = TicketSet()
+        self._blind: dict[bytes, BlindInterval] = {}
 
     def add(self, data: bytes, *, source: str) -> None:
         """Take all that a message holds. See `Deciding.add`."""
@@ -156,7 +158,20 @@ class PieceByPiece:
             unused_approvals=tuple(unused_approvals(tickets, docket.findings(), population, rules)),
             tickets=tickets,
         )
-        return replace(outcome_of(result), events=decided.events, withdrawn=self._standing.withdrawn)
+        outcome = outcome_of(result, invented=self._invented)
+        return replace(
+            outcome,
+            events=decided.events,
+            withdrawn=self._standing.withdrawn,
+            blind_intervals=self._with_taken_back(outcome.blind_intervals),
+        )
+
+    def _with_taken_back(self, intervals: Iterable[BlindInterval]) -> list[BlindInterval]:
+        """Add those that were told once and are none any more: one whose reach is known better now is another."""
+        standing = {it.subject: it for it in intervals}
+        gone = [it.taken_back() for subject, it in self._blind.items() if subject not in standing]
+        self._blind |= standing
+        return [*standing.values(), *gone]
 
 
 def _identity(finding: Finding) -> EventId:

@@ -26,7 +26,7 @@ MOST_IN_MEMORY_BYTES = 256 * 1024 * 1024
 """As much for a file that is not read from a disk piece by piece."""
 
 PIECE_BYTES = 64 * 1024
-WINDOW_BYTES = 256 * 1024
+WINDOW_BYTES = 128 * 1024
 """How much is read and unpacked at a time: it stays in the processor's cache, and its memory is used again."""
 
 WORTH_BYTES = 8 * 1024 * 1024

@@ -154,15 +154,17 @@ def revoke(which: str, reason: str, now: datetime, office: Office) -> Revoked:
     return revoked
 
 
-def issuances_in(ledger: Ledger, *, invented: bool = False) -> IssuanceSet:
+def issuances_in(ledger: Ledger, *, invented: bool = False, after: int = 0) -> IssuanceSet:
     """Return everything that was issued and revoked, as the ledger holds it; what is invented only where asked for.
+
+    `after` is the place in the notary's stream from which on it is read.
 
     Raises:
         Unreachable: the ledger does not answer; the same call may succeed later.
         MalformedInput: the ledger is damaged.
     """
     issued, revoked = [], []
-    for entry in ledger.read(STREAM):
+    for entry in ledger.read(STREAM, after=after):
         if entry.invented is not invented:
             continue
         place = Place(entry.position, parse_time(entry.recorded_at), entry.invented)

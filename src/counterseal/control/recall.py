@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from counterseal.clock import parse_time
@@ -11,8 +12,18 @@ from counterseal.ledger.interface import Ledger
 from counterseal.ledger.order import in_order
 
 
+class Recalled(NamedTuple):
+    """A ticket as it was read last, when that was recorded, and the keys it is known by: the one of now first."""
+
+    ticket: Ticket
+    recorded_at: datetime
+    keys: tuple[str, ...]
+
+
 class RecordedTickets:
     """The newest snapshot of each ticket. What was appended since the last question is read before the next.
+
+    A ticket that moved is found by each key that it is known to have had.
 
     Invented tickets are recalled only where invented data is what is wanted, and then alone.
     """
@@ -24,9 +35,17 @@ class RecordedTickets:
         self._lock = threading.Lock()
         self._seen: dict[str, tuple[int, str]] = {}
         self._tickets: dict[str, tuple[str, Ticket]] = {}
+        self._keys: dict[str, dict[str, None]] = {}
+        self._read_as: dict[str, str] = {}
+        self._moved_from: dict[str, str] = {}
 
     def find(self, issue_key: str) -> Ticket | None:
-        """Return the ticket of that key, None where the ledger holds no snapshot of it.
+        """Return the ticket of that key, None where the ledger holds no snapshot of it. Raises what `recall` does."""
+        found = self.recall(issue_key)
+        return found.ticket if found else None
+
+    def recall(self, issue_key: str) -> Recalled | None:
+        """Return the same, with when it was recorded and by which keys it is known.
 
         Raises:
             Unreachable: the ledger does not answer; the same call may succeed later.
@@ -34,8 +53,11 @@ class RecordedTickets:
         """
         with self._lock:
             self._follow()
-            _, ticket = self._tickets.get(issue_key, ("", None))
-            return ticket
+            known_as = self._read_as.get(issue_key) or self._moved_from.get(issue_key, "")
+            if known_as not in self._tickets:
+                return None
+            said_at, ticket = self._tickets[known_as]
+            return Recalled(ticket, parse_time(said_at), tuple({ticket.issue_key: None} | self._keys[known_as]))
 
     def _follow(self) -> None:
         for stream in self._ledger.streams():
@@ -46,9 +68,14 @@ class RecordedTickets:
                     self._take(said_at, _ticket(entry.body()))
 
     def _take(self, said_at: str, ticket: Ticket) -> None:
-        before, _ = self._tickets.get(ticket.issue_key, ("", None))
+        # A ticket file may tell no ids: then the key is all there is to know it by.
+        known_as = ticket.issue_id or ticket.issue_key
+        self._read_as[ticket.issue_key] = known_as
+        self._moved_from |= dict.fromkeys(ticket.former_keys(), known_as)
+        self._keys.setdefault(known_as, {}).update(dict.fromkeys((ticket.issue_key, *sorted(ticket.former_keys()))))
+        before, _ = self._tickets.get(known_as, ("", None))
         if said_at >= before:
-            self._tickets[ticket.issue_key] = said_at, ticket
+            self._tickets[known_as] = said_at, ticket
 
 
 def _ticket(body: dict[str, Any]) -> Ticket:

@@ -55,6 +55,15 @@ class BlindInterval(NamedTuple):
     missed: str = "all"
     discrepancy: bool = True
 
+    @property
+    def subject(self) -> bytes:
+        """Return what the ledger knows it by."""
+        return draft(EntryKind.BLIND_INTERVAL, _blind_interval(self)).subject
+
+    def taken_back(self) -> "BlindInterval":
+        """Return what is said of it when it turns out to be none, or another: it ended as it began (LEDGER-2.8)."""
+        return self._replace(end=self.start, discrepancy=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:

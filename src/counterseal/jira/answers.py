@@ -3,12 +3,17 @@
 import hashlib
 import json
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from counterseal.control.alerting import Receiver
+from counterseal.control.answering import ELSEWHERE
 from counterseal.errors import Refused
-from counterseal.jira.interface import Issue, Jira, NewIssue, RemoteLink
+from counterseal.jira.interface import Icon, Issue, Jira, NewIssue, RemoteLink
 
 APPLICATION = "counterseal"
+
+# Pictures that our pages show to everybody.
+_MARKS = "/static/marks"
 
 # A property's name and a label hold no blank; 16 digits of SHA-256 tell findings apart.
 _DIGITS = 16
@@ -40,14 +45,14 @@ class JiraAnswers:
 
     def send(self, key: str, body: str) -> None:
         """Tell a ticket. See `Receiver.send`; what was done before is not done again."""
-        answer = json.loads(body)
+        answer = {"pages": "", **json.loads(body)}  # an answer that waited since before tickets had pages has no link
         issue = self._issue(answer)
         name = f"{APPLICATION}.{_mark(answer)}"
         held = self._jira.properties(issue.issue_id, name)
         if isinstance(held, dict) and held.get("key") == key:
             return
-        if answer["link"]:
-            self._jira.put_remote_link(issue.issue_id, _link(answer))
+        if answer["pages"]:
+            self._jira.put_remote_link(issue.issue_id, _link(answer, issue))
         if self._choices.comments:
             self._comment(issue, key, answer)
         if self._choices.transition and answer["counts"]:
@@ -67,7 +72,7 @@ class JiraAnswers:
                 project_key=self._choices.project,
                 issue_type=self._choices.issue_type,
                 summary=f"Explain {_what(answer)}",
-                description=_text(answer),
+                description=_text(answer, _evidence(answer)),
                 labels=(APPLICATION, label),
             )
         )
@@ -77,7 +82,7 @@ class JiraAnswers:
         mark = f"{APPLICATION} {key[:_DIGITS]}"  # no letter of it is markup
         if any(mark in text for text in self._jira.comments(issue.issue_id)):
             return
-        text = f"{_text(answer)}\n\n({mark})"
+        text = f"{_text(answer, _page(answer, issue))}\n\n({mark})"
         self._jira.comment(issue.issue_id, text, is_service_request=_is_service_request(issue))
 
     def _move(self, issue: Issue) -> None:
@@ -97,15 +102,38 @@ def _status(issue: Issue) -> str:
     return str(status.get("name", "")).casefold() if isinstance(status, dict) else ""
 
 
-def _link(answer: dict[str, Any]) -> RemoteLink:
+def _link(answer: dict[str, Any], issue: Issue) -> RemoteLink:
+    page, marks = _page(answer, issue), f"{answer['pages']}{_MARKS}"
+    state = "unexplained" if answer["counts"] else "explained"
     return RemoteLink(
         global_id=f"system={APPLICATION}&finding={answer['finding']}",
-        url=answer["link"],
+        url=page,
         title=f"{_what(answer)}: {answer['verdict']}",
         summary=answer["reason"],
         is_resolved=not answer["counts"],
-        icon_title="needs an explanation" if answer["counts"] else "explained",
+        icon=Icon(f"{marks}/seal.svg", "Counterseal"),
+        status=Icon(f"{marks}/{state}.svg", _state(answer), page),
     )
+
+
+def _state(answer: dict[str, Any]) -> str:
+    if answer["counts"]:
+        return "Needs an explanation"
+    if answer["verdict"] == ELSEWHERE:
+        return "Not judged by this ticket any more"
+    return "Waived" if answer["waived"] else "Needs no explanation"
+
+
+def _page(answer: dict[str, Any], issue: Issue) -> str:
+    """Return where the ticket's page is, with this change on top; "" where the pages are nowhere."""
+    if not answer["pages"]:
+        return ""
+    return f"{answer['pages']}/tickets/{quote(issue.issue_key, safe='')}?change={quote(answer['event_id'], safe='')}"
+
+
+def _evidence(answer: dict[str, Any]) -> str:
+    """Return where the change's own page is: a ticket that is not made yet has none."""
+    return f"{answer['pages']}/changes/{quote(answer['event_id'])}" if answer["pages"] else ""
 
 
 def _property(key: str, answer: dict[str, Any]) -> dict[str, object]:
@@ -113,10 +141,10 @@ def _property(key: str, answer: dict[str, Any]) -> dict[str, object]:
     return {"key": key, **{name: answer[name] for name in kept}}
 
 
-def _text(answer: dict[str, Any]) -> str:
+def _text(answer: dict[str, Any], link: str) -> str:
     waived = " (waived)" if answer["waived"] else ""
     lines = [f"{_what(answer)} by {answer['actor']} on {answer['time']}: {answer['verdict']}{waived}", answer["reason"]]
-    return "\n".join([*lines, *filter(None, [answer["link"]])])
+    return "\n".join([*lines, *filter(None, [link])])
 
 
 def _what(answer: dict[str, Any]) -> str:

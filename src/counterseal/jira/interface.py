@@ -70,16 +70,30 @@ class Transition(NamedTuple):
     to_status: str
 
 
+class Icon(NamedTuple):
+    """A picture beside a link, of 16 by 16; people's browsers load it. "" where there is none.
+
+    `title` is shown over it. `link` is where a click leads: of the picture of a state alone.
+    """
+
+    url: str = ""
+    title: str = ""
+    link: str = ""
+
+
 class RemoteLink(NamedTuple):
-    """A link on a ticket. The same `global_id` replaces the link; every part is always sent."""
+    """A link on a ticket. The same `global_id` replaces the link; every part is always sent.
+
+    `icon` stands for what is linked, `status` for the state it is in; one that is resolved is crossed out.
+    """
 
     global_id: str
     url: str
     title: str
     summary: str
     is_resolved: bool
-    icon_url: str = ""
-    icon_title: str = ""
+    icon: Icon = Icon()
+    status: Icon = Icon()
 
 
 class NewIssue(NamedTuple):

@@ -14,6 +14,7 @@ from counterseal.jira.interface import (
     PERMISSIONS,
     Field,
     Flavour,
+    Icon,
     Issue,
     Json,
     NewIssue,
@@ -224,7 +225,6 @@ def in_order(path: str, histories: Sequence[Json]) -> list[Json]:
 
 def _link_body(link: RemoteLink) -> Json:
     """Return a link in full: what an update leaves out would be emptied."""
-    icon = {"url16x16": link.icon_url, "title": link.icon_title} if link.icon_url else {}
     return {
         "globalId": link.global_id,
         "relationship": "sealed by",
@@ -233,7 +233,14 @@ def _link_body(link: RemoteLink) -> Json:
             "url": link.url,
             "title": link.title,
             "summary": link.summary,
-            "icon": icon,
-            "status": {"resolved": link.is_resolved, "icon": icon},
+            "icon": _icon_body(link.icon),
+            "status": {"resolved": link.is_resolved, "icon": _icon_body(link.status)},
         },
     }
+
+
+def _icon_body(icon: Icon) -> Json:
+    if not icon.url:
+        return {}
+    body = {"url16x16": icon.url, "title": icon.title}
+    return {**body, "link": icon.link} if icon.link else body

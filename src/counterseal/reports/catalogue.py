@@ -22,6 +22,7 @@ from counterseal.reports.people import (
     SEPARATION_OF_DUTIES,
     TIME_TO_APPROVAL,
     UNCOVERED_CHANGES,
+    UNMAPPED_ACTORS,
 )
 
 AS_OF = Parameter("as_of", END, "the time taken for now: a waiver holds until its own; the default lets none hold")
@@ -218,6 +219,7 @@ REPORTS: Mapping[str, Report] = {
         _UNUSED_APPROVALS,
         LATE_APPROVALS,
         CHANGES_BY_ACTOR,
+        UNMAPPED_ACTORS,
         TIME_TO_APPROVAL,
         SECRETS_NEVER_CHANGED,
         SEPARATION_OF_DUTIES,

@@ -160,14 +160,14 @@ def coverage_band(rows: Rows) -> Drawing:
     first = min(cast("datetime", row["time_from"]) for row in shown)
     span = max((latest - first).total_seconds(), 1.0)
     left, top = 230, drawing.height + 14
-    bands = ["", *sorted({f"{row['account']} {row['region']}" for row in shown if row["what"] != "population"})]
+    bands = ["", *sorted({_place(row) for row in shown if row["what"] != "population"})]
 
     def across(time: datetime) -> float:
         return left + (time - first).total_seconds() / span * (WIDTH - left)
 
     for row in sorted(shown, key=lambda it: _BANDS[str(it["what"])][1]):
         kind, _, words = _BANDS[str(row["what"])]
-        band = bands.index("" if row["what"] == "population" else f"{row['account']} {row['region']}")
+        band = bands.index("" if row["what"] == "population" else _place(row))
         start, end = cast("datetime", row["time_from"]), _end(row, latest)
         x, y = across(start), top + band * 34
         hint = f"{words}, {format_time(start)} to {format_time(end) if row['time_to'] else 'now'}"
@@ -231,6 +231,11 @@ def _whole(cell: Cell) -> int:
 
 def _who(row: Mapping[str, Cell]) -> str:
     return str(row["actor_name"] or row["actor_arn"] or "nobody is named")
+
+
+def _place(row: Mapping[str, Cell]) -> str:
+    account = "every account" if row["account"] == "*" else row["account"]
+    return f"{account} {'every region' if row['region'] == '*' else row['region']}"
 
 
 def _short(name: str) -> str:

@@ -38,6 +38,21 @@ CHANGES_BY_ACTOR = Report(
         INVENTED,
     ),
 )
+UNMAPPED_ACTORS = Report(
+    "unmapped_actors",
+    "Whom does the identity map not know, of those whose changes fit a ticket but for that? The most changes first."
+    " `counterseal identity check` also lists those whose changes fit no ticket.",
+    (ACCOUNT, SINCE, UNTIL, *PAGE),
+    (
+        Column("actor_name", "VARCHAR", "the person or role session"),
+        Column("actor_arn", "VARCHAR", "the principal"),
+        Column("actor_type", "VARCHAR", "userIdentity.type"),
+        Column("account", "VARCHAR", "the AWS account"),
+        Column("changes", "BIGINT", "how many such changes"),
+        Column("last_time", "TIMESTAMP", "when the last of them was made, UTC"),
+        INVENTED,
+    ),
+)
 TIME_TO_APPROVAL = Report(
     "time_to_approval",
     "How long did each approval take, and how long until it was used? The newest approval first.",

@@ -22,6 +22,7 @@ from counterseal.web.guard import Guard
 from counterseal.web.pages import DossierReader, Pages
 from counterseal.web.problems import Problem, Problems
 from counterseal.web.readings import IntakeReader, Readings
+from counterseal.web.tickets import TicketPages, TicketReader
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -32,15 +33,18 @@ _OPEN_PATHS = ("/sign-in", "/static/")
 class Sources(NamedTuple):
     """Where the pages read, and whether that is invented.
 
-    `intake` is None where no message ever came, `metrics` where nothing answers /metrics.
+    `intake` is None where no message ever came, `metrics` where nothing answers /metrics, `jira_url` "" where no page
+    of Jira is known.
     """
 
     reports: ReportEngine
     dossiers: DossierReader
+    tickets: TicketReader
     clock: Clock
     is_demonstration: bool = False
     intake: IntakeReader | None = None
     metrics: Callable[[], str] | None = None
+    jira_url: str = ""
 
 
 def application(sources: Sources, doorway: Doorway) -> ASGIApp:
@@ -51,6 +55,7 @@ def application(sources: Sources, doorway: Doorway) -> ASGIApp:
         sources.reports, sources.clock, is_demonstration=sources.is_demonstration, intake=sources.intake
     )
     pages = Pages(rendering, readings, sources.dossiers)
+    tickets = TicketPages(rendering, readings, sources.tickets, sources.clock, jira_url=sources.jira_url)
     measured = [Route("/metrics", _metrics(sources.metrics))] if sources.metrics else []
     inner = Starlette(
         routes=[
@@ -58,6 +63,7 @@ def application(sources: Sources, doorway: Doorway) -> ASGIApp:
             Route("/", pages.overview),
             Route("/changes", pages.changes),
             Route("/changes/{event_id:path}", pages.evidence),
+            Route("/tickets/{issue_key:path}", tickets.ticket),
             Route("/approvals", pages.approvals),
             Route("/coverage", pages.coverage),
             Route("/words", pages.words),

@@ -33,6 +33,11 @@ ANSWER_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+# Pictures that stand beside our links in Jira: the browsers of whoever looks at a ticket load them, from Jira's page
+# and perhaps by way of a proxy. They are the same for everybody, and nothing else of ours is shown to another site.
+_MARKS = frozenset(f"/static/marks/{name}.svg" for name in ("seal", "explained", "unexplained"))
+_MARK_HEADERS = {**ANSWER_HEADERS, "Cross-Origin-Resource-Policy": "cross-origin"}
+
 # What a proxy adds. The embedded server speaks to this machine's browser and to nobody behind a proxy, who could be
 # anybody (research: the AWS Secrets Manager Agent refuses X-Forwarded-For for the same reason).
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "via")
@@ -55,13 +60,15 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        is_mark = scope["path"] in _MARKS and scope["method"] in _SAFE_METHODS
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(ANSWER_HEADERS)
+                headers.update(_MARK_HEADERS if is_mark else ANSWER_HEADERS)
             await send(message)
 
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        refusal = None if is_mark else self._refusal(scope["method"], Headers(scope=scope))
         inner = self._problems.answer(refusal) if refusal else self._app
         await inner(scope, receive, send_guarded)
 

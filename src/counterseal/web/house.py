@@ -37,10 +37,12 @@ def keep_house(
     sources = Sources(
         parts.reports,
         parts.dossiers.about,
+        parts.tickets.about,
         clock,
         parts.is_demonstration,
         intake.state if intake else None,
         beside.metrics,
+        parts.jira_url,
     )
     reception = intake.reception if intake else None
     serve(with_hooks(application(sources, doorway), reception), listening, doorway.announce_link)

@@ -1,7 +1,8 @@
 """What the pages show, read through the reports: no SQL here, and nothing invented among what is real."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple, cast
 
 from counterseal.clock import Clock
@@ -152,6 +153,14 @@ class Readings:
             has_more=len(rows) > ROWS_A_PAGE,
             verdicts=[(name, words.label) for name, words in VERDICTS.items() if name not in APART],
         )
+
+    def ticket(self, keys: Iterable[str]) -> list[Row]:
+        """Return what was found under a ticket, by each key it had: what counts first, then the newest first."""
+        now = self._clock.now()
+        rows = [row for it in keys for row in self._run("findings", {"as_of": now, "ticket": it})]
+        found = {str(row["finding"]): row for row in rows}
+        newest = sorted(found.values(), key=lambda row: cast("datetime", row["time"]), reverse=True)
+        return sorted(newest, key=lambda row: not row["counts"])
 
     def history(self, event_id: str) -> list[Row]:
         """Return every verdict about one event, oldest first; empty where there is no such event."""

@@ -13,6 +13,8 @@ from counterseal.errors import MalformedInput
 # As `clock.format_time` writes it.
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
+_SECRET = re.compile(r"arn:aws[a-z-]*:secretsmanager:[^\s,;]+", re.ASCII)
+
 # What does not become a sentence by a capital letter: names are written as they are.
 _WORD = re.compile(r"[a-z]+[ ,:-]|[a-z]+$")
 
@@ -153,6 +155,16 @@ def reason(row: Mapping[str, object]) -> str:
         if row[long] and row[short]:
             text = text.replace(str(row[long]), str(row[short]))
     return sentence(_TIME.sub(_as_moment, text))
+
+
+def said(text: str) -> str:
+    """Return a part of a sentence for a reader: times as everywhere on the page, and secrets by their names."""
+    return _TIME.sub(_as_moment, _SECRET.sub(_named, text))
+
+
+def _named(found: re.Match[str]) -> str:
+    parts = full_arn_parts(found[0])
+    return "{2} in {1} {0}".format(*parts) if parts else found[0]
 
 
 def _as_moment(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.story import ANA, ARN, record, ticket, write_logs, write_tickets
 from tests.trail import public_keys, three_hours, write_json
 
-from counterseal.assembly.demo import write_story
+from counterseal.assembly.demo import tell, write_story
 from counterseal.assembly.embedded import Reading, embedded, read_and_record
 from counterseal.assembly.notaries import make_notary_key, open_notary
 from counterseal.assembly.settings import Settings
@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Reading:
-    files = write_story(tmp_path, NOW)
+    files = write_story(tmp_path, tell(NOW))
     return Reading((files.logs,), files.tickets)
 
 
@@ -113,10 +113,23 @@ def test_a_slip_in_the_tickets_leaves_the_ledger_alone(settings: Settings, readi
         assert not parts.ledger.streams()
 
 
-def test_a_policy_in_the_settings_that_is_none_is_refused(settings: Settings, reading: Reading, tmp_path: Path) -> None:
+def test_a_policy_in_the_settings_that_is_none_is_refused_before_a_ledger_is_made(tmp_path: Path) -> None:
     wrong = Settings(state_directory=tmp_path / "state", policy={"separation": True})
-    with embedded(wrong) as parts, pytest.raises(SettingsError):
-        read_and_record(parts, reading, wrong, CLOCK)
+
+    with pytest.raises(SettingsError), embedded(wrong):
+        pass
+    assert not wrong.state_directory.exists()
+
+
+def test_a_ticket_is_told_by_the_policy_that_is_given(settings: Settings, reading: Reading, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[policy]\napprovers_needed = 2\n", encoding="utf-8")
+    with embedded(settings, policy=policy) as parts:
+        read_and_record(parts, reading, settings, CLOCK)
+        story = parts.tickets.about("OPS-101", NOW).story
+
+    assert story
+    assert "2 people" in " ".join(story.people)
 
 
 def test_records_are_held_against_their_digests_where_keys_are_given(settings: Settings, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_what_stands_beside_is_shown(tmp_path: Path) -> None:
     _, shown, _ = told(tmp_path, stopped, record("DeleteSecret", number=3, errorCode="AccessDenied"))
 
     assert "blind intervals (1)" in shown
-    assert "2026-03-10T12:00:00Z to the end of these records  111122223333 eu-west-1  StopLogging" in shown
+    assert "2026-03-10T12:00:00Z to the end of these records  every account, every region  StopLogging" in shown
     assert f"2026-03-10T12:00:00Z  StopLogging  t         {ANA}  done" in shown
     assert "Approved, and nothing was changed under it\nticket  secrets" in shown
     assert "No discrepancy (1 attempt)" in shown

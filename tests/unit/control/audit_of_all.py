@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from counterseal.control.deciding import Asking, Deciding
-from counterseal.control.record import Outcome, outcome_of, verdict_draft
+from counterseal.control.record import BlindInterval, Outcome, outcome_of, verdict_draft
 from counterseal.correlation.judging.audit import audit
 from counterseal.correlation.judging.finding import Finding
 from counterseal.correlation.records.gathering import Gathering
@@ -16,6 +16,7 @@ class AuditOfAll:
         self._ask = ask
         self._gathering = Gathering()
         self._ever: dict[bytes, Finding] = {}
+        self._blind: dict[bytes, BlindInterval] = {}
 
     def add(self, data: bytes, *, source: str) -> None:
         self._gathering.add(data, source=source)
@@ -29,7 +30,11 @@ class AuditOfAll:
         found = {verdict_draft(it, discrepancy=True).subject: it for it in result.findings}
         gone = [it for subject, it in self._ever.items() if subject not in found]
         self._ever |= found
-        return replace(outcome_of(result), withdrawn=gone)
+        outcome = outcome_of(result)
+        blind = {it.subject: it for it in outcome.blind_intervals}
+        seen = [it._replace(end=it.start, discrepancy=False) for at, it in self._blind.items() if at not in blind]
+        self._blind |= blind
+        return replace(outcome, withdrawn=gone, blind_intervals=[*blind.values(), *seen])
 
 
 _: type[Deciding] = AuditOfAll

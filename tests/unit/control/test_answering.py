@@ -32,7 +32,7 @@ def test_a_ticket_hears_of_what_it_explains() -> None:
 
     assert answer["ticket"] == "OPS-42"
     assert answer["verdict"] == "approved"
-    assert answer["link"] == "https://audit.example/changes/e-1"
+    assert answer["pages"] == "https://audit.example"
 
 
 def test_no_arn_leaves() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,8 @@ from tests.sns import NOW
 from tests.unit.control.audit_of_all import AuditOfAll
 
 from counterseal.assembly.demo.notary import notary_public_line
-from counterseal.assembly.demo.records import service_event
+from counterseal.assembly.demo.people import ACCOUNT, JONAS
+from counterseal.assembly.demo.records import service_event, trail_call
 from counterseal.assembly.demo.story import tell
 from counterseal.control.deciding import Asked, Deciding, PieceByPiece
 from counterseal.control.record import record_audit
@@ -154,6 +155,38 @@ def test_what_came_later_takes_a_finding_back() -> None:
     assert (verdict, counts) == ("unrecorded-version", True)
     assert after[2]
     assert withdrawn == (trace, "unrecorded-version", False)
+
+
+def trail_message(name: str, at: datetime, **parameters: bool) -> bytes:
+    call = trail_call(at, JONAS, name)
+    call["requestParameters"] |= parameters
+    return json.dumps({"Records": [call]}).encode()
+
+
+def test_a_blind_interval_whose_reach_is_known_later_takes_the_place_of_the_other() -> None:
+    desk = Desk(PieceByPiece)
+    stopped, made = (
+        trail_message("StopLogging", NOW),
+        trail_message("CreateTrail", NOW - timedelta(days=1), isMultiRegionTrail=True),
+    )
+
+    for piece in (stopped, None, made, None, None):
+        desk.give(piece)
+
+    bodies = [json.loads(it.body) for it in desk.recording.drafts if it.kind is EntryKind.BLIND_INTERVAL]
+    assert [(it["account"], it["region"], it["discrepancy"]) for it in bodies] == [
+        ("*", "*", True), (ACCOUNT, "*", True), ("*", "*", False),
+    ]  # fmt: skip
+    assert bodies[-1]["to"] == bodies[-1]["from"]
+
+
+def test_a_blind_interval_of_what_is_forgotten_is_taken_back() -> None:
+    desk = Desk(PieceByPiece)
+    for piece in (trail_message("StopLogging", NOW), None, "forget", None):
+        desk.give(piece)
+
+    bodies = [json.loads(it.body) for it in desk.recording.drafts if it.kind is EntryKind.BLIND_INTERVAL]
+    assert [it["discrepancy"] for it in bodies] == [True, False]
 
 
 def test_what_is_forgotten_is_taken_back_unless_it_comes_again() -> None:

@@ -8,13 +8,13 @@ import pytest
 
 from counterseal.errors import Refused, Unreachable
 from counterseal.jira.answers import Choices, JiraAnswers
-from counterseal.jira.interface import Issue, Json, NewIssue, RemoteLink, Transition
+from counterseal.jira.interface import Icon, Issue, Json, NewIssue, RemoteLink, Transition
 
 ANSWER: dict[str, Any] = {
     "schema": "counterseal/answer/v1", "finding": "f-1", "ticket": "OPS-42", "event": "PutSecretValue",
     "event_id": "e-1", "verdict": "approved-late", "counts": True, "waived": False, "time": "2026-03-10T12:00:00Z",
     "secret_name": "db/password", "actor": "ana", "reason": "approved an hour after the change",
-    "link": "https://audit.example/changes/e-1",
+    "pages": "https://audit.example",
 }  # fmt: skip
 
 
@@ -83,12 +83,43 @@ def test_the_verdict_becomes_a_link_and_a_property() -> None:
 
     (link,) = jira.links.values()
     assert link.title == "PutSecretValue of db/password: approved-late"
-    assert link.url == "https://audit.example/changes/e-1"
+    assert link.url == "https://audit.example/tickets/OPS-42?change=e-1"
     assert not link.is_resolved
     (value,) = jira.held.values()
     assert (value["verdict"], value["counts"], value["event_id"]) == ("approved-late", True, "e-1")
     assert jira.said == []
     assert jira.moved == []
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "title", "resolved"),
+    [
+        ({"counts": True}, "unexplained", "Needs an explanation", False),
+        ({"counts": False}, "explained", "Needs no explanation", True),
+        ({"counts": False, "waived": True}, "explained", "Waived", True),
+        ({"counts": False, "verdict": "elsewhere"}, "explained", "Not judged by this ticket any more", True),
+    ],
+)
+def test_the_link_carries_our_seal_and_the_mark_of_its_state(
+    told: dict[str, object], state: str, title: str, *, resolved: bool
+) -> None:
+    jira = OneTicket()
+
+    tell(jira, **told)  # type: ignore[arg-type]
+
+    (link,) = jira.links.values()
+    page, marks = "https://audit.example/tickets/OPS-42?change=e-1", "https://audit.example/static/marks"
+    assert link.icon == Icon(f"{marks}/seal.svg", "Counterseal")
+    assert link.status == Icon(f"{marks}/{state}.svg", title, page)
+    assert link.is_resolved is resolved
+
+
+def test_what_stands_in_an_address_is_written_so_that_it_ends_none() -> None:
+    jira = OneTicket()
+
+    tell(jira, event_id="a/b?c#d&e")
+
+    assert [it.url for it in jira.links.values()] == ["https://audit.example/tickets/OPS-42?change=a%2Fb%3Fc%23d%26e"]
 
 
 def test_a_later_verdict_replaces_the_link() -> None:
@@ -113,10 +144,19 @@ def test_two_findings_of_one_ticket_stand_beside_each_other() -> None:
 def test_without_an_address_for_our_pages_there_is_no_link() -> None:
     jira = OneTicket()
 
-    tell(jira, link="")
+    tell(jira, pages="")
 
     assert jira.links == {}
     assert jira.held
+
+
+def test_an_answer_that_waited_since_before_tickets_had_pages_is_told_without_a_link() -> None:
+    jira = OneTicket()
+    old = {name: value for name, value in ANSWER.items() if name != "pages"} | {"link": "https://audit.example/e-1"}
+
+    JiraAnswers(jira, Choices()).send("k-1", json.dumps(old))  # type: ignore[arg-type]
+
+    assert (jira.links, len(jira.held)) == ({}, 1)
 
 
 @pytest.mark.parametrize("step", ["link", "comment", "property"])
@@ -142,7 +182,7 @@ def test_a_comment_says_what_was_found_and_names_itself() -> None:
     assert text == (
         "PutSecretValue of db/password by ana on 2026-03-10T12:00:00Z: approved-late (waived)\n"
         "approved an hour after the change\n"
-        "https://audit.example/changes/e-1\n\n"
+        "https://audit.example/tickets/OPS-42?change=e-1\n\n"
         f"(counterseal {'k' * 16})"
     )
 
@@ -208,6 +248,8 @@ def test_an_unapproved_change_gets_one_ticket() -> None:
         "Explain PutSecretValue of db/password",
     )
     assert made.labels[0] == "counterseal"
+    assert made.description.endswith("\nhttps://audit.example/changes/e-1")
+    assert [it.url for it in jira.links.values()] == ["https://audit.example/tickets/OPS-42?change=e-1"]
     assert jira.held
 
 

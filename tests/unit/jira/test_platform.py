@@ -10,6 +10,7 @@ from counterseal.errors import Denied, MalformedInput, NotFound, NotSignedIn, Ot
 from counterseal.jira.interface import (
     Field,
     Flavour,
+    Icon,
     Issue,
     NewIssue,
     Person,
@@ -253,9 +254,14 @@ def test_a_property_with_an_odd_name_is_not_asked_for(name: str) -> None:
 def test_a_link_is_always_sent_in_full_and_may_be_sent_again(flavour: Flavour) -> None:
     jira, script = scripted(flavour, httpx2.ReadTimeout("x"), as_json(200, {"id": 1}))
 
-    jira.put_remote_link("10042", LINK._replace(icon_url="https://cs.example/i.png", icon_title="Matched"))
+    seal, mark = (
+        Icon("https://cs.example/i.svg", "Seal"),
+        Icon("https://cs.example/m.svg", "Fine", "https://cs.example"),
+    )
+    jira.put_remote_link("10042", LINK._replace(icon=seal, status=mark))
 
-    icon = {"url16x16": "https://cs.example/i.png", "title": "Matched"}
+    icon = {"url16x16": "https://cs.example/i.svg", "title": "Seal"}
+    state = {"url16x16": "https://cs.example/m.svg", "title": "Fine", "link": "https://cs.example"}
     assert script.asked == [f"POST {API[flavour]}/issue/10042/remotelink"] * 2
     assert script.body == {
         "globalId": "system=counterseal&change=chg-1",
@@ -266,7 +272,7 @@ def test_a_link_is_always_sent_in_full_and_may_be_sent_again(flavour: Flavour) -
             "title": "matched",
             "summary": "v2",
             "icon": icon,
-            "status": {"resolved": True, "icon": icon},
+            "status": {"resolved": True, "icon": state},
         },
     }
 

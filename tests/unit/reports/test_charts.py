@@ -178,6 +178,12 @@ def test_coverage_is_a_band_for_each_place_to_scale() -> None:
     assert "111122223333 eu-west-1" in words(picture)
 
 
+def test_what_is_blind_everywhere_is_a_band_that_says_so() -> None:
+    picture = drawn("coverage", stretch("blind", DAY, DAY + timedelta(hours=1), account="*", region="*"))
+
+    assert "every account every region" in words(picture)
+
+
 def test_a_moment_of_coverage_can_still_be_seen() -> None:
     [(_, width, _)] = boxes(drawn("coverage", stretch("blind", DAY, DAY)))
 

@@ -81,7 +81,8 @@ def told(ledger: Ledger) -> None:
         {"by": "ada", "at": "2026-03-10T10:00:00Z", "decision": "approved"}
     ])  # fmt: skip
     early = finding("e-4", "approved", "07:00:00")
-    ledger.append("audit", [finding("e-1", "unapproved", "11:00:00", ticket=""), late, early, approved, idle])
+    nobody = finding("e-5", "unattributed", "08:00:00", reason="ada is nobody that the identity map knows")
+    ledger.append("audit", [finding("e-1", "unapproved", "11:00:00", ticket=""), late, early, nobody, approved, idle])
     ledger.append(
         "other/stream", [finding("e-1", "mismatched", "11:00:00", reason="self-approved: ben"), guard_event()]
     )

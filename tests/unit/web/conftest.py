@@ -1,7 +1,7 @@
 """A server's application with rows to show, and a visitor who is signed in."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -10,6 +10,7 @@ from tests.unit.web.fake_reports import NOON, FakeReports
 from counterseal.assembly.embedded import Place
 from counterseal.clock import FixedClock
 from counterseal.control.evidence import Asked, Dossier
+from counterseal.control.ticket_record import TicketRecord
 from counterseal.correlation.tickets.ticket import Approval, Decision, FieldEdit, StatusMove, Ticket, Window
 from counterseal.web.application import Sources, application
 from counterseal.web.doorway import Doorway
@@ -66,10 +67,16 @@ def visitor(
         doorway.announce_link()
     tickets = {TICKET.issue_key: TICKET}
 
+    def record(issue_key: str, as_of: datetime) -> TicketRecord:
+        reports.read_tickets.append((issue_key, as_of))
+        return reports.records.get(issue_key, TicketRecord((issue_key,)))
+
     def dossier(asked: Asked) -> Dossier:
         return reports.dossier._replace(ticket=tickets.get(asked.ticket))
 
-    sources = Sources(reports, dossier, FixedClock(NOON), is_demonstration, reports.intake_state, metrics)
+    sources = Sources(
+        reports, dossier, record, FixedClock(NOON), is_demonstration, reports.intake_state, metrics, reports.jira_url
+    )
     app = application(sources, doorway)
     return TestClient(app, base_url=ADDRESS, raise_server_exceptions=False)
 

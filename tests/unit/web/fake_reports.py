@@ -7,6 +7,7 @@ from typing import Any
 
 from counterseal.control.evidence import Dossier
 from counterseal.control.intake_state import IntakeState
+from counterseal.control.ticket_record import TicketRecord
 from counterseal.reports import Cell, ReportEngine, Table
 from counterseal.reports.catalogue import REPORTS
 from counterseal.reports.interface import Asked
@@ -104,6 +105,9 @@ class FakeReports:
     unused: list[dict[str, Cell]] = field(default_factory=list)
     intake: IntakeState | None = None
     dossier: Dossier = field(default_factory=Dossier)
+    records: dict[str, TicketRecord] = field(default_factory=dict)
+    jira_url: str = ""
+    read_tickets: list[tuple[str, datetime]] = field(default_factory=list)
     asked: list[tuple[str, Mapping[str, Asked]]] = field(default_factory=list)
 
     def intake_state(self) -> IntakeState | None:
@@ -132,6 +136,7 @@ class FakeReports:
             "guard_events": lambda: self.guarded,
             "discrepancies": lambda: [row for row in (*self.findings, *self.apart) if row["discrepancy"]],
             "summary": self._summary,
+            "findings": lambda: [row for row in self.findings if row.get("ticket") == given["ticket"]],
             "evidence": lambda: [row for row in self.findings if row["event_id"] == given["event_id"]],
             "changes": lambda: [row for row in self.findings if _fits(row, given)],
         }

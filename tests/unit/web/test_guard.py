@@ -76,3 +76,30 @@ def test_a_form_of_another_site_is_refused_and_does_nothing(person: TestClient, 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": ADDRESS}])
 def test_a_form_of_our_own_is_taken(person: TestClient, headers: dict[str, str]) -> None:
     assert person.post("/sign-out", headers=headers).status_code == 200
+
+
+MARKS = [f"/static/marks/{name}.svg" for name in ("seal", "explained", "unexplained")]
+
+
+@pytest.mark.parametrize("path", MARKS)
+def test_a_page_of_jira_may_show_our_marks_without_a_sign_in_and_by_way_of_a_proxy(
+    stranger: TestClient, path: str
+) -> None:
+    answer = stranger.get(path, headers={"Host": "audit.example", "X-Forwarded-For": "203.0.113.9"})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["content-security-policy"] == ANSWER_HEADERS["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/counterseal.css", "/static/marks/%2e%2e/counterseal.css", "/static/marks/", "/", "/tickets/OPS-1"]
+)
+def test_nothing_else_is_shown_to_another_site(person: TestClient, path: str) -> None:
+    assert person.get(path, headers={"Host": "audit.example"}).status_code == 421
+    assert person.get(path).headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_nothing_is_sent_to_the_marks(person: TestClient) -> None:
+    assert person.post("/static/marks/seal.svg").status_code == 403

@@ -113,6 +113,12 @@ def test_a_blind_interval_that_is_waived_says_so_and_is_not_all_clear(person: Te
     assert "Every change was approved" not in text
 
 
+def test_a_blind_interval_of_everything_says_so_in_words(person: TestClient, reports: FakeReports) -> None:
+    reports.covered = [population(), blind(account="*", region="*")]
+
+    assert "every account, every region" in person.get("/coverage").text
+
+
 def test_faults_of_the_files_stand_on_the_first_page_and_with_the_coverage(
     person: TestClient, reports: FakeReports
 ) -> None:

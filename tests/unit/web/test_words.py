@@ -6,7 +6,18 @@ import pytest
 from tests.unit.web.fake_reports import finding
 
 from counterseal.correlation.judging.finding import Verdict
-from counterseal.web.words import BLIND, TRAIL_FAULT, VERDICTS, duration, moment, rank, reason, sentence, verdict_words
+from counterseal.web.words import (
+    BLIND,
+    TRAIL_FAULT,
+    VERDICTS,
+    duration,
+    moment,
+    rank,
+    reason,
+    said,
+    sentence,
+    verdict_words,
+)
 
 
 def test_every_verdict_has_its_words() -> None:
@@ -67,3 +78,20 @@ def test_a_reason_without_names_is_left_as_it_is() -> None:
     row = finding(secret="", actor_arn="", reason="near 2026-99-99T12:00:00Z")
 
     assert reason(row) == "Near 2026-99-99T12:00:00Z."
+
+
+ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/password-AbCdEf"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"the secret {ARN}", "the secret db/password in 111122223333 eu-west-1"),
+        (f"{ARN}, {ARN}", "db/password in 111122223333 eu-west-1, db/password in 111122223333 eu-west-1"),
+        ("arn:aws:secretsmanager:eu-west-1:1:secret:db", "arn:aws:secretsmanager:eu-west-1:1:secret:db"),
+        ("until 2026-03-10T12:00:00Z", "until 10 Mar 2026, 12:00:00 UTC"),
+        ("ana.j asked for it", "ana.j asked for it"),
+    ],
+)
+def test_a_part_of_a_sentence_has_names_and_times_of_the_page(text: str, shown: str) -> None:
+    assert said(text) == shown

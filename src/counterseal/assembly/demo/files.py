@@ -4,14 +4,16 @@ import gzip
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from counterseal.assembly.demo.notary import notary_public_line
 from counterseal.assembly.demo.people import ACCOUNT, REGION
 from counterseal.assembly.demo.records import Record, invented_id
-from counterseal.assembly.demo.story import tell
-from counterseal.correlation.tickets.counterseal import Issued
+from counterseal.assembly.demo.story import Story
+from counterseal.control.process import S3
+from counterseal.inbox.letter import Arrival
+
+_BUCKET = "invented-trail-of-the-bakery"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +23,15 @@ class DemoFiles:
     logs: Path
     tickets: Path
     notary_key: Path
-    issued: tuple[Issued, ...]
+
+    def arrivals(self) -> list[Arrival]:
+        """Return the records as messages, each a file as it would come out of the trail's bucket."""
+        files = sorted(it for it in self.logs.rglob("*") if it.is_file())
+        return [Arrival(S3, _BUCKET, it.relative_to(self.logs).as_posix(), it.read_bytes()) for it in files]
 
 
-def write_story(folder: Path, now: datetime) -> DemoFiles:
+def write_story(folder: Path, story: Story) -> DemoFiles:
     """Write the story under the folder, in the layout of a trail's bucket, and return where it lies."""
-    story = tell(now)
     logs = folder / "logs"
     for day, records in _by_day(story.records, "eventTime").items():
         _write_records(logs, day, records)
@@ -38,7 +43,7 @@ def write_story(folder: Path, now: datetime) -> DemoFiles:
     tickets.write_text(json.dumps(story.ticket_file(), indent=2), encoding="utf-8")
     notary_key = folder / "notary-public.keys"
     notary_key.write_text(notary_public_line(), encoding="utf-8")
-    return DemoFiles(logs=logs, tickets=tickets, notary_key=notary_key, issued=tuple(story.issuances))
+    return DemoFiles(logs=logs, tickets=tickets, notary_key=notary_key)
 
 
 def _by_day(records: list[Record], time_field: str) -> dict[str, list[Record]]:

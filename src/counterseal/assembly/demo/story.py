@@ -28,6 +28,7 @@ from counterseal.assembly.demo.records import (
     service_event,
     trail_call,
 )
+from counterseal.assembly.demo.tickets import Decided, StoryTicket, Window
 from counterseal.clock import format_time
 from counterseal.correlation.tickets.counterseal import Issued
 
@@ -37,16 +38,16 @@ _LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{ROTATION.session}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What the demonstration is made of: records of a trail, events of Secrets Manager, a ticket file."""
+    """What the demonstration is made of: records of a trail, events of Secrets Manager, tickets, issuances."""
 
     records: list[Record] = field(default_factory=list)
     label_events: list[Record] = field(default_factory=list)
-    tickets: list[Record] = field(default_factory=list)
+    tickets: list[StoryTicket] = field(default_factory=list)
     issuances: list[Issued] = field(default_factory=list)
 
     def ticket_file(self) -> Record:
         """Return the content of the ticket file (docs/reference/ticket-file.md)."""
-        return {"tickets": self.tickets, "identities": IDENTITIES, "standing": []}
+        return {"tickets": [it.written() for it in self.tickets], "identities": IDENTITIES, "standing": []}
 
     def new_value(self, at: datetime, by: Person, secret: str, *, name: str = "PutSecretValue", token: str = "") -> str:
         """Record a new value with all three witnesses, and return its version id: the token, where one is given."""
@@ -76,38 +77,24 @@ def tell(now: datetime) -> Story:
     return story
 
 
-def ticket(number: int, secret: str, asked: datetime, by: Person, **more: object) -> Record:
-    """Return one ticket: what it is about, asked for at that time, with what else is said of it."""
-    return {
-        "id": str(10000 + number),
-        "key": f"OPS-{number}",
-        "secrets": [secret_arn(secret)],
-        "operations": ["value"],
-        "status": "Approved",
-        "requester": by.user,
-        "assignee": by.user,
-        "status_history": [{"at": format_time(asked), "to": "Open"}],
-        **more,
-    }
-
-
-def decided(by: Person, at: datetime, decision: str = "approved") -> dict[str, list[dict[str, str]]]:
-    """Return the approvals of a ticket that one person decided."""
-    return {"approvals": [{"by": by.user, "at": format_time(at), "decision": decision}]}
-
-
-def window(start: datetime, hours: float) -> dict[str, dict[str, str]]:
-    """Return the window of a ticket."""
-    return {"window": {"from": format_time(start), "to": format_time(start + timedelta(hours=hours))}}
-
-
 def _proved(story: Story, now: datetime) -> None:
     """The notary issues a counterseal for an approved ticket, and the change carries it."""
     at = now - timedelta(days=2, hours=9)
     hour = timedelta(hours=1)
     secret = "shop/prod/gift-vouchers"  # noqa: S105  # a name, not a value
-    asked = ticket(115, secret, at - 5 * hour, JONAS, assignee=MAYA.user)
-    story.tickets.append(asked | decided(PRIYA, at - 3 * hour) | window(at - 2 * hour, 4))
+    story.tickets.append(
+        StoryTicket(
+            number=115,
+            summary="New token for the gift vouchers",
+            secret=secret,
+            asked=at - 5 * hour,
+            by=JONAS,
+            assignee=MAYA,
+            approver=PRIYA,
+            decided=Decided(at=at - 3 * hour),
+            window=Window(start=at - 2 * hour, hours=4),
+        )
+    )
     issued = issued_for("OPS-115", secret_arn(secret), MAYA, at - hour / 2, story.ticket_file())
     story.issuances.append(issued)
     story.new_value(at, MAYA, secret, token=issued.token)
@@ -118,9 +105,17 @@ def _approved(story: Story, now: datetime) -> None:
     at = now - timedelta(days=6)
     created = at + 20 * hour
     story.tickets.append(
-        ticket(102, "shop/staging/oven-sensors", created - 4 * hour, INES, operations=["create", "tag"])
-        | decided(MAYA, created - 2 * hour)
-        | window(created - hour, 8)
+        StoryTicket(
+            number=102,
+            summary="A secret for the sensors of the new ovens",
+            secret="shop/staging/oven-sensors",  # noqa: S106  # a name, not a value
+            operations=("create", "tag"),
+            asked=created - 4 * hour,
+            by=INES,
+            approver=MAYA,
+            decided=Decided(at=created - 2 * hour),
+            window=Window(start=created - hour, hours=8),
+        )
     )
     story.new_value(created, INES, "shop/staging/oven-sensors", name="CreateSecret")
     tags = (("tags", [{"key": "team", "value": "ovens"}]),)
@@ -134,9 +129,16 @@ def _approved(story: Story, now: datetime) -> None:
         ).record()
     )
     story.tickets.append(  # approved, and nobody has done it: an approval that was never used
-        ticket(114, "shop/prod/search-token", now - 30 * hour, JONAS)
-        | decided(PRIYA, now - 28 * hour)
-        | window(now - 27 * hour, 8)
+        StoryTicket(
+            number=114,
+            summary="Search token, the second try",
+            secret="shop/prod/search-token",  # noqa: S106  # a name, not a value
+            asked=now - 30 * hour,
+            by=JONAS,
+            approver=PRIYA,
+            decided=Decided(at=now - 28 * hour),
+            window=Window(start=now - 27 * hour, hours=8),
+        )
     )
 
 
@@ -147,9 +149,17 @@ def _rotated(story: Story, now: datetime) -> None:
     token = invented_id("rotation", secret)
     old = invented_id("version", secret, "before")
     story.tickets.append(
-        ticket(103, secret, at - 180 * minute, MAYA, operations=["rotation"])
-        | decided(PRIYA, at - 60 * minute)
-        | window(at - 30 * minute, 6)
+        StoryTicket(
+            number=103,
+            summary="Rotate the database password",
+            secret=secret,
+            operations=("rotation",),
+            asked=at - 180 * minute,
+            by=MAYA,
+            approver=PRIYA,
+            decided=Decided(at=at - 60 * minute),
+            window=Window(start=at - 30 * minute, hours=6),
+        )
     )
     schedule = (
         ("rotationLambdaARN", _LAMBDA),
@@ -173,9 +183,16 @@ def _rotated(story: Story, now: datetime) -> None:
 def _approved_late(story: Story, now: datetime) -> None:
     at = now - timedelta(days=4, hours=3)
     story.tickets.append(
-        ticket(105, "shop/prod/mail-relay", at - timedelta(hours=2), INES)
-        | decided(PRIYA, at + timedelta(minutes=75))
-        | window(at - timedelta(hours=1), 4)
+        StoryTicket(
+            number=105,
+            summary="The mail relay wants a new password",
+            secret="shop/prod/mail-relay",  # noqa: S106  # a name, not a value
+            asked=at - timedelta(hours=2),
+            by=INES,
+            approver=PRIYA,
+            decided=Decided(at=at + timedelta(minutes=75)),
+            window=Window(start=at - timedelta(hours=1), hours=4),
+        )
     )
     story.new_value(at, INES, "shop/prod/mail-relay")
 
@@ -183,16 +200,30 @@ def _approved_late(story: Story, now: datetime) -> None:
 def _mismatched(story: Story, now: datetime) -> None:
     rejected = now - timedelta(days=3, hours=5)
     story.tickets.append(
-        ticket(107, "shop/prod/search-token", rejected - timedelta(hours=6), JONAS, status="Declined")
-        | decided(PRIYA, rejected - timedelta(minutes=90), "rejected")
-        | window(rejected - timedelta(hours=4), 8)
+        StoryTicket(
+            number=107,
+            summary="New token for the search",
+            secret="shop/prod/search-token",  # noqa: S106  # a name, not a value
+            asked=rejected - timedelta(hours=6),
+            by=JONAS,
+            approver=PRIYA,
+            decided=Decided(at=rejected - timedelta(minutes=90), decision="rejected"),
+            window=Window(start=rejected - timedelta(hours=4), hours=8),
+        )
     )
     story.new_value(rejected, JONAS, "shop/prod/search-token")
     own = now - timedelta(days=3)
     story.tickets.append(
-        ticket(108, "shop/prod/session-signing", own - timedelta(hours=2), MAYA)
-        | decided(MAYA, own - timedelta(minutes=40))
-        | window(own - timedelta(hours=1), 4)
+        StoryTicket(
+            number=108,
+            summary="New key for signing sessions",
+            secret="shop/prod/session-signing",  # noqa: S106  # a name, not a value
+            asked=own - timedelta(hours=2),
+            by=MAYA,
+            approver=MAYA,
+            decided=Decided(at=own - timedelta(minutes=40)),
+            window=Window(start=own - timedelta(hours=1), hours=4),
+        )
     )
     story.new_value(own, MAYA, "shop/prod/session-signing")
 
@@ -218,9 +249,17 @@ def _approved_value(story: Story, number: int, secret: str, at: datetime) -> str
     """Tell of a change as it should be: asked for, approved by somebody else, done in its window."""
     hour = timedelta(hours=1)
     story.tickets.append(
-        ticket(number, secret, at - 5 * hour, JONAS, assignee=MAYA.user)
-        | decided(PRIYA, at - 3 * hour)
-        | window(at - hour, 4)
+        StoryTicket(
+            number=number,
+            summary="New key for the payment API",
+            secret=secret,
+            asked=at - 5 * hour,
+            by=JONAS,
+            assignee=MAYA,
+            approver=PRIYA,
+            decided=Decided(at=at - 3 * hour),
+            window=Window(start=at - hour, hours=4),
+        )
     )
     return story.new_value(at, MAYA, secret)
 
@@ -247,9 +286,16 @@ def _today(story: Story, now: datetime) -> None:
     )
     at = now - timedelta(hours=2, minutes=30)
     story.tickets.append(
-        ticket(112, "shop/prod/delivery-tracking", at - timedelta(minutes=12), INES, status="Emergency")
-        | {"approvals": [], "emergency": {"declared_at": format_time(at - timedelta(minutes=9))}}
-        | window(at - timedelta(minutes=10), 4)
+        StoryTicket(
+            number=112,
+            summary="Emergency: the token of the delivery tracking leaked",
+            secret="shop/prod/delivery-tracking",  # noqa: S106  # a name, not a value
+            asked=at - timedelta(minutes=12),
+            by=INES,
+            approver=PRIYA,
+            declared=at - timedelta(minutes=9),
+            window=Window(start=at - timedelta(minutes=10), hours=4),
+        )
     )
     story.new_value(at, INES, "shop/prod/delivery-tracking")
 

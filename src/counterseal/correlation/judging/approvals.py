@@ -93,6 +93,13 @@ def rejections_of(ticket: Ticket, policy: Policy) -> list[Approval]:
     return sorted([*given, *moved], key=lambda it: (it.at, it.by))
 
 
+def approved_until(ticket: Ticket, approvals: Iterable[Approval], policy: Policy) -> datetime:
+    """Return until when approvals that count let changes be made: to the end of the window, if there is one."""
+    if ticket.window:
+        return ticket.window.end
+    return max(it.at for it in approvals) + policy.default_window
+
+
 def rejected_without_date(ticket: Ticket, policy: Policy) -> bool:
     """Say whether the ticket's status rejects it and nothing says since when: then for good (unknown is never fine)."""
     return ticket.status.casefold() in policy.rejected_statuses and not rejections_of(ticket, policy)

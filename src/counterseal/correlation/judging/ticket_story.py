@@ -7,6 +7,7 @@ from datetime import datetime
 from counterseal.clock import format_time
 from counterseal.correlation.judging.approvals import (
     approvals_of,
+    approved_until,
     edits_that_void,
     is_outside,
     moves_that_void,
@@ -20,6 +21,11 @@ from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Approval, Ticket
 
 _SOMEBODY = "somebody who is not recorded"
+_SAYS = {
+    True: "approves changes that it covers, if they are made now",
+    False: "approves no change now",
+    None: "may or may not approve a change now: that is not known",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +43,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What is to be told of a ticket. `approves` is None where it is not known; `lacking` says what is missing."""
+    """What is to be told of a ticket. `approves` is None where it is not known; `lacking` says what is missing.
+
+    `until` is when its approval ends, or has ended; None where it is not approved.
+    """
 
     ticket: Ticket
     as_of: datetime
     approves: bool | None
+    until: datetime | None
     covers: tuple[str, ...]
     people: tuple[str, ...]
     decisions: tuple[Line, ...]
     edits: tuple[Line, ...]
     moves: tuple[Line, ...]
     lacking: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """Return what it comes to, after the name of the ticket."""
+        return _SAYS[self.approves]
 
     def as_json(self) -> dict[str, object]:
         """Return what `ticket show --json` prints."""
@@ -71,11 +86,12 @@ def tell(ticket: Ticket, rules: Rules) -> Story:
     """Tell what a ticket comes to at the time of the rules, whoever would make the change."""
     policy, now = rules.policy, rules.as_of
     lacking = tuple(_lacking(ticket, rules))
-    unknown = bool(weigh(ticket, now, frozenset(), policy).unknown)
+    weighed = weigh(ticket, now, frozenset(), policy)
     return Story(
         ticket=ticket,
         as_of=now,
-        approves=None if unknown else not lacking,
+        approves=None if weighed.unknown else not lacking,
+        until=approved_until(ticket, weighed.timely, policy) if weighed.timely else None,
         covers=tuple(_covers(ticket, policy)),
         people=tuple(_people(ticket, policy)),
         decisions=tuple(_decisions(ticket, rules)),
@@ -212,7 +228,7 @@ def _not_now(ticket: Ticket, rules: Rules) -> Iterator[str]:
     if window and now > window.end:
         yield f"its window ended on {format_time(window.end)}"
     timely = weigh(ticket, now, frozenset(), policy).timely
-    if not window and timely and now > max(it.at for it in timely) + policy.default_window:
+    if not window and timely and now > approved_until(ticket, timely, policy):
         yield f"it was approved more than {hours(policy.default_window)} ago, and has no window of its own"
     for freeze in policy.freezes:
         if freeze.start <= now <= freeze.end:

@@ -9,16 +9,19 @@ from counterseal.clock import format_time
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.selectors import Stream, carries
 
-ALL_REGIONS = "*"
-_STOPS = frozenset({"DeleteTrail", "StopLogging"})
+EVERYWHERE = "*"
+"""Stands for every account, or every region, that the records are of."""
+
+_ORDER = {"CreateTrail": 0, "DeleteTrail": 2, "StopLogging": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlindInterval:
     """From when to when a trail did not record; both ends belong to it. `end` is None where it was not seen to resume.
 
-    `region` is where the trail lives, or "*" where it was seen to record all of them; `except_region` is the one that
-    a trail cut down to its own region goes on recording. `stream` is what went unrecorded: "all", "writes" or "kms".
+    `account` and `region` are where the trail lives; "*" where it recorded all of them, or nobody knows that it did
+    not. `except_account` and `except_region` are those that a trail which was cut down to its own goes on recording.
+    `stream` is what went unrecorded: "all", "writes" or "kms".
     """
 
     start: datetime
@@ -29,12 +32,16 @@ class BlindInterval:
     event_id: str
     trail: str
     stream: str = "all"
+    except_account: str = ""
     except_region: str = ""
 
     def covers(self, account: str, region: str, time: datetime) -> bool:
         """Tell whether that account, region and time lie in it."""
-        here = account == self.account and self.region in (ALL_REGIONS, region) and region != self.except_region
-        return here and self.start <= time and (self.end is None or time <= self.end)
+        here = self.account in (EVERYWHERE, account) and self.region in (EVERYWHERE, region)
+        spared = (self.except_account and account == self.except_account) or (
+            self.except_region and region == self.except_region
+        )
+        return here and not spared and self.start <= time and (self.end is None or time <= self.end)
 
     def as_json(self) -> dict[str, str | None]:
         """Return what `audit --json` prints in `blind_intervals` (docs/reference/audit-json.md)."""
@@ -52,10 +59,12 @@ def blind_intervals(events: Iterable[Event]) -> tuple[BlindInterval, ...]:
     """Follow every trail through the guard events, sorted as a population sorts them; a refused call blinds nobody.
 
     Another trail may have recorded meanwhile: the interval says that this one did not. The order inside a second is
-    unknown: what stops a trail is taken to come last.
+    unknown: the making of a trail is taken to come first, what stops it last. A call that stops a trail does not say
+    how far that reached: where no record tells, it is taken to have reached every region and account
+    (docs/decisions/0040-how-far-a-stop-blinds.md).
     """
     trails: dict[_TrailId, _Trail] = {}
-    for event in sorted(events, key=lambda it: (it.time, it.name in _STOPS)):
+    for event in sorted(events, key=lambda it: (it.time, _ORDER.get(it.name, 1))):
         if event.kind is Kind.GUARD and event.service == "cloudtrail" and not event.error_code:
             identity = _trail_of(event)
             trails.setdefault(identity, _Trail(identity)).take(event)
@@ -74,8 +83,26 @@ def _trail_of(event: Event) -> _TrailId:
     called = str(event.facts["resource"])
     parts = called.split(":", 5)
     if len(parts) > 5 and parts[5].startswith("trail/"):  # noqa: PLR2004 - the six parts of an ARN
-        return _TrailId(event.account, parts[3], parts[5].removeprefix("trail/"))
+        return _TrailId(parts[4], parts[3], parts[5].removeprefix("trail/"))
     return _TrailId(event.account, event.region, called)
+
+
+class _Reach:
+    """Whether a trail records more than its own region, or its own account: now, and ever; None: nobody knows."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.now: bool | None = None
+        self.ever: bool | None = None
+
+    def begin(self, *, wide: bool) -> None:
+        """Take the making of a trail of which nothing was known: it never reached further."""
+        self.now = self.ever = wide
+
+    def alter(self, *, wide: bool) -> None:
+        """Take what it is from now on."""
+        self.now = wide
+        self.ever = wide or self.ever
 
 
 class _Trail:
@@ -83,12 +110,16 @@ class _Trail:
 
     def __init__(self, identity: _TrailId) -> None:
         self._identity = identity
-        self._multi_region = False
+        self._is_known = False
+        self._regions = _Reach("regions")
+        self._accounts = _Reach("accounts")
         self._open: dict[str, BlindInterval] = {}
         self._over: list[BlindInterval] = []
 
     def take(self, event: Event) -> None:
         """Follow one successful call; those that do not alter what the trail records are let pass."""
+        if event.account not in ("", self._identity.account):  # only an organisation's trail answers to another account
+            self._accounts.alter(wide=True)
         match event.name:
             case "StopLogging":
                 self._begin("logging", event, "StopLogging stopped the trail")
@@ -99,44 +130,73 @@ class _Trail:
                     self._finish(cause, event)
                 self._begin("logging", event, "DeleteTrail deleted the trail")
             case "CreateTrail":
-                self._multi_region = event.facts.get("multi_region") is True
+                self._make(event)
             case "UpdateTrail":
-                self._regions(event)
+                self._update(event)
             case "PutEventSelectors":
                 self._selectors(event)
+        self._is_known = True
 
     def intervals(self) -> list[BlindInterval]:
         """Return all intervals, those that are still open included."""
         return self._over + list(self._open.values())
 
     def _begin(self, what: str, event: Event, cause: str, *, stream: str = "all") -> None:
-        cut_down = what == "regions"
+        home = self._identity
         interval = BlindInterval(
             start=event.time,
             end=None,
-            account=event.account,
-            region=ALL_REGIONS if cut_down or self._multi_region else self._identity.region,
-            cause=f"{cause} {self._identity.name!r}",
+            account=EVERYWHERE if what == "accounts" or self._accounts.ever is not False else home.account,
+            region=EVERYWHERE if what == "regions" or self._regions.ever is not False else home.region,
+            cause=f"{cause} {home.name!r} of {home.account}{self._unknown()}",
             event_id=event.event_id,
-            trail=self._identity.name,
+            trail=home.name,
             stream=stream,
-            except_region=self._identity.region if cut_down else "",
+            except_account=home.account if what == "accounts" else "",
+            except_region=home.region if what == "regions" else "",
         )
         self._open.setdefault(what, interval)
+
+    def _unknown(self) -> str:
+        """Return what a reader must know of a reach that no record tells."""
+        unknown = " and ".join(it.what for it in (self._regions, self._accounts) if it.ever is None)
+        return f"; no record tells which {unknown} it covered, so all of them count" if unknown else ""
 
     def _finish(self, what: str, event: Event) -> None:
         interval = self._open.pop(what, None)
         if interval is not None:
             self._over.append(replace(interval, end=event.time))
 
-    def _regions(self, event: Event) -> None:
-        wanted = event.facts.get("multi_region")
-        if wanted is True:
-            self._finish("regions", event)
-            self._multi_region = True
-        elif wanted is False:
-            self._begin("regions", event, "UpdateTrail left all other regions out of the trail")
-            self._multi_region = False
+    def _make(self, event: Event) -> None:
+        """Take a new trail: it covers its own region and account unless it says otherwise (CreateTrail, API reference).
+
+        One that takes the place of another of its name leaves out what that one may have covered.
+        """
+        for reach, fact in ((self._regions, "multi_region"), (self._accounts, "organisation")):
+            wide = event.facts.get(fact) is True
+            if self._is_known:
+                reach.alter(wide=wide)
+            else:
+                reach.begin(wide=wide)
+        self._compare(event, "CreateTrail left all other {} out of the new trail")
+
+    def _update(self, event: Event) -> None:
+        for reach, fact in ((self._regions, "multi_region"), (self._accounts, "organisation")):
+            wide = event.facts.get(fact)
+            if isinstance(wide, bool):
+                reach.alter(wide=wide)
+        self._compare(event, "UpdateTrail left all other {} out of the trail")
+
+    def _compare(self, event: Event, cause: str) -> None:
+        """Begin or end what it no longer covers, though it may have before.
+
+        That it was an organisation's must have been seen: consoles send "not an organisation's" with every update.
+        """
+        for reach, might_have in ((self._regions, self._regions.ever is None), (self._accounts, False)):
+            if reach.now is False and (reach.ever or might_have):
+                self._begin(reach.what, event, cause.format(reach.what))
+            else:
+                self._finish(reach.what, event)
 
     def _selectors(self, event: Event) -> None:
         basic, advanced = event.facts.get("selectors"), event.facts.get("advanced_selectors")

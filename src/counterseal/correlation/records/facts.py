@@ -24,6 +24,7 @@ _SENT: Mapping[str, Mapping[str, str]] = {
 _TRAIL_CALLS = frozenset({"CreateTrail", "UpdateTrail", "PutEventSelectors"})
 _TRAIL_SETTINGS = {
     "multi_region": "isMultiRegionTrail",
+    "organisation": "isOrganizationTrail",
     "selectors": "eventSelectors",
     "advanced_selectors": "advancedEventSelectors",
 }

@@ -47,9 +47,11 @@ def _handling(source: str, name: str, read_only: bool | str | None) -> _Handling
     service = service_of(source)
     if service not in SERVICES:
         return _LEFT_ALONE
-    entry = look_up(service, name, read_only=read_only in (True, "true"))
-    # Only a trail that records the reads of KMS delivers these: it would deliver the witness as well.
-    shows_kms = service == KMS and entry.kind is not Kind.GUARD
+    is_read = read_only in (True, "true")
+    entry = look_up(service, name, read_only=is_read)
+    # Only a trail that records the reads of KMS delivers these: it would deliver the witness as well. A name alone does
+    # not show it: a write of KMS that we do not know comes from a trail that records writes only.
+    shows_kms = service == KMS and is_read and entry.kind is not Kind.GUARD
     if entry.kind is Kind.READ or (entry.kind is Kind.OTHER and service == KMS):
         return _Handling(None, is_read=True, shows_kms=shows_kms)
     return _LEFT_ALONE if entry.kind is Kind.OTHER else _Handling(entry, is_read=False, shows_kms=shows_kms)

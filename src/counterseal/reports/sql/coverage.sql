@@ -65,6 +65,6 @@ SELECT
     listed.attempts, listed.service_events, listed.unclassified, listed.duplicates, listed.conflicts,
     listed.recorded_at, listed.invented
 FROM listed
-WHERE :account = '' OR listed.what = 'population' OR listed.account = :account
+WHERE :account = '' OR listed.what = 'population' OR listed.account IN (:account, '*')
 ORDER BY listed.place, listed.said_at DESC, listed.position DESC
 OFFSET :skip LIMIT :take

@@ -1,4 +1,4 @@
--- Each blind interval as it is known now: one that was open may have ended since.
+-- Each blind interval as it is known now: one that was open may have ended since. What was taken back is no more.
 WITH placed AS (
     SELECT
         blind_intervals.*,
@@ -16,3 +16,4 @@ ranked AS (
 SELECT *
 FROM ranked
 WHERE age = 1
+    AND (discrepancy OR time_to IS NULL OR time_to > time_from)

@@ -3,8 +3,8 @@ WITH page AS (
     SELECT *
     FROM listed_findings
     WHERE discrepancy
-        AND (:account = '' OR account = :account)
-        AND (:region = '' OR region = :region)
+        AND (:account = '' OR account IN (:account, '*'))
+        AND (:region = '' OR region IN (:region, '*'))
         AND (:secret_name = '' OR secret_name = :secret_name)
         AND (:verdict = '' OR verdict = :verdict)
         AND (:ticket = '' OR ticket = :ticket)

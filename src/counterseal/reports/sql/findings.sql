@@ -2,8 +2,8 @@
 WITH page AS (
     SELECT *
     FROM listed_findings
-    WHERE (:account = '' OR account = :account)
-        AND (:region = '' OR region = :region)
+    WHERE (:account = '' OR account IN (:account, '*'))
+        AND (:region = '' OR region IN (:region, '*'))
         AND (:secret_name = '' OR secret_name = :secret_name)
         AND (:verdict = '' OR verdict = :verdict)
         AND (:ticket = '' OR ticket = :ticket)

@@ -21,7 +21,7 @@ SELECT
     max(time) AS last_time,
     invented
 FROM listed
-WHERE (:account = '' OR account = :account)
+WHERE (:account = '' OR account IN (:account, '*'))
     AND time <= :until
     AND last_time >= :since
 GROUP BY verdict, discrepancy, invented

@@ -297,9 +297,19 @@ LATE: dict[str, tuple[Sequence[object], object, list[tuple[str, str]]]] = {
         [("e-1", "unapproved")],
     ),
     "a stopped trail marks what was changed meanwhile": (
-        [change(), trail("StartLogging", at(minutes=5))],
+        [change(), trail("CreateTrail", at(minutes=-9)), trail("StartLogging", at(minutes=5))],
         trail("StopLogging", at(minutes=-5)),
         [("e-1", "unapproved")],
+    ),
+    "a stopped trail of which nothing is known marks what was changed anywhere": (
+        [change(), trail("StartLogging", at(minutes=5))],
+        trail("StopLogging", at(minutes=-5)),
+        [("e-1", "unapproved"), ("far", "unapproved")],
+    ),
+    "the making of a trail tells how far its stop reached": (
+        [change(), trail("StopLogging", at(minutes=-5)), trail("StartLogging", at(minutes=5))],
+        trail("CreateTrail", at(minutes=-9)),
+        [("far", "unapproved")],
     ),
     "a token used on another secret before is a reuse": (
         [change(version_id=SEALED_TOKEN, **SECRETS[7]), TicketSet(issuances=evidence(issued()).issuances)],

@@ -240,3 +240,28 @@ def test_a_rejection_before_the_approval_takes_nothing_back() -> None:
     one = ticket(approvals=(rejection(at(hours=-3)), approval(at(hours=-2))))
 
     assert decided(one)[1] == (True, "ben.j approved: counts")
+
+
+@pytest.mark.parametrize(
+    ("one", "until"),
+    [
+        (ticket(), at(hours=6)),
+        (ticket(window=None), at(hours=70)),
+        (ticket(window=Window(start=at(days=-2), end=at(hours=-1))), at(hours=-1)),
+        (ticket(approvals=()), None),
+        (ticket(approvals=None), None),
+    ],
+    ids=["in its window", "72 hours after the approval", "over", "not approved", "not known"],
+)
+def test_an_approval_counts_until_its_window_or_the_time_of_the_policy_ends(one: Ticket, until: object) -> None:
+    assert told(one).until == until
+
+
+def test_what_it_comes_to_is_said_in_one_sentence() -> None:
+    said = [told(it).says for it in (ticket(), ticket(approvals=()), ticket(approvals=None))]
+
+    assert said == [
+        "approves changes that it covers, if they are made now",
+        "approves no change now",
+        "may or may not approve a change now: that is not known",
+    ]

@@ -7,13 +7,15 @@ from tests.unit.correlation.making import gather, trail_call
 from counterseal.clock import parse_time
 from counterseal.correlation.records.blindness import BlindInterval, blind_intervals
 
-NOON, ONE, TWO, THREE = (f"2026-03-10T{hour}:00:00Z" for hour in (12, 13, 14, 15))
+MORNING, NOON, ONE, TWO, THREE = (f"2026-03-10T{hour:02}:00:00Z" for hour in (8, 12, 13, 14, 15))
+OTHER_ACCOUNT, OTHER_REGION = "999999999999", "us-east-1"
+ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/t"
 ALL = [{"readWriteType": "All", "includeManagementEvents": True}]
 NO_MANAGEMENT = [{"includeManagementEvents": False}]
 NO_KMS = [{"excludeManagementEventSources": ["kms.amazonaws.com"]}]
 
 
-def call(name: str, time: str, **parameters: Any) -> dict[str, Any]:
+def call(name: str, time: str, /, **parameters: Any) -> dict[str, Any]:
     return trail_call(name, time=time, requestParameters={"name": "t"} | parameters)
 
 
@@ -23,6 +25,19 @@ def put(time: str, selectors: Any) -> dict[str, Any]:
 
 def intervals(*records: dict[str, Any]) -> list[BlindInterval]:
     return list(blind_intervals(gather(list(records)).events))
+
+
+def blinded(time: str, *records: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return which of four places are blind at a time: here, another region, another account, and both."""
+    found = intervals(*records)
+    places = [(account, region) for account in (ACCOUNT, OTHER_ACCOUNT) for region in (REGION, OTHER_REGION)]
+    return {place for place in places if any(it.covers(*place, parse_time(time)) for it in found)}
+
+
+HERE = {(ACCOUNT, REGION)}
+ACCOUNT_WIDE = HERE | {(ACCOUNT, OTHER_REGION)}
+REGION_WIDE = HERE | {(OTHER_ACCOUNT, REGION)}
+EVERYWHERE = ACCOUNT_WIDE | {(OTHER_ACCOUNT, REGION), (OTHER_ACCOUNT, OTHER_REGION)}
 
 
 def spans(*records: dict[str, Any]) -> list[tuple[str, str, str | None]]:
@@ -55,9 +70,10 @@ def test_a_blind_interval_prints_as_the_contract_says() -> None:
     assert interval.as_json() == {
         "from": NOON,
         "to": None,
-        "account": ACCOUNT,
-        "region": REGION,
-        "cause": "StopLogging stopped the trail 't'",
+        "account": "*",
+        "region": "*",
+        "cause": f"StopLogging stopped the trail 't' of {ACCOUNT}; no record tells which regions and accounts it "
+        "covered, so all of them count",
         "event_id": f"StopLogging-{NOON}",
     }
 
@@ -73,8 +89,10 @@ def test_a_start_without_a_stop_is_nothing() -> None:
 
 
 def test_a_deleted_trail_is_blind_until_one_of_its_name_starts() -> None:
+    made_anew = call("CreateTrail", ONE, isMultiRegionTrail=True)
+
     assert spans(call("DeleteTrail", NOON)) == [("all", NOON, None)]
-    assert spans(call("DeleteTrail", NOON), call("CreateTrail", ONE), call("StartLogging", TWO)) == [("all", NOON, TWO)]
+    assert spans(call("DeleteTrail", NOON), made_anew, call("StartLogging", TWO)) == [("all", NOON, TWO)]
 
 
 def test_a_deletion_ends_what_was_only_stopped() -> None:
@@ -90,8 +108,7 @@ def test_two_trails_are_two_trails() -> None:
 
 
 def test_a_trail_called_by_its_arn_is_the_same_trail() -> None:
-    arn = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/t"
-    start = trail_call("StartLogging", time=ONE, requestParameters={"name": arn}, awsRegion="us-east-1")
+    start = call("StartLogging", ONE, name=ARN) | {"awsRegion": OTHER_REGION}
 
     assert spans(call("StopLogging", NOON), start) == [("all", NOON, ONE)]
 
@@ -120,30 +137,112 @@ def test_selectors_that_the_record_does_not_tell_prove_nothing() -> None:
     assert spans(trail_call("PutEventSelectors", requestParameters=None)) == []
 
 
-def test_a_trail_of_all_regions_blinds_all_of_them() -> None:
-    [interval] = intervals(call("CreateTrail", NOON, isMultiRegionTrail=True), call("StopLogging", ONE))
-
-    assert interval.region == "*"
-    assert interval.covers(ACCOUNT, "ap-south-1", parse_time(TWO))
+@pytest.mark.parametrize("stop", ["StopLogging", "DeleteTrail"])
+def test_a_trail_whose_reach_no_record_tells_blinds_every_region_and_account(stop: str) -> None:
+    assert blinded(TWO, call(stop, ONE)) == EVERYWHERE
 
 
-def test_a_trail_cut_down_to_its_region_blinds_the_others() -> None:
-    cut, widened = (
-        call("UpdateTrail", NOON, isMultiRegionTrail=False),
-        call("UpdateTrail", TWO, isMultiRegionTrail=True),
-    )
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ({}, HERE),
+        ({"isMultiRegionTrail": True}, ACCOUNT_WIDE),
+        ({"isOrganizationTrail": True}, REGION_WIDE),
+        ({"isMultiRegionTrail": True, "isOrganizationTrail": True}, EVERYWHERE),
+    ],
+)
+@pytest.mark.parametrize("stop", ["StopLogging", "DeleteTrail"])
+def test_a_trail_that_was_seen_made_blinds_what_it_covered_and_no_more(
+    stop: str, made: dict[str, Any], expected: set[tuple[str, str]]
+) -> None:
+    stopped = (call("CreateTrail", MORNING, **made), call("StartLogging", MORNING), call(stop, NOON))
 
-    [interval] = intervals(cut, widened)
+    assert blinded(ONE, *stopped) == expected
+    assert blinded(MORNING, *stopped) == set()
 
-    assert interval.covers(ACCOUNT, "us-east-1", parse_time(ONE))
+
+@pytest.mark.parametrize("made", [{}, {"isOrganizationTrail": False}])
+def test_selectors_blind_as_far_as_the_trail_reaches(made: dict[str, Any]) -> None:
+    made_here = (call("CreateTrail", MORNING, **made), put(NOON, NO_KMS))
+
+    assert blinded(ONE, *made_here) == HERE
+    assert blinded(ONE, put(NOON, NO_KMS)) == EVERYWHERE
+
+
+def test_a_start_of_the_same_trail_ends_it_everywhere() -> None:
+    assert blinded(THREE, call("StopLogging", NOON), call("StartLogging", TWO)) == set()
+    assert blinded(THREE, call("StopLogging", NOON), call("StartLogging", TWO, name="other")) == EVERYWHERE
+
+
+@pytest.mark.parametrize("started_by", [ACCOUNT, OTHER_ACCOUNT])
+def test_a_trail_that_another_account_calls_by_its_arn_is_an_organisations(started_by: str) -> None:
+    made = call("CreateTrail", MORNING, isMultiRegionTrail=True)  # and given to the organisation unseen
+    stopped = call("StopLogging", NOON, name=ARN) | {"recipientAccountId": OTHER_ACCOUNT}
+    started = call("StartLogging", TWO, name=ARN) | {"recipientAccountId": started_by}
+
+    assert blinded(ONE, made, stopped) == EVERYWHERE
+    assert blinded(THREE, made, stopped, started) == set()
+
+
+def test_a_record_without_an_account_makes_no_trail_an_organisations() -> None:
+    made = call("CreateTrail", MORNING, name=ARN)
+    stopped = call("StopLogging", NOON, name=ARN) | {"recipientAccountId": ""}
+
+    assert blinded(ONE, made, stopped) == HERE
+
+
+def test_a_trail_that_is_made_and_started_in_one_second_was_made_first() -> None:
+    made, started = call("CreateTrail", NOON) | {"eventID": "b"}, call("StartLogging", NOON) | {"eventID": "a"}
+
+    assert blinded(TWO, made, started, call("StopLogging", ONE)) == HERE
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("isMultiRegionTrail", {(ACCOUNT, OTHER_REGION), (OTHER_ACCOUNT, OTHER_REGION)}),
+        ("isOrganizationTrail", {(OTHER_ACCOUNT, REGION), (OTHER_ACCOUNT, OTHER_REGION)}),
+    ],
+)
+def test_a_trail_that_is_cut_down_blinds_what_is_left_out(setting: str, expected: set[tuple[str, str]]) -> None:
+    made = call("CreateTrail", MORNING, isMultiRegionTrail=True, isOrganizationTrail=True)
+    cut, widened = (call("UpdateTrail", at, **{setting: wide}) for at, wide in ((NOON, False), (TWO, True)))
+
+    assert blinded(ONE, made, cut, widened) == expected
+    assert blinded(THREE, made, cut, widened) == set()
+
+
+def test_a_trail_cut_down_before_anything_was_known_of_it_blinds_the_other_regions() -> None:
+    [interval] = intervals(call("UpdateTrail", NOON, isMultiRegionTrail=False, isOrganizationTrail=False))
+
+    assert interval.covers(ACCOUNT, OTHER_REGION, parse_time(ONE))
     assert not interval.covers(ACCOUNT, REGION, parse_time(ONE))
-    assert not interval.covers(ACCOUNT, "us-east-1", parse_time(THREE))
+    assert interval.cause.startswith("UpdateTrail left all other regions out of the trail 't'")
+
+
+def test_a_trail_of_one_region_is_cut_down_by_nothing() -> None:
+    assert spans(call("CreateTrail", MORNING), call("UpdateTrail", NOON, isMultiRegionTrail=False)) == []
 
 
 def test_a_trail_widened_to_all_regions_blinds_all_when_it_stops() -> None:
-    [interval] = intervals(call("UpdateTrail", NOON, isMultiRegionTrail=True), call("StopLogging", ONE))
+    widened = (call("CreateTrail", MORNING), call("UpdateTrail", NOON, isMultiRegionTrail=True))
 
-    assert interval.region == "*"
+    assert blinded(TWO, *widened, call("StopLogging", ONE)) == ACCOUNT_WIDE
+
+
+def test_a_trail_that_was_cut_down_and_is_widened_while_it_is_stopped_stays_blind() -> None:
+    cut = (call("UpdateTrail", MORNING, isMultiRegionTrail=False), call("StopLogging", NOON))
+
+    assert (ACCOUNT, OTHER_REGION) in blinded(TWO, *cut, call("UpdateTrail", ONE, isMultiRegionTrail=True))
+
+
+def test_a_trail_that_is_made_anew_for_one_region_leaves_the_others_blind() -> None:
+    wide = call("CreateTrail", MORNING, isMultiRegionTrail=True, isOrganizationTrail=True)
+    anew = (call("DeleteTrail", NOON), call("CreateTrail", ONE), call("StartLogging", TWO))
+
+    assert blinded(THREE, wide, *anew) == EVERYWHERE - HERE
+    assert blinded(THREE, *anew) == {(ACCOUNT, OTHER_REGION), (OTHER_ACCOUNT, OTHER_REGION)}
+    assert blinded(THREE, call("CreateTrail", MORNING), *anew) == set()
 
 
 def test_an_update_that_says_nothing_of_regions_blinds_nobody() -> None:
@@ -157,14 +256,16 @@ def test_an_update_that_says_nothing_of_regions_blinds_nobody() -> None:
         (ACCOUNT, REGION, ONE, True),
         (ACCOUNT, REGION, TWO, False),
         (ACCOUNT, REGION, "2026-03-10T11:59:59Z", False),
-        (ACCOUNT, "us-east-1", NOON, False),
-        ("999999999999", REGION, NOON, False),
+        (ACCOUNT, OTHER_REGION, NOON, False),
+        (OTHER_ACCOUNT, REGION, NOON, False),
     ],
 )
 def test_an_interval_covers_its_account_and_region_between_its_ends(
     account: str, region: str, time: str, *, covered: bool
 ) -> None:
-    [interval] = intervals(call("StopLogging", NOON), call("StartLogging", ONE))
+    made = call("CreateTrail", MORNING)
+
+    [interval] = intervals(made, call("StopLogging", NOON), call("StartLogging", ONE))
 
     assert interval.covers(account, region, parse_time(time)) is covered
 

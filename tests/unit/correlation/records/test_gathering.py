@@ -234,6 +234,15 @@ def test_an_hour_is_covered_where_kms_reads_were_delivered() -> None:
     assert gather(decrypt, write).kms_hours == {hour}
 
 
+@pytest.mark.parametrize("name", ["GenerateDataKey", "Decrypt", "PutKeyRotationSchedule"])
+@pytest.mark.parametrize(("read_only", "covered"), [(True, 1), ("true", 1), (False, 0), ("false", 0), (None, 0)])
+@pytest.mark.parametrize("wrap", [lambda it: {"Records": [it]}, event_bridge], ids=["file", "event"])
+def test_only_a_read_shows_that_kms_reads_are_delivered(wrap: Any, name: str, read_only: Any, covered: int) -> None:
+    call = data_key("v", eventName=name, readOnly=read_only)
+
+    assert len(gather(wrap(call)).kms_hours) == covered
+
+
 def test_an_hour_is_covered_where_label_events_were_delivered() -> None:
     hour = CoveredHour(ACCOUNT, REGION, parse_time("2026-03-10T12:00:00Z"))
 
