@@ -40,21 +40,29 @@ _TIMES = """
 
 * *Considered* are the tickets that name the secret, by ARN or by name, with a window at most `candidate_days` from
   the change; and any ticket that the change cites: by a token of a counterseal's form, by source identity or
-  session tag, by session name. A name holds in the ticket's account and region, where they are given.
+  session tag, by session name. A name holds in the ticket's account and region, where they are given. One without a
+  window is near from its first decision, or its declaration as an emergency, to `default_window_hours` after the
+  last of these, and always where it has none.
+* What no decision would alter is looked at first: a ticket that names another secret or operation, or is for somebody
+  else, or whose window does not hold the change, is `mismatched`, also where its decisions could not be read. One that
+  nobody has decided on is `unapproved`, whatever else fails.
 * The *window* bounds the change, both ends included, and never an approval given afterwards. A ticket without one
-  covers `default_window_hours` from its approval.
-* An approval *counts* if it is by somebody who is neither the requester nor the actor. Who only cites a ticket may
-  be any of the people it is for, so an approval by one of these does not count. A ticket that is for nobody
-  attributes no change.
+  covers `default_window_hours` from its approval, one that is an emergency from its declaration.
+* An approval *counts* if it is by somebody who is neither the requester nor the actor. Who only cites a ticket, by
+  source identity, session tag or session name, may be any of the people it is for, so an approval by one of these does
+  not count. A ticket that is for nobody attributes no change.
 * A rejection, an edit of a covered field, or a move to a status that no approved ticket has takes back the
   approvals before it. Only what lies between approval and change does so; an edit without a date always does. In
   one second the order is unknown, and either of them there takes the approval back.
 * An edit after the change takes no approval back. But where Jira says that a field of `[policy.jira_fields]` was edited
   then, what the ticket said at the change is not known, and a change that it would approve is `approval-unknown`.
-* While Jira asks for a decision that nobody has given yet, such as the second round of two, no approval counts.
+* While Jira asks for a decision that nobody has given yet, such as the second round of two, no approval counts. So an
+  emergency is approved when the last of its rounds was decided.
+* An emergency that was rejected, whose approval was taken back, or that would have enough approvals only with those of
+  its own people, is `mismatched`; one that too few or none approved is pending, and then overdue.
 * Tickets that were read from Jira are known up to when they were read (`known_until`). A change after that is
   `approval-unknown`, whatever else the tickets say, unless a standing approval covers it, or it is a step of a rotation
-  that was approved before. It is judged again once Jira was read.
+  that was approved before. It is judged again once Jira was read. An emergency is pending up to then, and not overdue.
 * *Unknown* is never fine: what could not be read, who is not named, an edit without a date never makes a change
   approved.
 * A freeze counts as outside the window, except for an emergency.

@@ -33,8 +33,8 @@ class Weighed:
     """The decisions on one ticket, weighed for one moment.
 
     `timely` are the approvals that count and stood at that moment, empty where they were not enough; `late` those that
-    were enough only afterwards. Otherwise `causes` say why not, or `unknown` says what could not be read; nothing at
-    all means that the ticket still waits.
+    were enough only afterwards. Otherwise `causes` say why not, or `unknown` says what could not be read: beside
+    `timely`, what the ticket said then. Nothing at all means that the ticket still waits.
     """
 
     timely: tuple[Approval, ...] = ()
@@ -54,18 +54,17 @@ def weigh(ticket: Ticket, moment: datetime, actors: frozenset[str], policy: Poli
     count = _Count(ticket, actors, policy)
     stood = [it for it in approvals if it.at <= moment and _stands(it, ticket, moment, policy, until=moment)]
     if count.enough(stood) and not any(it.holds(moment) for it in ticket.waits):
-        lost = _edited_since(ticket, moment, policy)
-        return Weighed(unknown=lost) if lost else Weighed(timely=count.that_count(stood))
+        return Weighed(timely=count.that_count(stood), unknown=_edited_since(ticket, moment, policy))
     asked = any(it.end is None for it in ticket.waits)
     stand = [it for it in approvals if not asked and _stands(it, ticket, moment, policy, until=None)]
     if count.enough(stand):
         return Weighed(late=tuple(_given(it, ticket, moment) for it in count.that_count(stand)))
-    rejected = _last_word_is_no(ticket, stand, policy)
+    rejected = rejected_without_date(ticket, policy) or _last_decision_is_no(ticket, policy)
     if ticket.approvals is None and not rejected:
         return Weighed(unknown="its decisions could not be read")
-    causes = _causes(ticket, approvals, stand, moment, policy)
-    if not causes and count.enough(stand, with_unnamed=True):
+    if count.enough(stand, with_unnamed=True):
         return Weighed(unknown=count.doubt(stand))
+    causes = _causes(ticket, approvals, stand, moment, policy)
     if stand and not causes:
         causes = (Cause.SELF_APPROVED if count.enough_but_own(stand) else Cause.TOO_FEW_APPROVALS,)
     return Weighed(causes=(Cause.REJECTED, *causes) if rejected else causes)
@@ -101,8 +100,14 @@ def approved_until(ticket: Ticket, approvals: Iterable[Approval], policy: Policy
 
 
 def rejected_without_date(ticket: Ticket, policy: Policy) -> bool:
-    """Say whether the ticket's status rejects it and nothing says since when: then for good (unknown is never fine)."""
-    return ticket.status.casefold() in policy.rejected_statuses and not rejections_of(ticket, policy)
+    """Say whether the ticket's status rejects it and nothing says since when: then for good (unknown is never fine).
+
+    What says so is the last move, into that status, or a rejection that no approval overruled.
+    """
+    status = ticket.status.casefold()
+    last = max((it.at for it in ticket.status_history), default=None)
+    moved = any(it.at == last and it.to.casefold() == status for it in ticket.status_history)
+    return status in policy.rejected_statuses and not moved and not _last_decision_is_no(ticket, policy)
 
 
 def edits_that_void(ticket: Ticket, approval: Approval, moment: datetime, policy: Policy) -> list[FieldEdit]:
@@ -147,13 +152,17 @@ def _edited_since(ticket: Ticket, moment: datetime, policy: Policy) -> str:
 
 
 def _given(approval: Approval, ticket: Ticket, moment: datetime) -> Approval:
-    """Return an approval as of when it counted: not before the decision that was asked for at that moment."""
-    ends = [it.end for it in ticket.waits if it.end and it.holds(moment)]
-    return replace(approval, at=max(approval.at, *ends)) if ends else approval
+    """Return an approval as of when it counted after that moment: not while another decision was asked for."""
+    from_then_on = at = max(approval.at, moment)
+    for wait in sorted(ticket.waits, key=lambda it: it.start):
+        if wait.end and wait.holds(at):
+            at = wait.end
+    return replace(approval, at=at) if at > from_then_on else approval
 
 
-def _last_word_is_no(ticket: Ticket, stand: list[Approval], policy: Policy) -> bool:
-    return rejected_without_date(ticket, policy) or (not stand and bool(rejections_of(ticket, policy)))
+def _last_decision_is_no(ticket: Ticket, policy: Policy) -> bool:
+    given, rejections = approvals_of(ticket, policy), rejections_of(ticket, policy)
+    return bool(rejections) and (not given or rejections[-1].at >= given[-1].at)
 
 
 def _causes(
@@ -196,9 +205,11 @@ class _Count:
         return tuple(it for it in approvals if it.by and self._requester and it.by not in self._own)
 
     def enough(self, approvals: list[Approval], *, with_unnamed: bool = False) -> bool:
-        counted = self.that_count(approvals)
-        unknown = self._unknown(approvals, counted) if with_unnamed else []
-        return len({it.by for it in (*counted, *unknown)}) >= self._needed
+        able = list(self.that_count(approvals))
+        if with_unnamed:
+            able += self._unknown(approvals, tuple(able))
+        # Those who are not named may be as many people as there are approvals.
+        return len({it.by for it in able if it.by}) + sum(not it.by for it in able) >= self._needed
 
     def enough_but_own(self, approvals: list[Approval]) -> bool:
         inside = [it for it in approvals if not is_outside(it, self._policy)]

@@ -118,7 +118,8 @@ def unused_approvals(
     used = {it.ticket for it in findings}
     for ticket in sorted(tickets, key=lambda it: (it.issue_key, it.issue_id)):
         window = considered(ticket, rules.policy)
-        approved = weigh(ticket, rules.as_of, frozenset(), rules.policy).timely
+        weighed = weigh(ticket, rules.as_of, frozenset(), rules.policy)
+        approved = weighed.timely and not weighed.unknown
         over = window is None or window.end <= rules.as_of
         if approved and over and ticket.issue_key not in used and _was_read(window, population, rules):
             yield UnusedApproval(ticket=ticket, window=window)

@@ -85,12 +85,12 @@ class _Asked:
         said = f"{needed} must approve before the change; {each or 'nobody approved it'}"
         by = format_time(self._change.time)
         wanted = f"{needed} {'person' if needed == 1 else 'people'} who may approve it had done so by {by}"
-        if weighed.timely:
-            since = format_time(approved_by(weighed, self._policy))
-            return Check(name="approvals", passes=True, said=f"{said}; that is enough since {since}")
         if weighed.unknown:
             remedy = "what could not be read could be read, and said that it was approved in time"
             return Check(name="approvals", passes=None, said=f"{said}; {weighed.unknown}", remedy=remedy)
+        if weighed.timely:
+            since = format_time(approved_by(weighed, self._policy))
+            return Check(name="approvals", passes=True, said=f"{said}; that is enough since {since}")
         return Check(name="approvals", passes=False, said=said, remedy=wanted)
 
     def duties(self) -> str:

@@ -10,6 +10,7 @@ from counterseal.correlation.judging.approvals import (
     edits_that_void,
     is_outside,
     moves_that_void,
+    rejected_without_date,
     rejections_of,
 )
 from counterseal.correlation.judging.change import Change
@@ -130,7 +131,7 @@ def _mismatched(change: Change, judged: Judgement, policy: Policy) -> str:
 def _rejected(_change: Change, judged: Judgement, policy: Policy) -> str:
     rejections = rejections_of(judged.ticket, policy)
     key = judged.ticket.issue_key
-    if not rejections:
+    if rejected_without_date(judged.ticket, policy):
         return f"{key} stands in the status {judged.ticket.status!r}, and since when is not recorded"
     last = rejections[-1]
     return f"{key} was rejected{_by([last])} on {format_time(last.at)}"

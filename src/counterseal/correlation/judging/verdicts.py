@@ -108,7 +108,7 @@ CAUSES: dict[Cause, str] = {
     Cause.OTHER_OPERATION: "the ticket names the secret and not this operation, or its counterseal is for another",
     Cause.OTHER_ACTOR: "the actor is a known person whom the ticket does not let make the change, or not whom its "
     "counterseal was issued to",
-    Cause.SELF_APPROVED: "only its requester, or whoever made the change, approved it",
+    Cause.SELF_APPROVED: "enough people approved it only if its requester, or whoever made the change, is counted",
     Cause.TOO_FEW_APPROVALS: "fewer people approved it than the policy asks for",
 }
 

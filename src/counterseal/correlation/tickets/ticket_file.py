@@ -113,7 +113,8 @@ def _ticket(fields: Fields, place: str, notes: list[str]) -> Ticket:
         window=_window(fields),
         emergency_declared_at=_emergency(fields),
         edits=_edits(fields),
-        status_history=_status_history(fields),
+        # Without all of its history no status counts as an approval either.
+        status_history=() if unreadable else _status_history(fields),
         changed_after_approval=fields.flag("changed_after_approval", otherwise=False),
     )
 

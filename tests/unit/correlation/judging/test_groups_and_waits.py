@@ -9,7 +9,7 @@ from tests.unit.correlation.invented import T, approval, at, change, finding, re
 
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.tickets.policy import Policy
-from counterseal.correlation.tickets.ticket import Approval, StatusMove, Ticket, Wait
+from counterseal.correlation.tickets.ticket import Approval, FieldEdit, StatusMove, Ticket, Wait
 
 CAB = Policy(approver_groups=frozenset({"cab"}))
 IN, OUT = frozenset({"CAB", "staff"}), frozenset({"staff"})
@@ -125,3 +125,32 @@ def test_an_approval_after_the_change_does_not_count_while_another_round_waits()
 
 def test_a_rejection_stays_one_while_it_is_asked_again() -> None:
     assert judged(waiting(at(hours=-1), approvals=(rejection(at(hours=-2)),)), Policy()).reason.startswith("rejected")
+
+
+def test_a_rejection_that_was_overruled_is_none_while_it_is_asked_again() -> None:
+    found = judged(waiting(at(hours=-1), approvals=(rejection(at(hours=-3)), approval(at(hours=-2)))), Policy())
+
+    assert found.verdict is Verdict.UNAPPROVED
+    assert found.reason.startswith("awaiting-approval")
+
+
+def test_a_rejection_that_was_overruled_is_no_cause_beside_the_edit_that_voided_the_approval() -> None:
+    edited = FieldEdit(at=at(hours=-1), field="secrets")
+    found = judged(ticket(approvals=(rejection(at(hours=-3)), approval(at(hours=-2))), edits=(edited,)), Policy())
+
+    assert found.reason.startswith("edited: ")
+
+
+def test_an_emergency_is_approved_once_its_second_round_is_too() -> None:
+    """Else the first of two rounds would do, as soon as the second is over, whenever that was."""
+    first, second = Wait(start=T, end=at(hours=1)), Wait(start=at(hours=1), end=at(hours=30))
+    given = (approval(at(hours=1)), approval(at(hours=30), by="dan.j"))
+    urgent = ticket(waits=(second, first), approvals=given, emergency_declared_at=at(hours=-1))
+
+    found = judged(urgent, Policy())
+
+    assert found.verdict is Verdict.APPROVED_LATE
+    assert "past the limit of 24 hours for an emergency" in found.reason
+    assert (
+        judged(replace(urgent, waits=(first, replace(second, end=at(hours=24)))), Policy()).verdict is Verdict.EMERGENCY
+    )

@@ -71,6 +71,11 @@ APPROVED: dict[str, tuple[dict[str, Any], dict[str, Any], Policy]] = {
         Policy(),
     ),
     "rejected after the change": ({}, {"approvals": (approval(at(hours=-2)), rejection(at(hours=2)))}, Policy()),
+    "moved after the change to the status that rejects": (
+        {},
+        moved(at(hours=2), "Rejected") | {"status": "Rejected"},
+        Policy(),
+    ),
     "edited before the approval": ({}, edited(at(hours=-3)), Policy()),
     "edited after the change": ({}, edited(at(seconds=1)), Policy()),
     "edited and approved again": (
@@ -140,6 +145,24 @@ MISMATCHED: dict[str, tuple[dict[str, Any], dict[str, Any], Policy, str]] = {
     ),
     "moved to a status that rejects": ({}, NOT_YET | moved(at(hours=-1), "Declined"), Policy(), "rejected"),
     "a status that rejects, without a date": ({}, {"status": "Rejected"}, Policy(), "since when is not recorded"),
+    "a status that rejects, and a rejection that was overruled": (
+        {},
+        {"status": "Cancelled", "approvals": (rejection(at(hours=-3)), approval(at(hours=-2)))},
+        Policy(),
+        "rejected: OPS-42 stands in the status 'Cancelled', and since when is not recorded",
+    ),
+    "a status that rejects, and a move to it that was taken back": (
+        {},
+        {
+            "status": "Rejected",
+            "status_history": (
+                StatusMove(at=at(hours=-5), to="Rejected"),
+                StatusMove(at=at(hours=-4), to="In Progress"),
+            ),
+        },
+        Policy(),
+        "rejected: OPS-42 stands in the status 'Rejected', and since when is not recorded",
+    ),
     "rejected by status, the approvals unread": (
         {},
         {"approvals": None, "status": "Rejected"},
@@ -389,6 +412,13 @@ OTHERWISE: dict[str, tuple[dict[str, Any], dict[str, Any], Policy, Verdict, str]
         Verdict.APPROVAL_UNKNOWN,
         "who asked for it is not recorded",
     ),
+    "edited, and approved again by somebody who is not named": (
+        {},
+        edited(at(hours=-2)) | {"approvals": (approval(at(hours=-3)), approval(at(hours=-1), by=""))},
+        Policy(),
+        Verdict.APPROVAL_UNKNOWN,
+        "who approved it is not recorded",
+    ),
     "approved by a status that somebody unnamed set": (
         {},
         NOT_YET | moved(at(hours=-1), "Approved"),
@@ -435,6 +465,13 @@ OTHERWISE: dict[str, tuple[dict[str, Any], dict[str, Any], Policy, Verdict, str]
         {},
         {"approvals": (approval(at(hours=-2)), approval(at(hours=-1), by=""))},
         Policy(approvers_needed=2, separation_of_duties=False),
+        Verdict.APPROVAL_UNKNOWN,
+        "who approved it is not recorded",
+    ),
+    "two who are not named, and may be two": (
+        {},
+        {"approvals": (approval(at(hours=-2), by=""),) * 2},
+        TWO,
         Verdict.APPROVAL_UNKNOWN,
         "who approved it is not recorded",
     ),
@@ -566,6 +603,14 @@ def test_what_jira_says_now_does_not_approve_what_was_done_before(field: str, fi
 
     assert found.verdict is Verdict.APPROVAL_UNKNOWN
     assert f"its field '{field}' was edited on 2026-03-10T12:00:01Z" in found.reason
+
+
+def test_what_was_edited_since_leaves_a_mismatch_one() -> None:
+    long_ago = {"window": None, "approvals": (approval(at(hours=-73)),)}
+    found = finding(change(), tickets=(ticket(**long_ago, **edited_in_jira("Secret", "customfield_1")),), policy=MAPPED)
+
+    assert found.verdict is Verdict.MISMATCHED
+    assert "it covers 72 hours after its approval" in found.reason
 
 
 @pytest.mark.parametrize(

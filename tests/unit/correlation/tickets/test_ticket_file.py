@@ -128,6 +128,8 @@ def test_a_history_that_could_not_be_read_leaves_no_approval_to_rely_on(name: st
     told = read_ticket_file({"tickets": [WHOLE | {name: None}]})
 
     assert told.tickets[0].approvals is None
+    # Where the policy takes a status for an approval, a move is one as well.
+    assert told.tickets[0].status_history == ()
     assert told.notes == (f"tickets[0]: {name} could not be read, so no approval of it can be relied on",)
 
 
