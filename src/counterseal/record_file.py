@@ -133,7 +133,9 @@ def bring_up_to_date(connection: sqlite3.Connection, path: str, record: Record) 
         connection.execute(f"PRAGMA user_version = {newest}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # SQLite takes some failures back by itself (https://www.sqlite.org/lang_transaction.html, 3).
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -210,7 +212,11 @@ _READABLE = "is it a file that this user may read and write?"
 _WORDS: dict[int, tuple[Callable[..., CountersealError], str, str]] = {
     sqlite3.SQLITE_BUSY: (Unreachable, "is being written by another process", "{it.untouched}"),
     sqlite3.SQLITE_FULL: (Unreachable, "has no room: the disk is full", "make room; {it.untouched}"),
-    sqlite3.SQLITE_IOERR: (Unreachable, "lies on a disk that fails", "look at the machine's disk; {it.untouched}"),
+    sqlite3.SQLITE_IOERR: (
+        Unreachable,
+        "lies on a disk that is full or fails",
+        "look at the machine's disk; {it.untouched}",
+    ),
     sqlite3.SQLITE_CANTOPEN: (Denied, "cannot be opened", _READABLE),
     sqlite3.SQLITE_PERM: (Denied, "may not be opened", _READABLE),
     sqlite3.SQLITE_READONLY: (Denied, "may not be written", "is it a file that this user may write?"),

@@ -322,7 +322,7 @@ def test_a_file_that_cannot_be_made_says_why(number: int, expected: type[Counter
     [
         (sqlite3.SQLITE_BUSY_SNAPSHOT, Unreachable, "another process"),
         (sqlite3.SQLITE_FULL, Unreachable, "disk is full"),
-        (sqlite3.SQLITE_IOERR_FSYNC, Unreachable, "disk that fails"),
+        (sqlite3.SQLITE_IOERR_FSYNC, Unreachable, "disk that is full or fails"),
         (sqlite3.SQLITE_READONLY_DIRECTORY, Denied, "may not be written"),
         (sqlite3.SQLITE_CORRUPT_INDEX, MalformedInput, "damaged"),
         (sqlite3.SQLITE_SCHEMA, Unreachable, "did not answer"),
