@@ -110,6 +110,14 @@ def show_done(console: Console, arguments: Namespace, done: "Done", principal: s
     console.note(f"counterseal: note: CloudTrail will show {_in_words(done.calls)} of version {token}{by}")
 
 
+def show_looked(console: Console, arguments: Namespace, said: str) -> None:
+    """Print what `--check` found: what would be done, and by which approval."""
+    if arguments.json:
+        console.print_json({"outcome": "checked", "said": said})
+    else:
+        console.print(said)
+
+
 def _in_words(calls: "Sequence[str]") -> str:
     counted = {call: calls.count(call) for call in calls}
     return ", ".join(call if count == 1 else f"{call} ({count} times)" for call, count in counted.items())

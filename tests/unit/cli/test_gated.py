@@ -1,9 +1,14 @@
 """`put aws-sm://` and `rotate` refuse a command line that says too little, too much, or two things at once."""
 
+import io
+import json
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
+from counterseal.cli.console import Console
+from counterseal.cli.gate_arguments import show_looked
 from counterseal.cli.main import main
 
 SECRET = "aws-sm://eu-west-1/db/password"
@@ -42,3 +47,11 @@ def test_what_cannot_be_meant_is_refused(case: str, capsys: pytest.CaptureFixtur
     arguments, status, said = BAD[case]
 
     assert (main(arguments), said in " ".join(capsys.readouterr().err.split())) == (status, True)
+
+
+def test_what_a_check_found_is_json_where_that_is_asked_for() -> None:
+    output = io.StringIO()
+
+    show_looked(Console(output, io.StringIO()), Namespace(json=True), "it would be written")
+
+    assert json.loads(output.getvalue()) == {"outcome": "checked", "said": "it would be written"}
