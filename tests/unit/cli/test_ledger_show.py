@@ -40,7 +40,7 @@ def test_the_last_entry_is_the_newest_though_the_clock_had_gone_back() -> None:
     assert places("--limit", "2") == [("other", 1), ("audit", 3)]
     assert places("--kind", "verdict") == [("audit", 3), ("audit", 1)]
     assert places("--stream", "audit") == [("audit", 3), ("audit", 2), ("audit", 1)]
-    assert places("--limit", "-1") == []
+    assert places("--limit", "0") == []
 
 
 def test_who_mapped_whom_and_who_took_it_back_is_shown() -> None:

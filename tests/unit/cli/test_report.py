@@ -205,3 +205,41 @@ def test_athena_is_told_every_table_and_view() -> None:
 def test_a_place_that_is_none_goes_into_no_statement(place: str) -> None:
     with pytest.raises(UsageError, match="is no place of a bucket"):
         told(report, "athena", place)
+
+
+@pytest.mark.parametrize("asked", [["report", "changes"], ["export", "population", "--csv", "-"]])
+def test_a_period_that_ends_before_it_begins_is_refused(asked: list[str]) -> None:
+    recorded(verdict("e-1", "approved"))
+    name, *arguments = asked
+
+    with pytest.raises(UsageError, match="ends before it begins"):
+        told({"report": report, "export": export}[name], *arguments, "--since", "2026-03-02", "--until", "2026-03-01")
+
+
+@pytest.mark.parametrize("count", ["x", "-1", "9007199254740992", "1" * 5000, "\u0663"])
+def test_what_is_no_count_is_refused_in_words(count: str) -> None:
+    with pytest.raises(UsageError, match="is not a whole number from 0 to"):
+        told(report, "changes", f"--limit={count}")
+
+
+def test_the_report_about_one_event_asks_which() -> None:
+    with pytest.raises(UsageError, match="is about one event") as refusal:
+        told(report, "evidence")
+
+    assert "--event" in refusal.value.hint
+
+
+@pytest.mark.parametrize("asked", [["sql", "SELECT '\udcff'"], ["changes", "--secret", "\udcff"]])
+def test_a_question_that_is_no_text_is_refused(asked: list[str]) -> None:
+    with pytest.raises(UsageError, match="is not UTF-8"):
+        told(report, *asked)
+
+
+def test_a_file_named_by_a_dash_is_printed() -> None:
+    recorded(verdict("e-1", "unapproved"))
+
+    printed = json.loads(told(export, "population", "--json", "-", "--sample", "1", "--seed", "7")[0])
+
+    assert told(report, "discrepancies", "--chart", "-")[0].startswith("<svg")
+    assert (printed["population"], printed["seed"], len(printed["rows"])) == (1, 7, 1)
+    assert not Path("-").exists()
