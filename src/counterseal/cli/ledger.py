@@ -21,6 +21,7 @@ from typing import Any
 
 from counterseal.cli.console import Console
 from counterseal.cli.numbers import count_argument
+from counterseal.cli.rows import print_rows
 from counterseal.cli.visible import visible
 from counterseal.errors import UsageError
 from counterseal.ledger.chain import Head
@@ -185,7 +186,7 @@ def _show(arguments: Namespace, console: Console) -> None:
         console.write_bytes(b"".join(entry.content + b"\n" for entry in newest))
         return
     rows = [[it.stream, str(it.position), it.recorded_at, it.kind.value, _about(it.body())] for it in newest]
-    console.table(["stream", "entry", "recorded", "kind", "about"], rows)
+    print_rows(console, ["stream", "entry", "recorded", "kind", "about"], rows)
 
 
 def _about(body: Mapping[str, Any]) -> str:

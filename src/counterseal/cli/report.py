@@ -27,7 +27,7 @@ from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
 from counterseal.cli.files import write_result
 from counterseal.cli.numbers import count_argument
-from counterseal.cli.rows import csv_text, for_scripts, print_rows
+from counterseal.cli.rows import csv_text, for_scripts, print_answer
 from counterseal.cli.times import time_argument
 from counterseal.clock import SystemClock
 from counterseal.errors import SUCCESS, UsageError
@@ -169,4 +169,4 @@ def _print(table: Table, name: str, arguments: Namespace, console: Console) -> N
         rows = [for_scripts(row) for row in table.records()]
         console.print_json({"schema": "counterseal/report/v1", "report": name, "rows": rows})
     else:
-        print_rows(console, table.columns, table.rows)
+        print_answer(console, table.columns, table.rows)

@@ -15,6 +15,7 @@ from tests.unit.ledger.samples import verdict, waiver
 from counterseal.cli import export, report
 from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
+from counterseal.cli.rows import print_answer
 from counterseal.errors import Denied, NotFound, UsageError
 from counterseal.reports.tables import TABLES, VIEWS
 
@@ -243,3 +244,38 @@ def test_a_file_named_by_a_dash_is_printed() -> None:
     assert told(report, "discrepancies", "--chart", "-")[0].startswith("<svg")
     assert (printed["population"], printed["seed"], len(printed["rows"])) == (1, 7, 1)
     assert not Path("-").exists()
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        ("21", "1 of 1\n  name    shop/db\n  longer  said so\n"),
+        ("22", "name     longer   none\nshop/db  said so  -\n"),
+    ],
+)
+def test_rows_wider_than_the_terminal_are_told_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, columns: str, shown: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("NO_COLOR", "1")
+    output = Terminal()
+
+    print_answer(Console(output, io.StringIO()), ["name", "longer", "none"], [["shop/db", "said so", ""]])
+
+    assert output.getvalue() == shown
+
+
+def test_an_answer_without_rows_is_said_to_be_nothing_on_a_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "5")
+    notes = io.StringIO()
+
+    print_answer(Console(Terminal(), notes), ["name", "longer"], [])
+
+    assert notes.getvalue() == "counterseal: note: nothing was found\n"
