@@ -208,7 +208,8 @@ def in_our_words(failure: sqlite3.Error, path: str, record: Record) -> Counterse
     return kind(f"{named} {said.format(it=record)}", hint=hint.format(it=record))
 
 
-_READABLE = "is it a file that this user may read and write?"
+# Write-ahead logging makes two files beside it, also for reading (https://www.sqlite.org/wal.html, 5).
+_READABLE = "may this user read and write it, and make files beside it? a copy in a folder of your own can be read"
 _WORDS: dict[int, tuple[Callable[..., CountersealError], str, str]] = {
     sqlite3.SQLITE_BUSY: (Unreachable, "is being written by another process", "{it.untouched}"),
     sqlite3.SQLITE_FULL: (Unreachable, "has no room: the disk is full", "make room; {it.untouched}"),
@@ -219,7 +220,7 @@ _WORDS: dict[int, tuple[Callable[..., CountersealError], str, str]] = {
     ),
     sqlite3.SQLITE_CANTOPEN: (Denied, "cannot be opened", _READABLE),
     sqlite3.SQLITE_PERM: (Denied, "may not be opened", _READABLE),
-    sqlite3.SQLITE_READONLY: (Denied, "may not be written", "is it a file that this user may write?"),
+    sqlite3.SQLITE_READONLY: (Denied, "may not be written", _READABLE),
     sqlite3.SQLITE_NOTADB: (MalformedInput, "is not {it.one}", "{it.setting} in counterseal.toml names the {it.name}"),
     sqlite3.SQLITE_CORRUPT: (MalformedInput, "is damaged", "{it.damaged}"),
 }

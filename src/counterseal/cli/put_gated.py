@@ -36,6 +36,9 @@ def put_gated(arguments: Namespace, value: Callable[[], Hidden], console: Consol
 
 
 def _check(arguments: Namespace, reference: Reference) -> None:
+    for_safes = [name for name in ("allow_empty", "create_key_file") if getattr(arguments, name)]
+    if for_safes:
+        raise UsageError(f"--{for_safes[0].replace('_', '-')} is for safe://, and {arguments.secret} is in AWS")
     ways = [bool(arguments.ticket), bool(arguments.token), arguments.no_ticket]
     if not any(ways):
         raise Refused(

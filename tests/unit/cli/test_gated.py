@@ -29,6 +29,8 @@ BAD: dict[str, tuple[tuple[str, ...], int, str]] = {
     "a field that is made": (("put", f"{SECRET}#/a", *T, "--create"), 2, "makes a whole secret"),
     "a version that is made": (("put", SECRET, *T, "--create", "--if-version", "x"), 2, "makes a whole secret"),
     "tags of what is there": (("put", SECRET, *T, "--tag", "a=b"), 2, "are for --create"),
+    "an empty value in AWS": (("put", SECRET, *T, "--allow-empty"), 2, "--allow-empty is for safe://"),
+    "a key file in AWS": (("put", SECRET, *T, "--create-key-file"), 2, "--create-key-file is for safe://"),
     "a ticket for a safe": (("put", "safe://team/db", *T), 2, "--ticket is for aws-sm://"),
     "a version of a safe": (("put", "safe://team/db", "--if-version", "x"), 2, "is not the number of a version"),
     "a span that is none": (("put", SECRET, *T, "--expires", "soon"), 2, "is not a span of time"),
@@ -54,4 +56,6 @@ def test_what_a_check_found_is_json_where_that_is_asked_for() -> None:
 
     show_looked(Console(output, io.StringIO()), Namespace(json=True), "it would be written")
 
-    assert json.loads(output.getvalue()) == {"outcome": "checked", "said": "it would be written"}
+    printed = json.loads(output.getvalue())
+    assert printed.pop("schema") == "counterseal/gated-change/v1"
+    assert printed == {"outcome": "checked", "said": "it would be written"}

@@ -337,3 +337,10 @@ def test_each_of_sqlites_errors_has_our_words(code: int, expected: type[Counters
     assert type(translated) is expected
     assert said in str(translated)
     assert "'ledger.sqlite'" in str(translated)
+
+
+def test_who_may_only_read_the_file_is_told_how_to_read_it() -> None:
+    failure = sqlite3.OperationalError("as SQLite says it")
+    failure.sqlite_errorcode = sqlite3.SQLITE_READONLY
+
+    assert "a copy in a folder of your own can be read" in in_our_words(failure, "ledger.sqlite", LEDGER).hint
