@@ -133,7 +133,9 @@ def bring_up_to_date(connection: sqlite3.Connection, path: str, record: Record) 
         connection.execute(f"PRAGMA user_version = {newest}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # SQLite takes some failures back by itself (https://www.sqlite.org/lang_transaction.html, 3).
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -206,14 +208,19 @@ def in_our_words(failure: sqlite3.Error, path: str, record: Record) -> Counterse
     return kind(f"{named} {said.format(it=record)}", hint=hint.format(it=record))
 
 
-_READABLE = "is it a file that this user may read and write?"
+# Write-ahead logging makes two files beside it, also for reading (https://www.sqlite.org/wal.html, 5).
+_READABLE = "may this user read and write it, and make files beside it? a copy in a folder of your own can be read"
 _WORDS: dict[int, tuple[Callable[..., CountersealError], str, str]] = {
     sqlite3.SQLITE_BUSY: (Unreachable, "is being written by another process", "{it.untouched}"),
     sqlite3.SQLITE_FULL: (Unreachable, "has no room: the disk is full", "make room; {it.untouched}"),
-    sqlite3.SQLITE_IOERR: (Unreachable, "lies on a disk that fails", "look at the machine's disk; {it.untouched}"),
+    sqlite3.SQLITE_IOERR: (
+        Unreachable,
+        "lies on a disk that is full or fails",
+        "look at the machine's disk; {it.untouched}",
+    ),
     sqlite3.SQLITE_CANTOPEN: (Denied, "cannot be opened", _READABLE),
     sqlite3.SQLITE_PERM: (Denied, "may not be opened", _READABLE),
-    sqlite3.SQLITE_READONLY: (Denied, "may not be written", "is it a file that this user may write?"),
+    sqlite3.SQLITE_READONLY: (Denied, "may not be written", _READABLE),
     sqlite3.SQLITE_NOTADB: (MalformedInput, "is not {it.one}", "{it.setting} in counterseal.toml names the {it.name}"),
     sqlite3.SQLITE_CORRUPT: (MalformedInput, "is damaged", "{it.damaged}"),
 }

@@ -132,7 +132,7 @@ def _receiver(it: AlertReceiver, clock: Clock, environment: Mapping[str, str]) -
         from counterseal.outside.mail import Mail, Mailbox
 
         password = _secret(it.name, it.password_env, environment)
-        return Mail(Mailbox(it.host, it.port, it.tls, it.sender, it.to, it.username, password))
+        return Mail(Mailbox(it.host, it.port, it.tls, it.sender, it.to, it.username, password), clock)
     try:
         from counterseal.outside.webhook import Webhook
     except ModuleNotFoundError as failure:

@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
-from counterseal.assembly.key_files import read_key_file
+from counterseal.assembly.key_files import read_key_file, write_new_key_file
 from counterseal.assembly.ledgers import open_existing_ledger
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock, SystemClock
-from counterseal.errors import Denied, NotFound, Refused, SealBroken, SettingsError, Unreachable
+from counterseal.errors import CountersealError, Denied, NotFound, Refused, SealBroken, SettingsError, Unreachable
 from counterseal.hidden import Hidden
 from counterseal.ledger.chain import Head
 from counterseal.ledger.checkpoint import Checkpoint, make_checkpoint, parse_checkpoints
@@ -51,14 +51,19 @@ def create_signing_key(settings: Settings) -> Path:
     Raises:
         Refused: there is a key already.
         SettingsError: it cannot be written there.
+        Denied, Unreachable: the public half cannot be written there; then neither is.
     """
     file = signing_key_file(settings)
     public_file = file.with_name(file.name + ".pub")
     private_key = new_signing_key()
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(file, signing_key_content(private_key), mode=0o600)
-        write_whole(public_file, [public_key_content(public_key(private_key))])
+        write_new_key_file(file, signing_key_content(private_key))
+        try:
+            write_whole(public_file, [public_key_content(public_key(private_key))])
+        except CountersealError:
+            file.unlink()
+            raise
     except FileExistsError:
         raise Refused(
             f"there is a signing key {str(file)!r} already", hint="leave --create-key-file out to use it"
@@ -158,14 +163,6 @@ def write_whole(file: Path, lines: Iterable[bytes]) -> None:
         raise Denied(f"{str(file)!r} cannot be written: {failure.strerror}") from failure
     except OSError as failure:
         raise Unreachable(f"{str(file)!r} cannot be written: {failure.strerror}") from failure
-
-
-def _write_new(file: Path, content: bytes, *, mode: int) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(descriptor)
 
 
 def _read_signing_key(file: Path) -> Hidden:

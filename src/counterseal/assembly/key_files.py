@@ -26,3 +26,22 @@ def read_key_file(file: Path, *, most: int, follows: bool = True) -> KeyFile:
     with os.fdopen(descriptor, "rb") as stream:
         others_may = bool(stat.S_IMODE(os.fstat(descriptor).st_mode) & _OTHERS_MAY)
         return KeyFile(stream.read(most), others_may)
+
+
+def write_new_key_file(file: Path, content: bytes) -> None:
+    """Write a file that was not there, for its owner alone: whole, or not at all.
+
+    Raises:
+        FileExistsError: it was there.
+        OSError: it cannot be written: who asks has the words for it.
+    """
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        # Half a key would stand in the way of a whole one.
+        file.unlink()
+        raise

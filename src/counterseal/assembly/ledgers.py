@@ -11,6 +11,9 @@ from counterseal.reports.interface import QuestionEngine
 
 _NAME = "ledger.sqlite"
 
+RECORDING = "counterseal audit PATH --tickets FILE --record records an audit; ledger.path names the ledger"
+"""What to do where nothing was recorded."""
+
 
 def ledger_path(settings: Settings) -> Path:
     """Return where the ledger is: what is set, or ledger.sqlite in the state directory."""
@@ -39,7 +42,7 @@ def open_existing_ledger(settings: Settings, clock: Clock | None = None) -> Ledg
     """
     path = ledger_path(settings)
     if not path.exists():
-        raise NotFound(f"there is no ledger {str(path)!r}", hint="ledger.path in counterseal.toml names the ledger")
+        raise NotFound(f"there is no ledger at {str(path)!r}", hint=RECORDING)
     return open_ledger(settings, clock)
 
 

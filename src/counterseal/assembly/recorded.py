@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from counterseal.assembly.ledgers import ledger_path, open_ledger, open_reports
+from counterseal.assembly.ledgers import RECORDING, ledger_path, open_existing_ledger, open_reports
 from counterseal.assembly.settings import Settings
 from counterseal.errors import NotFound
 from counterseal.ledger.interface import Ledger
@@ -24,17 +24,13 @@ def recorded(settings: Settings) -> Iterator[Recorded]:
 
     Raises:
         NotFound: there is no ledger, or no audit was ever recorded in it.
-        CountersealError: what `open_ledger` and `open_reports` raise.
+        CountersealError: what `open_existing_ledger` and `open_reports` raise.
     """
-    path = ledger_path(settings)
-    hint = "counterseal audit PATH --tickets FILE --record records an audit; ledger.path names the ledger"
-    if not path.exists():
-        raise NotFound(f"there is no ledger at {str(path)!r}", hint=hint)
-    ledger = open_ledger(settings)
+    ledger = open_existing_ledger(settings)
     try:
         reports = open_reports(ledger)
         if not any(row["what"] == "population" and not row["invented"] for row in reports.run("coverage").records()):
-            raise NotFound(f"no audit was recorded in the ledger {str(path)!r}", hint=hint)
+            raise NotFound(f"no audit was recorded in the ledger {str(ledger_path(settings))!r}", hint=RECORDING)
         yield Recorded(ledger, reports)
     finally:
         ledger.close()

@@ -1,10 +1,9 @@
 """What opens a safe: a password or a key file, from the settings, the environment, or the person at the terminal."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from counterseal.assembly.key_files import read_key_file
+from counterseal.assembly.key_files import read_key_file, write_new_key_file
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.terminal import Person
 from counterseal.errors import Refused, SettingsError
@@ -100,11 +99,7 @@ def create_key_file(settings: Settings) -> Path:
     try:
         if not file.parent.exists():
             file.parent.mkdir(mode=0o700, parents=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(key_file_content(new_key()))
-            stream.flush()
-            os.fsync(descriptor)
+        write_new_key_file(file, key_file_content(new_key()))
     except FileExistsError:
         raise Refused(f"there is a file {str(file)!r} already", hint="leave --create-key-file out to use it") from None
     except OSError as failure:

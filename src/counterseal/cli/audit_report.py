@@ -11,7 +11,7 @@ from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.reasons import described
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.judging.verdicts import EXPLAINED
-from counterseal.correlation.records.blindness import EVERYWHERE
+from counterseal.correlation.records.blindness import place_named
 
 WORST_FIRST = (
     Verdict.UNAPPROVED,
@@ -124,9 +124,8 @@ def _blind_intervals(result: AuditResult, console: Console) -> None:
     console.print("  To do: find out who did it, and look for versions that were made meanwhile")
     for it in result.blind_intervals:
         end = format_time(it.end) if it.end else "the end of these records"
-        account = "every account" if it.account == EVERYWHERE else it.account
-        region = "every region" if it.region == EVERYWHERE else it.region
-        console.print(visible(f"  {format_time(it.start)} to {end}  {account}, {region}  {it.cause}"))
+        place = place_named(it.account, it.region)
+        console.print(visible(f"  {format_time(it.start)} to {end}  {place}  {it.cause}"))
 
 
 def _others(findings: list[Finding], console: Console) -> None:

@@ -29,11 +29,15 @@ class Console:
         """Print one line of the result."""
         self._output.write(text + "\n")
 
-    def print_json(self, value: object) -> None:
-        """Print the whole result as one JSON document that a script may rely on."""
+    def print_json(self, value: object, *, indent: int | None = 2) -> None:
+        """Print one JSON document that a script may rely on; without an indent, on one line.
+
+        Letters stand as they are where the output is UTF-8, and are escaped where it is not: it is JSON everywhere.
+        """
         import json
 
-        self._output.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        spelt_out = (self._output.encoding or "utf-8").lower() not in ("utf-8", "utf8")
+        self._output.write(json.dumps(value, ensure_ascii=spelt_out, indent=indent) + "\n")
 
     def write_bytes(self, content: bytes) -> None:
         """Write exact bytes to the result, and nothing else."""

@@ -13,10 +13,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from counterseal.assembly.checkpoints import write_whole
 from counterseal.assembly.recorded import recorded
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
+from counterseal.cli.files import write_result
 from counterseal.cli.rows import csv_text, for_scripts
 from counterseal.cli.times import time_argument
 from counterseal.errors import SUCCESS, UsageError
@@ -30,7 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=["population"], help="what to write")
     shape = parser.add_mutually_exclusive_group(required=True)
     for name in ("csv", "json", "parquet"):
-        shape.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"write {name} to this file")
+        shape.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"write {name} to this file; - prints it")
     parser.add_argument("--since", type=time_argument, metavar="TIME", help="only changes at or after it")
     parser.add_argument("--until", type=time_argument, metavar="TIME", help="only changes at or before it")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many, drawn by --seed")
@@ -48,13 +48,14 @@ def run(arguments: Namespace, console: Console) -> int:
         rows = [row for row in parts.reports.run("changes", asked).records() if not row["invented"]]
     rows.sort(key=lambda row: tuple(str(row[name]) for name in ("time", "account", "event_id")))
     chosen = rows if arguments.sample is None else draw(rows, size=arguments.sample, seed=arguments.seed)
-    _write(arguments, [dict(row) for row in chosen])
+    content = _content(arguments, [dict(row) for row in chosen], len(rows))
+    write_result(arguments.parquet or arguments.csv or arguments.json, content, console)
     drawn = "" if arguments.sample is None else f", drawn by the seed {arguments.seed}"
     console.note(f"counterseal: {len(chosen)} of {len(rows)} changes written{drawn}")
     return SUCCESS
 
 
-def _write(arguments: Namespace, rows: list[dict[str, Cell]]) -> None:
+def _content(arguments: Namespace, rows: list[dict[str, Cell]], population: int) -> bytes:
     columns = find_report("changes").columns
     cells = [tuple(row.values()) for row in rows]
     if arguments.parquet:
@@ -63,9 +64,9 @@ def _write(arguments: Namespace, rows: list[dict[str, Cell]]) -> None:
         with TemporaryDirectory() as folder:
             unfinished = Path(folder) / "population.parquet"
             write_parquet(unfinished, columns, cells)
-            write_whole(arguments.parquet, [unfinished.read_bytes()])
-    elif arguments.csv:
-        write_whole(arguments.csv, [csv_text([column.name for column in columns], cells).encode()])
-    else:
-        document = {"schema": "counterseal/population/v1", "rows": [for_scripts(row) for row in rows]}
-        write_whole(arguments.json, [json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"])
+            return unfinished.read_bytes()
+    if arguments.csv:
+        return csv_text([column.name for column in columns], cells).encode()
+    said = {"schema": "counterseal/population/v1", "population": population, "seed": arguments.seed}
+    document = {**said, "rows": [for_scripts(row) for row in rows]}
+    return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -27,6 +27,9 @@ from counterseal.reports.interface import Asked, Cell
 
 Row = dict[str, Cell]
 
+_AS_PAGE = "write it as one HTML file that loads nothing; - prints it"
+_FOR_SCRIPTS = "print one JSON document for scripts"
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal findings`."""
@@ -52,9 +55,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         one.add_argument("event_id", metavar="EVENT_ID", help="the event's id, as `findings list` prints it")
         one.add_argument("--account", default="", help="its account, where several have that id")
     waive.add_argument("--verdict", default="", help="which finding, where the event has several")
-    show.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML file that loads nothing")
-    for one in (listing, show):
-        one.add_argument("--json", action="store_true", help="print one JSON document for scripts")
+    shown_as = show.add_mutually_exclusive_group()
+    shown_as.add_argument("--html", type=Path, metavar="FILE", help=_AS_PAGE)
+    shown_as.add_argument("--json", action="store_true", help=_FOR_SCRIPTS)
+    listing.add_argument("--json", action="store_true", help=_FOR_SCRIPTS)
     for one in (listing, show, waive):
         one.add_argument("--as-of", type=time_argument, metavar="TIME", help="the time taken for now")
 
@@ -99,18 +103,21 @@ def _list(arguments: Namespace, parts: Recorded, as_of: datetime, console: Conso
 
 
 def _show(arguments: Namespace, parts: Recorded, as_of: datetime, console: Console) -> int:
+    from counterseal.cli.findings_apart import completed
     from counterseal.cli.findings_evidence import dossier_json, print_dossier
     from counterseal.cli.findings_report import print_evidence
     from counterseal.control.recall import Evidence, recall_evidence
 
     found = _of_event(arguments, parts, as_of)
+    evidence: Evidence = recall_evidence(parts.ledger, arguments.event_id, {str(row["ticket"]) for row in found})
+    coverage = _real(parts, "coverage", {})
+    found = [completed(row, evidence.events, coverage) for row in found]
     asked: dict[str, Asked] = {"event_id": arguments.event_id, "account": arguments.account}
     history = _real(parts, "evidence", asked)
     dossier = _dossier(parts, found[0])
     if arguments.html:
         _write_html(arguments.html, (found[0], history), dossier, console)
         return SUCCESS
-    evidence: Evidence = recall_evidence(parts.ledger, arguments.event_id, {str(row["ticket"]) for row in found})
     if arguments.json:
         console.print_json(
             {
@@ -139,7 +146,7 @@ def _dossier(parts: Recorded, row: Row) -> Dossier:
 
 
 def _write_html(file: Path, told: tuple[Row, list[Row]], dossier: Dossier, console: Console) -> None:
-    from counterseal.assembly.checkpoints import write_whole
+    from counterseal.cli.files import write_result
 
     try:
         from counterseal.web.evidence import evidence_document, evidence_of
@@ -149,7 +156,7 @@ def _write_html(file: Path, told: tuple[Row, list[Row]], dossier: Dossier, conso
         ) from failure
     row, history = told
     page = evidence_of(row, history, dossier, row if row["waived_by"] else None)
-    write_whole(file, [evidence_document(page, written_at=SystemClock().now()).encode()])
+    write_result(file, evidence_document(page, written_at=SystemClock().now()).encode(), console)
     console.note(f"counterseal: the evidence of {row['event_id']} is in {str(file)!r}")
 
 
@@ -157,8 +164,13 @@ def _waive(arguments: Namespace, parts: Recorded, as_of: datetime, console: Cons
     from counterseal.control.waive import Waived, Waiver, record_waiver
 
     _check_verdict(arguments.verdict)
-    found = [row for row in _of_event(arguments, parts, as_of) if arguments.verdict in ("", row["verdict"])]
-    open_ones = [row for row in found if row["discrepancy"]]
+    discrepancies = [row for row in _of_event(arguments, parts, as_of) if row["discrepancy"]]
+    open_ones = [row for row in discrepancies if arguments.verdict in ("", row["verdict"])]
+    if discrepancies and not open_ones:
+        there = ", ".join(sorted({str(row["verdict"]) for row in discrepancies}))
+        raise NotFound(
+            f"no discrepancy about {arguments.event_id!r} is {arguments.verdict}", hint=f"--verdict may name: {there}"
+        )
     if not open_ones:
         raise Refused(
             f"no discrepancy is about {arguments.event_id!r}, so there is nothing to waive",
@@ -194,8 +206,9 @@ def _real(parts: Recorded, report: str, asked: dict[str, Asked]) -> list[Row]:
 
 
 def _check_verdict(verdict: str) -> None:
+    from counterseal.cli.findings_apart import APART
     from counterseal.correlation.judging.finding import Verdict
 
-    known = (*(it.value for it in Verdict), "blind-interval", "trail-fault")
+    known = (*(it.value for it in Verdict), *APART)
     if verdict and verdict not in known:
         raise UsageError(f"there is no verdict {verdict!r}", hint=f"the verdicts are {', '.join(known)}")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from counterseal.cli.console import Console
+from counterseal.cli.findings_apart import about
 from counterseal.cli.rows import for_people, print_rows
 from counterseal.cli.visible import visible
 from counterseal.clock import format_time
@@ -21,7 +22,7 @@ def print_list(found: Sequence[Row], as_of: datetime, console: Console) -> None:
     console.print(console.paint(f"{counting} count, {waived} waived, {len(found)} listed", "bold"))
     console.print(f"As of       {format_time(as_of)}")
     console.print()
-    columns = ("time", "verdict", "secret", "who", "event id", "state")
+    columns = ("time", "verdict", "about", "who", "event id", "state")
     print_rows(console, columns, [_line(row) for row in found])
 
 
@@ -44,18 +45,18 @@ def _line(row: Row) -> list[Cell]:
     if row["discrepancy"] and not row["counts"]:
         state = f"waived by {row['waived_by']} until {for_people(row['waived_until'])}: {row['waived_why']}"
     who = row["actor_name"] or row["actor_arn"]
-    return [row["time"], row["verdict"], row["secret_name"] or row["secret"], who, row["event_id"], state]
+    return [row["time"], row["verdict"], about(row), who, row["event_id"], state]
 
 
 def _finding(row: Row, console: Console) -> None:
-    _title(f"{row['verdict']}: {row['secret_name'] or row['secret'] or 'no secret named'}", console)
+    _title(f"{row['verdict']}: {about(row) or 'no secret named'}", console)
     console.print(visible(f"  {row['reason']}"))
     names = (
-        "time", "event", "account", "region", "secret", "version_id", "actor_name", "actor_arn", "basis", "ticket",
-        "witnesses", "signals", "counts", "waived_by", "waived_why", "waived_until", "stream", "position",
+        "time", "time_to", "event", "account", "region", "secret", "version_id", "actor_name", "actor_arn", "basis",
+        "ticket", "witnesses", "signals", "counts", "waived_by", "waived_why", "waived_until", "stream", "position",
         "entry_digest", "recorded_at",
     )  # fmt: skip
-    _facts({name: row[name] for name in names}, console)
+    _facts({name: row[name] for name in names if name in row}, console)
 
 
 def _ticket(ticket: Mapping[str, Any], console: Console) -> None:

@@ -1,6 +1,5 @@
 """Follows the ledger and prints findings as they come: `findings watch`."""
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from datetime import datetime
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 from counterseal.assembly.recorded import Recorded
 from counterseal.cli.console import Console
+from counterseal.cli.findings_apart import about
 from counterseal.cli.rows import for_people, for_scripts
 from counterseal.cli.visible import visible
 from counterseal.clock import Clock, format_time
@@ -79,17 +79,16 @@ def _print(change: Change, pace: Pace, console: Console, *, as_json: bool) -> No
     if as_json:
         said = {"schema": "counterseal/finding-seen/v1", "seen_at": format_time(pace.clock.now())}
         line = {**said, "what": change.what.value, "verdict_before": before, "finding": for_scripts(change.row)}
-        console.print(json.dumps(line, ensure_ascii=False))
+        console.print_json(line, indent=None)
         return
     row = change.row
     colour = "red" if _counts(change) else "green" if change.what is What.SETTLED else "dim"
     was = f" (was {before})" if before not in (None, row["verdict"]) else ""
     head = f"{change.what:<12}  {row['verdict']}{was}"
-    about = row["secret_name"] or row["secret"] or row["event_id"]
     who = row["actor_name"] or row["actor_arn"]
-    console.print(
-        f"{console.paint(head, colour)}  {for_people(about)}  by {for_people(who)}  {for_people(row['time'])}"
-    )
+    by = f"by {for_people(who)}  " if who else ""
+    named = for_people(about(row) or row["event_id"])
+    console.print(f"{console.paint(head, colour)}  {named}  {by}{for_people(row['time'])}")
     console.print(visible(f"              {row['reason']}"))
     if change.what is What.WAIVED:
         until = for_people(row["waived_until"])

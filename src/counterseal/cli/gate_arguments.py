@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from counterseal.assembly.gating import Asked
     from counterseal.control.gated import Done
 
+_SCHEMA = "counterseal/gated-change/v1"
 _SPAN = re.compile(r"([1-9][0-9]{0,5})([mhd])", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -93,6 +94,7 @@ def show_done(console: Console, arguments: Namespace, done: "Done", principal: s
     if arguments.json:
         console.print_json(
             {
+                "schema": _SCHEMA,
                 "outcome": done.outcome,
                 "secret": done.secret,
                 "name": done.name,
@@ -108,6 +110,14 @@ def show_done(console: Console, arguments: Namespace, done: "Done", principal: s
         console.print(f"{done.name} {done.outcome}: version {token} ({stages})")
     by = f" by {principal}" if principal else ""
     console.note(f"counterseal: note: CloudTrail will show {_in_words(done.calls)} of version {token}{by}")
+
+
+def show_looked(console: Console, arguments: Namespace, said: str) -> None:
+    """Print what `--check` found: what would be done, and by which approval."""
+    if arguments.json:
+        console.print_json({"schema": _SCHEMA, "outcome": "checked", "said": said})
+    else:
+        console.print(said)
 
 
 def _in_words(calls: "Sequence[str]") -> str:

@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from counterseal.cli.console import Console
+from counterseal.cli.numbers import count_argument
 from counterseal.cli.visible import visible
 from counterseal.errors import NotFound, Refused, UsageError
 from counterseal.inbox.interface import Inbox
@@ -28,7 +29,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     shape = parser.formatter_class
     listing = actions.add_parser("list", help="list messages, newest last", formatter_class=shape)
     listing.add_argument("--state", default="", metavar="STATE", help=f"only those that are {', '.join(_STATES)}")
-    listing.add_argument("--limit", type=int, default=50, metavar="N", help="how many, the newest; 50 unless given")
+    listing.add_argument(
+        "--limit", type=count_argument, default=50, metavar="N", help="how many, the newest; 50 unless given"
+    )
     listing.add_argument("--json", action="store_true", help="print one JSON document for scripts")
     show = actions.add_parser("show", help="show one message", formatter_class=shape)
     show.add_argument("number", type=int, metavar="NUMBER", help="its number, as `inbox list` prints it")
@@ -60,7 +63,7 @@ def _list(arguments: Namespace, console: Console) -> None:
     state = State(arguments.state) if arguments.state else None
     with closing(_inbox()) as inbox:
         counts = inbox.counts()
-        letters = inbox.newest(state, limit=max(arguments.limit, 0))
+        letters = inbox.newest(state, limit=arguments.limit)
     if arguments.json:
         said = {"schema": "counterseal/inbox/v1", "counts": {str(it): count for it, count in counts.items()}}
         console.print_json({**said, "messages": [letter.as_json() for letter in letters]})

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from counterseal.cli.console import Console
+from counterseal.cli.numbers import count_argument
+from counterseal.cli.rows import print_rows
 from counterseal.cli.visible import visible
 from counterseal.errors import UsageError
 from counterseal.ledger.chain import Head
@@ -56,7 +58,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     show = steps.add_parser("show", help="list the newest entries")
     show.add_argument("--kind", help="only entries of this kind: verdict, checkpoint, …")
     show.add_argument("--stream", help="only entries of this stream")
-    show.add_argument("--limit", type=int, default=20, metavar="N", help="how many, the newest; 20 unless given")
+    show.add_argument(
+        "--limit", type=count_argument, default=20, metavar="N", help="how many, the newest; 20 unless given"
+    )
     show.add_argument("--json", action="store_true", help="print them whole, one JSON document a line")
     for step in steps.choices.values():
         step.allow_abbrev = False
@@ -176,15 +180,13 @@ def _show(arguments: Namespace, console: Console) -> None:
         names = [name for name in ledger.streams() if arguments.stream in {None, name}]
         timed = chain.from_iterable(in_order(ledger.read(name)) for name in names)
         fitting = ((at, it) for at, it in timed if arguments.kind in {None, it.kind})
-        largest = nlargest(
-            max(arguments.limit, 0), fitting, key=lambda pair: (pair[0], pair[1].stream, pair[1].position)
-        )
+        largest = nlargest(arguments.limit, fitting, key=lambda pair: (pair[0], pair[1].stream, pair[1].position))
     newest = [it for _, it in largest]
     if arguments.json:
         console.write_bytes(b"".join(entry.content + b"\n" for entry in newest))
         return
     rows = [[it.stream, str(it.position), it.recorded_at, it.kind.value, _about(it.body())] for it in newest]
-    console.table(["stream", "entry", "recorded", "kind", "about"], rows)
+    print_rows(console, ["stream", "entry", "recorded", "kind", "about"], rows)
 
 
 def _about(body: Mapping[str, Any]) -> str:

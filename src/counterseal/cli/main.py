@@ -3,15 +3,19 @@
 It is read at every start, so at import it loads nothing but the table below.
 """
 
+import errno
 import sys
 
 from counterseal import __version__
 from counterseal.cli.commands import COMMANDS
-from counterseal.errors import INTERRUPTED, CountersealError, UsageError
+from counterseal.errors import INTERRUPTED, CountersealError, Unreachable, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
@@ -27,6 +31,11 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _reader_has_left()
+    except OSError as failure:
+        # What writes to a file that it names speaks for itself: without a name it is what we print to.
+        if failure.filename is not None or failure.errno not in _NO_ROOM:
+            raise
+        return _cannot_print(failure)
 
 
 def _dispatch(given: list[str]) -> int:
@@ -51,6 +60,8 @@ def _run(name: str, arguments: list[str]) -> int:
     from counterseal.cli.console import Console
     from counterseal.cli.parser import command_parser
 
+    # A letter that the output's encoding has not is spelt out, as Python does on stderr.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     # Not importlib: it is not loaded yet, and -X importtime does not see what it imports.
     module = __import__(f"counterseal.cli.{COMMANDS[name].module}", fromlist=["run"])
     parsed = command_parser(name, module).parse_args(arguments)
@@ -75,8 +86,22 @@ def _explain(failure: CountersealError) -> None:
 
 def _reader_has_left() -> int:
     """End quietly, as `cat file | head` does: 128 and SIGPIPE's number."""
+    _print_no_more()
+    return 141
+
+
+def _cannot_print(failure: OSError) -> int:
+    told = Unreachable(
+        f"the output cannot be written: {failure.strerror}",
+        hint="what was printed is not whole: make room, run it again",
+    )
+    _explain(told)
+    _print_no_more()
+    return told.exit_status
+
+
+def _print_no_more() -> None:
+    """Let what Python flushes once more at exit go nowhere: it must not raise again."""
     import os
 
-    # Python flushes stdout once more at exit; that must not raise again.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141

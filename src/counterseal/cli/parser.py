@@ -37,18 +37,18 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         """Take the command's name; argparse leaves two columns free at the right, and so do we."""
-        super().__init__(prog, width=_columns() - 2)
+        super().__init__(prog, width=terminal_columns() - 2)
 
 
-def _columns() -> int:
+def terminal_columns() -> int:
     """Return the width to write for: COLUMNS, else the terminal's, else 80, as `shutil.get_terminal_size` does."""
     try:
-        return int(os.environ["COLUMNS"]) or _terminal_columns()
+        return int(os.environ["COLUMNS"]) or _asked_of_terminal()
     except (KeyError, ValueError):
-        return _terminal_columns()
+        return _asked_of_terminal()
 
 
-def _terminal_columns() -> int:
+def _asked_of_terminal() -> int:
     try:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
     except (AttributeError, ValueError, OSError):

@@ -110,9 +110,8 @@ def _number(text: str | None) -> int | None:
 def _value(arguments: Namespace) -> Hidden:
     content = _content(arguments)
     if not content and not arguments.allow_empty:
-        raise Refused(
-            "the value is empty", hint="see what should have given it; --allow-empty seals it where that is meant"
-        )
+        meant = "; --allow-empty seals it where that is meant" if arguments.secret.startswith("safe:") else ""
+        raise Refused("the value is empty", hint=f"see what should have given it{meant}")
     if len(content) > _LARGEST:
         raise Refused(f"the value has more than {_LARGEST // 1024 // 1024} MiB", hint="keep large files elsewhere")
     return Hidden(content)

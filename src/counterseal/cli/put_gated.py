@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from counterseal.cli.console import Console
-from counterseal.cli.gate_arguments import asked_of, show_done, whole_aws_secret
+from counterseal.cli.gate_arguments import asked_of, show_done, show_looked, whole_aws_secret
 from counterseal.errors import Refused, UsageError
 from counterseal.hidden import Hidden
 from counterseal.references.reference import Reference
@@ -27,7 +27,7 @@ def put_gated(arguments: Namespace, value: Callable[[], Hidden], console: Consol
     with Gating(load_settings(), reference, asked_of(arguments, token=arguments.token)) as gating:
         here = gating.workplace(lambda text: console.note(f"counterseal: note: {text}"))
         if arguments.check:
-            console.print(_looked(arguments, reference, here))
+            show_looked(console, arguments, _looked(arguments, reference, here))
             return 0
         done = _done(arguments, reference, content, here)
         principal = "" if arguments.no_ticket else gating.principal
@@ -36,6 +36,9 @@ def put_gated(arguments: Namespace, value: Callable[[], Hidden], console: Consol
 
 
 def _check(arguments: Namespace, reference: Reference) -> None:
+    for_safes = [name for name in ("allow_empty", "create_key_file") if getattr(arguments, name)]
+    if for_safes:
+        raise UsageError(f"--{for_safes[0].replace('_', '-')} is for safe://, and {arguments.secret} is in AWS")
     ways = [bool(arguments.ticket), bool(arguments.token), arguments.no_ticket]
     if not any(ways):
         raise Refused(

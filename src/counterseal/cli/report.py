@@ -25,13 +25,14 @@ from counterseal.assembly.parquet import compacted
 from counterseal.assembly.recorded import recorded
 from counterseal.assembly.settings import load_settings
 from counterseal.cli.console import Console
-from counterseal.cli.rows import csv_text, for_scripts, print_rows
+from counterseal.cli.files import write_result
+from counterseal.cli.numbers import count_argument
+from counterseal.cli.rows import csv_text, for_scripts, print_answer
 from counterseal.cli.times import time_argument
 from counterseal.clock import SystemClock
 from counterseal.errors import SUCCESS, UsageError
 from counterseal.reports.catalogue import REPORTS, find_report
 from counterseal.reports.charts import chart, refuse_without_chart
-from counterseal.reports.described import ALL_ROWS
 from counterseal.reports.interface import Asked, QuestionEngine, Table
 
 # Option and parameter, where somebody gives it.
@@ -54,7 +55,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `counterseal report`."""
     parser.add_argument("name", metavar="NAME", help="a report, `list`, `sql`, or `athena`")
     parser.add_argument(
-        "statement", nargs="?", metavar="SELECT", help="the question of `sql`, or the place for `athena`"
+        "statement", type=_text, nargs="?", metavar="SELECT", help="the question of `sql`, or the place for `athena`"
     )
     for name, option, meaning in (
         ("account", "--account", "only of this AWS account"),
@@ -64,16 +65,18 @@ def add_arguments(parser: ArgumentParser) -> None:
         ("ticket", "--ticket", "only of this ticket"),
         ("event_id", "--event", "about this event"),
     ):
-        parser.add_argument(option, dest=name, metavar=name.upper(), help=meaning)
+        parser.add_argument(option, type=_text, dest=name, metavar=name.upper(), help=meaning)
     for name, meaning in (("since", "from then"), ("until", "up to then"), ("as-of", "the time taken for now")):
         parser.add_argument(f"--{name}", type=time_argument, metavar="TIME", help=meaning)
-    parser.add_argument("--limit", type=_count, dest="take", metavar="N", help="only the first N rows")
-    parser.add_argument("--skip", type=_count, metavar="N", help="without the first N rows")
+    parser.add_argument("--limit", type=count_argument, dest="take", metavar="N", help="only the first N rows")
+    parser.add_argument("--skip", type=count_argument, metavar="N", help="without the first N rows")
     parser.add_argument("--parquet", type=Path, metavar="FOLDER", help="ask this compacted ledger")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--csv", action="store_true", help="print CSV (RFC 4180)")
     shape.add_argument("--json", action="store_true", help="print one JSON document for scripts")
-    shape.add_argument("--chart", type=Path, metavar="FILE", help="write a picture (SVG) of it to this file")
+    shape.add_argument(
+        "--chart", type=Path, metavar="FILE", help="write a picture (SVG) of it to this file; - prints it"
+    )
 
 
 def run(arguments: Namespace, console: Console) -> int:
@@ -108,6 +111,11 @@ def _asked(arguments: Namespace) -> dict[str, Asked]:
 
 def _with_as_of(name: str, asked: dict[str, Asked]) -> dict[str, Asked]:
     report = find_report(name)
+    if name == "evidence" and "event_id" not in asked:
+        raise UsageError(
+            "the report 'evidence' is about one event",
+            hint="--event ID names it: counterseal findings list shows the ids",
+        )
     if any(it.name == "as_of" for it in report.parameters):
         asked.setdefault("as_of", SystemClock().now().replace(microsecond=0))
     report.bind(asked)
@@ -128,11 +136,10 @@ def _engine(arguments: Namespace, console: Console) -> Iterator[QuestionEngine]:
         yield copy.reports
 
 
-def _count(text: str) -> int:
-    count = int(text)
-    if not 0 <= count <= ALL_ROWS:
-        raise ArgumentTypeError(f"a whole number from 0 to {ALL_ROWS}, not {text}")
-    return count
+def _text(text: str) -> str:
+    if not text.isprintable() and any("\ud800" <= it <= "\udfff" for it in text):
+        raise ArgumentTypeError(f"{text!r} is not UTF-8")
+    return text
 
 
 def _answer(reports: QuestionEngine, name: str, asked: dict[str, Asked], arguments: Namespace) -> Table:
@@ -149,9 +156,7 @@ def _real(table: Table) -> Table:
 
 
 def _draw(table: Table, name: str, file: Path, console: Console) -> None:
-    from counterseal.assembly.checkpoints import write_whole
-
-    write_whole(file, [chart(name, table.records()).svg().encode()])
+    write_result(file, chart(name, table.records()).svg().encode(), console)
     console.note(f"counterseal: a picture of it is in {str(file)!r}, rows: {len(table.rows)}")
 
 
@@ -164,4 +169,4 @@ def _print(table: Table, name: str, arguments: Namespace, console: Console) -> N
         rows = [for_scripts(row) for row in table.records()]
         console.print_json({"schema": "counterseal/report/v1", "report": name, "rows": rows})
     else:
-        print_rows(console, table.columns, table.rows)
+        print_answer(console, table.columns, table.rows)

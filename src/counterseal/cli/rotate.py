@@ -16,7 +16,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
 from counterseal.cli.console import Console
-from counterseal.cli.gate_arguments import add_gate_arguments, asked_of, show_done, whole_aws_secret
+from counterseal.cli.gate_arguments import add_gate_arguments, asked_of, show_done, show_looked, whole_aws_secret
 from counterseal.errors import UsageError
 from counterseal.hidden import Hidden
 from counterseal.references.reference import Reference
@@ -77,7 +77,7 @@ def _rotated(arguments: Namespace, rotation: "Rotation", where: "tuple[Gating, W
 
     gating, here = where
     if arguments.check:
-        console.print(look_at_rotation(rotation, here, gating.own()))
+        show_looked(console, arguments, look_at_rotation(rotation, here, gating.own()))
     elif arguments.abandon:
         console.print(f"version {abandon(rotation, here)} is no longer staged; the value before is current")
     else:
@@ -93,7 +93,7 @@ def _handed_over(
 
     gating, here = where
     if arguments.check:
-        console.print(look_at_hand_over(reference.secret_id, here))
+        show_looked(console, arguments, look_at_hand_over(reference.secret_id, here))
         return 0
     show_done(console, arguments, hand_over(reference.secret_id, here), gating.principal)
     return 0

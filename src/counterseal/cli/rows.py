@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from counterseal.cli.console import Console
+from counterseal.cli.parser import terminal_columns
 from counterseal.cli.visible import visible
 from counterseal.clock import format_time
 from counterseal.reports.interface import Cell
@@ -35,6 +36,21 @@ def print_rows(console: Console, columns: Sequence[str], rows: Sequence[Sequence
         console.table(list(columns), [[for_people(cell) for cell in row] for row in rows])
     else:
         console.note("counterseal: note: nothing was found")
+
+
+def print_answer(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+    """Print the answer to a question: as a table, or a row after the other where the terminal is narrower than that."""
+    told = [[for_people(cell) for cell in row] for row in rows]
+    widest = sum(max(map(len, column)) + 2 for column in zip(columns, *told, strict=True)) - 2
+    if not (rows and console.is_terminal and widest > terminal_columns()):
+        print_rows(console, columns, rows)
+        return
+    wide = max(map(len, columns))
+    for number, row in enumerate(told, 1):
+        console.print(console.paint(f"{number} of {len(told)}", "bold"))
+        for name, cell in zip(columns, row, strict=True):
+            if cell != "-":
+                console.print(f"  {name:<{wide}}  {cell}")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -62,12 +62,17 @@ def alert_of(told: Told, *, link: str = "") -> Queued:
         **{name: row[name] for name in _SAID},
         "actor": row["actor_name"] or short(str(row["actor_arn"])),
         "reason": shortened(row),
-        "link": f"{link.rstrip('/')}/changes/{row['event_id']}" if link else None,
+        "link": f"{link.rstrip('/')}/{_page(row)}" if link else None,
     }
     of = [row["finding"], told.what, row["entry_digest"], row["verdict"], bool(row["counts"]), row["waived_by"]]
     of.append(told.waived_until)
     key = hashlib.sha256(json.dumps(of).encode()).hexdigest()[:32]
     return Queued("", key, json.dumps({"key": key, **document}, ensure_ascii=False))
+
+
+def _page(row: Row) -> str:
+    """Return the page of a finding: what is about no change stands on that of what could not be seen."""
+    return "coverage" if row["verdict"] in ("blind-interval", "trail-fault") else f"changes/{row['event_id']}"
 
 
 def known_of(row: Row) -> str:

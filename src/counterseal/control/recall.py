@@ -140,6 +140,8 @@ class Evidence(NamedTuple):
 def recall_evidence(ledger: Ledger, event_id: str, issue_keys: Collection[str]) -> Evidence:
     """Return every record of an event, two where they contradict each other, and the newest reading of each ticket.
 
+    What was done to a guard stands in the ledger as an event and as a guard event: it is told once.
+
     Raises:
         Unreachable: the ledger does not answer; the same call may succeed later.
         MalformedInput: the ledger is damaged.
@@ -156,7 +158,7 @@ def recall_evidence(ledger: Ledger, event_id: str, issue_keys: Collection[str]) 
                 before, _ = tickets.get(body["issue_key"], ("", None))
                 if said_at >= before:
                     tickets[body["issue_key"]] = said_at, told
-            elif body.get("event_id") == event_id:
+            elif body.get("event_id") == event_id and not any(body.items() <= it.items() for it in events):
                 events.append(told)
     return Evidence(events, [told for _, (_, told) in sorted(tickets.items())])
 

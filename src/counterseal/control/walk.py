@@ -90,7 +90,7 @@ def in_our_words(failure: OSError, path: Path) -> CountersealError:
     """Return the failure to read a file or folder as one of ours."""
     match failure:
         case FileNotFoundError():
-            return NotFound(f"nothing is at {str(path)!r}", hint="give a file or a folder of CloudTrail records")
+            return NotFound(f"nothing is at {str(path)!r}", hint="look whether the name is right")
         case PermissionError():
             return Denied(f"{str(path)!r} may not be read", hint="run as a user who may, or leave it out")
         case _:

@@ -6,7 +6,9 @@ import ssl
 from email.message import EmailMessage
 from typing import Any, NamedTuple
 
+from counterseal.clock import Clock
 from counterseal.control.alerting import Receiver
+from counterseal.correlation.records.blindness import place_named
 from counterseal.errors import Denied, Refused, SettingsError, Unreachable
 from counterseal.hidden import Hidden
 
@@ -31,8 +33,8 @@ class Mailbox(NamedTuple):
 class Mail:
     """Sends each alert as one message. Its Message-ID is the alert's key: a mailbox may drop what it has."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
-        """Take where mail goes.
+    def __init__(self, mailbox: Mailbox, clock: Clock) -> None:
+        """Take where mail goes, and the clock that dates it.
 
         Raises:
             SettingsError: it would leave this machine unencrypted.
@@ -40,11 +42,13 @@ class Mail:
         if mailbox.tls == "none" and mailbox.host not in _LOOPBACK:
             raise SettingsError(f"mail to {mailbox.host!r} would not be encrypted", hint='set tls to "starttls"')
         self._mailbox = mailbox
+        self._clock = clock
 
     def send(self, key: str, body: str) -> None:
         """Send one alert. See `Receiver.send`."""
         it = self._mailbox
         message = written(key, json.loads(body), it)
+        message["Date"] = self._clock.now()  # RFC 5322, section 3.6: no message is without
         try:
             with self._server() as server:
                 if it.tls == "starttls":
@@ -69,7 +73,8 @@ class Mail:
 def written(key: str, alert: dict[str, Any], mailbox: Mailbox) -> EmailMessage:
     """Return the message: what happened in the subject, the sentence of the verdict below."""
     message = EmailMessage()
-    about = alert["secret_name"] or alert["event"] or alert["event_id"]
+    place = place_named(alert["account"], alert["region"])
+    about = alert["secret_name"] or alert["event"] or place or alert["event_id"]
     message["Subject"] = _line(f"[Counterseal] {alert['what']}: {alert['verdict']}, {about}")
     message["From"] = mailbox.sender
     message["To"] = ", ".join(mailbox.to)
@@ -80,7 +85,7 @@ def written(key: str, alert: dict[str, Any], mailbox: Mailbox) -> EmailMessage:
         "Secret": alert["secret_name"],
         "Who": alert["actor"],
         "When": alert["time"],
-        "Where": f"{alert['account']} {alert['region']}",
+        "Where": place,
         "Ticket": alert["ticket"],
         "Event": alert["event_id"],
         "More": alert["link"],

@@ -73,13 +73,14 @@ PLACES: Mapping[str, Place] = {
 _SUFFIX = "-??????"
 _SECRET = re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}\*?", re.ASCII)
 _TEXT = re.compile(r"[A-Za-z0-9/_+=.@!:-]{0,2048}", re.ASCII)
+_FORMS = {"account": re.compile(r"[0-9]{12}", re.ASCII), "partition": re.compile(r"aws(-cn|-us-gov)?", re.ASCII)}
 
 
 def given_for(values: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Return what stands in the places: what is given, as the ARN that it means, and else what stands there otherwise.
 
     Raises:
-        Refused: a text would mean more in a policy than it says, such as a lone `*`.
+        Refused: a text would mean more in a policy than it says, such as a lone `*`, or is no account or partition.
     """
     given = {name: it.otherwise for name, it in PLACES.items() if it.otherwise is not None}
     for name, texts in values.items():
@@ -89,7 +90,7 @@ def given_for(values: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
 
 
 def _meant(name: str, text: str) -> str:
-    allowed = _SECRET if name == "secret" and not text.startswith("arn:") else _TEXT
+    allowed = _SECRET if name == "secret" and not text.startswith("arn:") else _FORMS.get(name, _TEXT)
     if not allowed.fullmatch(text):
         raise Refused(f"{text!r} cannot stand for {name} in a policy", hint=PLACES[name].meaning)
     pattern = PLACES[name].arn

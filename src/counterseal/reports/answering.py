@@ -1,6 +1,7 @@
 """Questions put to DuckDB: a report, or a SELECT of one's own; and what may stand in an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import isfinite
 
@@ -18,20 +19,33 @@ def run_report(
 ) -> Table:
     """Run one report. See `ReportEngine.run`."""
     asked = find_report(report)
-    rows = connection.execute(asked.sql(), asked.bind(parameters or {})).fetchall()
+    with _interruptible():
+        rows = connection.execute(asked.sql(), asked.bind(parameters or {})).fetchall()
     return Table(tuple(column.name for column in asked.columns), tuple(tuple(map(_cell, row)) for row in rows))
 
 
 def answer_select(connection: duckdb.DuckDBPyConnection, statement: str) -> Table:
     """Answer one SELECT over the tables. See `QuestionEngine.select`."""
     try:
-        columns, rows = _select(connection, statement)
+        with _interruptible():
+            columns, rows = _select(connection, statement)
     except duckdb.Error as failure:
         said = str(failure).split("\n", 1)[0]
         raise UsageError(f"the SELECT cannot be answered: {said}", hint=_WHERE_TABLES_ARE) from failure
     if len(set(columns)) < len(columns):
         raise UsageError("two columns of the answer have one name", hint="name them apart with AS")
     return Table(columns, tuple(tuple(map(_plain, row)) for row in rows))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl+C be what it is everywhere: DuckDB stops at it, and raises a RuntimeError of its own."""
+    try:
+        yield
+    except RuntimeError as failure:
+        if "interrupted" not in str(failure):
+            raise
+        raise KeyboardInterrupt from failure
 
 
 def _select(connection: duckdb.DuckDBPyConnection, statement: str) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from counterseal.clock import format_time
+from counterseal.correlation.records.blindness import place_named
 from counterseal.errors import UsageError
-from counterseal.reports.drawing import WIDTH, Drawing
+from counterseal.reports.drawing import COLOURS, WIDTH, Drawing
 from counterseal.reports.interface import Cell
 
 Rows = Sequence[Mapping[str, Cell]]
 
-# The gravest first, from below; no two that are often seen together share a shade.
+# The gravest first, from below. Where two of a picture share a shade, the second takes another of its colour.
 _KINDS = {
     "unapproved": "red-2", "mismatched": "red-1", "silent-rollback": "red-3", "unrecorded-version": "red-1",
     "untracked-version": "red-2", "orphan-deletion": "red-3", "unrecorded-deletion": "red-1", "trail-fault": "red-2",
@@ -59,8 +60,15 @@ def discrepancies_over_time(rows: Rows) -> Drawing:
         piles[max(start for start in starts if start <= time)][verdict] += 1
     total = Counter(verdict for _, verdict in counted)
     order = [verdict for verdict in (*_KINDS, *sorted(total.keys() - _KINDS.keys())) if verdict in total]
-    drawing.legend([(_KINDS.get(name, "grey-1"), f"{name} ({total[name]})") for name in order])
-    _piles(drawing, piles, order)
+    shades = _shades(order)
+    drawing.legend([(shades[name], f"{name} ({total[name]})") for name in order])
+    _piles(drawing, piles, shades, "%b %Y" if unit == "Month" else "%-d %b")
+    waived = sum(bool(row.get("waived_by")) for row in rows)
+    if waived:
+        said = f"{waived} of {len(rows)} are waived, and do not count"
+        drawing.text(0, drawing.height + 14, said, "soft small")
+        drawing.say(said + ".")
+        drawing.height += 26
     for start, pile in piles.items():
         said = ", ".join(f"{pile[name]} {name}" for name in order if pile[name])
         if said:
@@ -68,7 +76,17 @@ def discrepancies_over_time(rows: Rows) -> Drawing:
     return drawing
 
 
-def _piles(drawing: Drawing, piles: Mapping[datetime, Counter[str]], order: Sequence[str]) -> None:
+def _shades(order: Sequence[str]) -> dict[str, str]:
+    shades: dict[str, str] = {}
+    for name in order:
+        wanted = _KINDS.get(name, "grey-1")
+        colour = wanted.partition("-")[0]
+        of_it = (wanted, *(it for it in COLOURS if it.startswith(colour)))
+        shades[name] = next((it for it in of_it if it not in shades.values()), wanted)
+    return shades
+
+
+def _piles(drawing: Drawing, piles: Mapping[datetime, Counter[str]], shades: Mapping[str, str], dated: str) -> None:
     top, height, left = drawing.height + 16, 260, 44
     highest = max(pile.total() for pile in piles.values())
     step = _step(highest)
@@ -83,13 +101,14 @@ def _piles(drawing: Drawing, piles: Mapping[datetime, Counter[str]], order: Sequ
     every = -(-len(piles) // 12)
     for place, (start, pile) in enumerate(piles.items()):
         x, y = left + pitch * (place + 0.5) - width / 2, float(top + height)
-        for name in (name for name in order if pile[name]):
+        for name in (name for name in shades if pile[name]):
             tall = pile[name] * scale
             y -= tall
             hint = f"{pile[name]} {name}, from {start:%Y-%m-%d}"
-            drawing.box((x, y + 0.75), (width, tall - 1.5), _KINDS.get(name, "grey-1"), hint)
+            drawing.box((x, y + 0.75), (width, tall - 1.5), shades[name], hint)
         if place % every == 0:
-            drawing.text(x + width / 2, top + height + 20, f"{start:%-d %b}", "soft small middle")
+            year = "" if place or "%Y" in dated else f" {start:%Y}"
+            drawing.text(x + width / 2, top + height + 20, f"{start:{dated}}{year}", "soft small middle")
     drawing.height = top + height + 32
 
 
@@ -124,7 +143,7 @@ def waiting_for_approval(rows: Rows) -> Drawing:
     drawing = Drawing("Time from asking to approval")
     waits = [_whole(row["seconds_to_approval"]) for row in rows if row["seconds_to_approval"] is not None]
     if not waits:
-        return _nothing(drawing)
+        return _nothing(drawing, f"Of {len(rows)} approvals it is not known when they were asked for." if rows else "")
     names = [*(f"up to {name}" for _, name in _WAITS), f"over {_WAITS[-1][1]}"]
     counts = [0] * len(names)
     for wait in waits:
@@ -219,8 +238,8 @@ def _step(highest: int) -> int:
     return step
 
 
-def _nothing(drawing: Drawing) -> Drawing:
-    drawing.text(0, drawing.height + 14, "There is nothing to show.", "soft")
+def _nothing(drawing: Drawing, said: str = "") -> Drawing:
+    drawing.text(0, drawing.height + 14, said or "There is nothing to show.", "soft")
     drawing.height += 26
     return drawing
 
@@ -234,8 +253,7 @@ def _who(row: Mapping[str, Cell]) -> str:
 
 
 def _place(row: Mapping[str, Cell]) -> str:
-    account = "every account" if row["account"] == "*" else row["account"]
-    return f"{account} {'every region' if row['region'] == '*' else row['region']}"
+    return place_named(str(row["account"]), str(row["region"]))
 
 
 def _short(name: str) -> str:

@@ -60,7 +60,8 @@ class Report(NamedTuple):
         """Return one value for each `?` of the statement, in their order; times without a zone, in UTC.
 
         Raises:
-            UsageError: a parameter is unknown, missing, or of the wrong kind; it is named.
+            UsageError: a parameter is unknown, missing, or of the wrong kind; it is named. Or the period ends before it
+                begins.
         """
         known = {parameter.name for parameter in self.parameters}
         for name in parameters:
@@ -68,6 +69,9 @@ class Report(NamedTuple):
                 raise UsageError(
                     f"the report {self.name!r} has no parameter {name!r}", hint=f"it has {', '.join(sorted(known))}"
                 )
+        since, until = parameters.get("since"), parameters.get("until")
+        if isinstance(since, datetime) and isinstance(until, datetime) and until < since:
+            raise UsageError("the period ends before it begins", hint="--since comes before --until")
         values = {it.name: _value(self.name, it, parameters.get(it.name)) for it in self.parameters}
         return [values[name] for name in _NAMED.findall(read_sql(self.name))]
 

@@ -6,6 +6,11 @@ from html import escape
 WIDTH = 960
 _LINE = 18
 
+COLOURS = (
+    "red-1", "red-2", "red-3", "amber-1", "amber-2", "amber-3", "green-1", "green-2", "grey-1",
+)  # fmt: skip
+"""The kinds of boxes, each colour in its shades."""
+
 # Values of the pages' own style sheet, so that both look alike; a page that holds the picture brings its own.
 STYLE = """
 :root { color-scheme: light dark; --ink: #1c2330; --soft: #5e6777; --line: #d5d0c6; --paper: #fbfaf7; --red-1: #8f1d16; --red-2: #c8453a; --red-3: #e08a7d; --amber-1: #a86a08; --amber-2: #dd9d2b; --amber-3: #e9c27a; --green-1: #2f7d51; --green-2: #6fbb90; --grey-1: #8b92a0; }

@@ -8,10 +8,11 @@ from importlib.resources import files
 from typing import Any, cast
 
 from counterseal.control.evidence import Asked, Dossier
+from counterseal.correlation.records.blindness import place_named
 from counterseal.reports import Cell
 from counterseal.web.drawing import drawing
 from counterseal.web.timeline import timeline
-from counterseal.web.words import SIGNALS, WITNESSES
+from counterseal.web.words import APART, SIGNALS, WITNESSES
 
 Row = Mapping[str, Cell]
 
@@ -33,6 +34,8 @@ def evidence_of(row: Row, history: Sequence[Row], dossier: Dossier, waiver: Row 
         "moments": timeline(cast("datetime", row["time"]), str(row["event"]), actor, dossier.ticket),
         "witnesses": WITNESSES,
         "signals": SIGNALS,
+        "is_apart": row["verdict"] in APART,
+        "place": place_named(str(row["account"]), str(row["region"])),
         "is_alone": False,
     }
 

@@ -42,6 +42,18 @@ def test_json_is_one_document_and_keeps_letters() -> None:
     assert "ä" in output.getvalue()
 
 
+def test_json_is_json_in_every_encoding() -> None:
+    raw = io.BytesIO()
+    output = io.TextIOWrapper(raw, encoding="latin-1", errors="backslashreplace")
+
+    Console(output, io.StringIO()).print_json({"ä": "\U0001f986"}, indent=None)
+    output.flush()
+
+    assert json.loads(raw.getvalue()) == {"ä": "\U0001f986"}
+    assert raw.getvalue().count(b"\n") == 1
+    output.close()
+
+
 def test_bytes_are_written_exactly() -> None:
     raw = io.BytesIO()
     output = io.TextIOWrapper(raw)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from counterseal.cli import findings as command
 from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
 from counterseal.errors import Denied, NotFound, Refused, UsageError
-from counterseal.ledger import Draft
+from counterseal.ledger import Draft, EntryKind, draft
 
 AS_OF = ("--as-of", "2026-03-20")
 WAIVE = ("--by", "cleo", "--why", "known and harmless", "--until", "2026-04-01", *AS_OF)
@@ -134,6 +135,15 @@ def test_several_findings_of_one_event_are_told_apart_by_their_verdict() -> None
     assert json.loads(findings("list", "--json", *AS_OF)[1])["counting"] == 1
 
 
+def test_a_waiver_of_another_verdict_names_those_there_are() -> None:
+    recorded(verdict("e-1", "unapproved"))
+
+    with pytest.raises(NotFound, match="no discrepancy about 'e-1' is mismatched") as refusal:
+        findings("waive", "e-1", "--verdict", "mismatched", *WAIVE)
+
+    assert refusal.value.hint == "--verdict may name: unapproved"
+
+
 @pytest.mark.parametrize("action", [["show", "e-9"], ["waive", "e-9", *WAIVE]])
 def test_an_event_without_a_finding_is_named(action: list[str]) -> None:
     recorded(verdict("e-1", "approved"))
@@ -187,6 +197,11 @@ def test_a_waived_finding_and_one_without_a_change_have_a_page_too(tmp_path: Pat
     assert "<strong>Waived</strong> by cleo" in (tmp_path / "evidence.html").read_text()
 
 
+def test_a_page_is_not_asked_for_together_with_json() -> None:
+    with pytest.raises(UsageError, match="not allowed with"):
+        findings("show", "e-1", "--html", "evidence.html", "--json")
+
+
 def test_a_page_that_cannot_be_written_is_named() -> None:
     recorded(verdict("e-1", "approved"))
 
@@ -225,6 +240,46 @@ def test_a_blind_interval_has_no_history_and_is_shown() -> None:
     recorded(blind_interval())
 
     assert "the trail was stopped" in findings("show", "g-1")[1]
+
+
+def stopped_trail() -> tuple[Draft, Draft]:
+    """Return what ada did to a trail, as it stands in the ledger: an event, and a guard event."""
+    told: dict[str, Any] = {
+        "event_kind": "guard",
+        "service": "cloudtrail",
+        "name": "StopLogging",
+        "secret_name": "",
+        "operation": "",
+    }
+    as_event = event("g-1", **told)
+    return as_event, draft(EntryKind.GUARD_EVENT, json.loads(as_event.body))
+
+
+def test_a_blind_interval_is_listed_by_its_place_and_shown_with_who_opened_it_and_its_end(tmp_path: Path) -> None:
+    recorded(*stopped_trail(), blind_interval("2026-03-10T12:00:00Z", account="*", region="*"))
+
+    shown = findings("show", "g-1")[1]
+    (told,) = json.loads(findings("show", "g-1", "--json")[1])["findings"]
+    findings("show", "g-1", "--html", "evidence.html")
+    page = (tmp_path / "evidence.html").read_text()
+
+    assert "every account, every region" in findings("list")[1]
+    assert shown.startswith("\nblind-interval: every account, every region\n")
+    assert shown.count("What AWS recorded") == 1
+    assert (told["time_to"], told["event"], told["actor_name"]) == ("2026-03-10T12:00:00Z", "StopLogging", "ada")
+    assert "<h1>Every account, every region</h1>" in page
+    assert "<strong>StopLogging</strong> by ada" in page
+    assert "10 Mar 2026, 12:00:00 UTC" in page
+
+
+def test_the_page_of_a_blind_interval_asks_for_no_ticket_and_no_witness(tmp_path: Path) -> None:
+    recorded(blind_interval())
+
+    findings("show", "g-1", "--html", "evidence.html")
+    page = (tmp_path / "evidence.html").read_text()
+
+    assert "no end is known" in page
+    assert re.findall(r'<h2 id="([^"]+)"', page) == ["recorded", "chain"]
 
 
 def test_what_a_terminal_would_obey_is_spelt_out() -> None:

@@ -1,9 +1,14 @@
 """`put aws-sm://` and `rotate` refuse a command line that says too little, too much, or two things at once."""
 
+import io
+import json
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
+from counterseal.cli.console import Console
+from counterseal.cli.gate_arguments import show_looked
 from counterseal.cli.main import main
 
 SECRET = "aws-sm://eu-west-1/db/password"
@@ -24,6 +29,8 @@ BAD: dict[str, tuple[tuple[str, ...], int, str]] = {
     "a field that is made": (("put", f"{SECRET}#/a", *T, "--create"), 2, "makes a whole secret"),
     "a version that is made": (("put", SECRET, *T, "--create", "--if-version", "x"), 2, "makes a whole secret"),
     "tags of what is there": (("put", SECRET, *T, "--tag", "a=b"), 2, "are for --create"),
+    "an empty value in AWS": (("put", SECRET, *T, "--allow-empty"), 2, "--allow-empty is for safe://"),
+    "a key file in AWS": (("put", SECRET, *T, "--create-key-file"), 2, "--create-key-file is for safe://"),
     "a ticket for a safe": (("put", "safe://team/db", *T), 2, "--ticket is for aws-sm://"),
     "a version of a safe": (("put", "safe://team/db", "--if-version", "x"), 2, "is not the number of a version"),
     "a span that is none": (("put", SECRET, *T, "--expires", "soon"), 2, "is not a span of time"),
@@ -42,3 +49,13 @@ def test_what_cannot_be_meant_is_refused(case: str, capsys: pytest.CaptureFixtur
     arguments, status, said = BAD[case]
 
     assert (main(arguments), said in " ".join(capsys.readouterr().err.split())) == (status, True)
+
+
+def test_what_a_check_found_is_json_where_that_is_asked_for() -> None:
+    output = io.StringIO()
+
+    show_looked(Console(output, io.StringIO()), Namespace(json=True), "it would be written")
+
+    printed = json.loads(output.getvalue())
+    assert printed.pop("schema") == "counterseal/gated-change/v1"
+    assert printed == {"outcome": "checked", "said": "it would be written"}

@@ -40,7 +40,7 @@ def test_the_last_entry_is_the_newest_though_the_clock_had_gone_back() -> None:
     assert places("--limit", "2") == [("other", 1), ("audit", 3)]
     assert places("--kind", "verdict") == [("audit", 3), ("audit", 1)]
     assert places("--stream", "audit") == [("audit", 3), ("audit", 2), ("audit", 1)]
-    assert places("--limit", "-1") == []
+    assert places("--limit", "0") == []
 
 
 def test_who_mapped_whom_and_who_took_it_back_is_shown() -> None:
@@ -53,3 +53,12 @@ def test_who_mapped_whom_and_who_took_it_back_is_shown() -> None:
 
     assert shown[1].endswith("identity-mapping  ben@example.com is not ben.j, by cleo")
     assert shown[2].endswith("identity-mapping  ben@example.com is ben.j, by ana")
+
+
+def test_what_a_terminal_would_obey_is_spelt_out_and_nothing_is_said_to_be_nothing() -> None:
+    opened = open_ledger(load_settings(), TickingClock())
+    opened.append("audit", [verdict("e-1", "unapproved", secret_name="db\x1b[2J")])
+    opened.close()
+
+    assert "db\\x1b[2J" in told(ledger, "show")[0]
+    assert told(ledger, "show", "--stream", "none") == ("", "counterseal: note: nothing was found\n")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -77,4 +78,31 @@ def test_a_reader_who_leaves_early_ends_it_quietly() -> None:
     os.close(write_end)
 
     assert done.returncode == 141
+    assert done.stderr == b""
+
+
+def test_a_full_disk_under_the_output_is_told_and_is_no_fault_of_ours() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "counterseal", "help", "exit-status"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert done.returncode == 7
+    assert done.stderr.startswith(b"counterseal: error: the output cannot be written: No space left on device\n")
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_letter_that_the_output_has_not_is_spelt_out(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "counterseal", "doctor", "jira"],
+        env={"PYTHONIOENCODING": "ascii", "HOME": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.stdout.startswith(b"\\u2717 settings: jira.url is not set\n")
     assert done.stderr == b""

@@ -15,6 +15,7 @@ from tests.unit.ledger.samples import verdict, waiver
 from counterseal.cli import export, report
 from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
+from counterseal.cli.rows import print_answer
 from counterseal.errors import Denied, NotFound, UsageError
 from counterseal.reports.tables import TABLES, VIEWS
 
@@ -205,3 +206,76 @@ def test_athena_is_told_every_table_and_view() -> None:
 def test_a_place_that_is_none_goes_into_no_statement(place: str) -> None:
     with pytest.raises(UsageError, match="is no place of a bucket"):
         told(report, "athena", place)
+
+
+@pytest.mark.parametrize("asked", [["report", "changes"], ["export", "population", "--csv", "-"]])
+def test_a_period_that_ends_before_it_begins_is_refused(asked: list[str]) -> None:
+    recorded(verdict("e-1", "approved"))
+    name, *arguments = asked
+
+    with pytest.raises(UsageError, match="ends before it begins"):
+        told({"report": report, "export": export}[name], *arguments, "--since", "2026-03-02", "--until", "2026-03-01")
+
+
+@pytest.mark.parametrize("count", ["x", "-1", "9007199254740992", "1" * 5000, "\u0663"])
+def test_what_is_no_count_is_refused_in_words(count: str) -> None:
+    with pytest.raises(UsageError, match="is not a whole number from 0 to"):
+        told(report, "changes", f"--limit={count}")
+
+
+def test_the_report_about_one_event_asks_which() -> None:
+    with pytest.raises(UsageError, match="is about one event") as refusal:
+        told(report, "evidence")
+
+    assert "--event" in refusal.value.hint
+
+
+@pytest.mark.parametrize("asked", [["sql", "SELECT '\udcff'"], ["changes", "--secret", "\udcff"]])
+def test_a_question_that_is_no_text_is_refused(asked: list[str]) -> None:
+    with pytest.raises(UsageError, match="is not UTF-8"):
+        told(report, *asked)
+
+
+def test_a_file_named_by_a_dash_is_printed() -> None:
+    recorded(verdict("e-1", "unapproved"))
+
+    printed = json.loads(told(export, "population", "--json", "-", "--sample", "1", "--seed", "7")[0])
+
+    assert told(report, "discrepancies", "--chart", "-")[0].startswith("<svg")
+    assert (printed["population"], printed["seed"], len(printed["rows"])) == (1, 7, 1)
+    assert not Path("-").exists()
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        ("21", "1 of 1\n  name    shop/db\n  longer  said so\n"),
+        ("22", "name     longer   none\nshop/db  said so  -\n"),
+    ],
+)
+def test_rows_wider_than_the_terminal_are_told_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, columns: str, shown: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("NO_COLOR", "1")
+    output = Terminal()
+
+    print_answer(Console(output, io.StringIO()), ["name", "longer", "none"], [["shop/db", "said so", ""]])
+
+    assert output.getvalue() == shown
+
+
+def test_an_answer_without_rows_is_said_to_be_nothing_on_a_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "5")
+    notes = io.StringIO()
+
+    print_answer(Console(Terminal(), notes), ["name", "longer"], [])
+
+    assert notes.getvalue() == "counterseal: note: nothing was found\n"

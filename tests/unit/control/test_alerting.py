@@ -112,6 +112,15 @@ def test_a_link_leads_to_the_page_of_the_change() -> None:
     )
 
 
+@pytest.mark.parametrize("verdict", ["blind-interval", "trail-fault"])
+def test_a_link_leads_to_a_page_that_there_is_where_no_change_is_meant(verdict: str) -> None:
+    apart = ROW | {"verdict": verdict, "event_id": "AWSLogs/1/x.json.gz"}
+
+    assert json.loads(alert_of(Told("new", apart), link="https://audit.example").body)["link"] == (
+        "https://audit.example/coverage"
+    )
+
+
 @pytest.mark.parametrize(
     "other",
     [

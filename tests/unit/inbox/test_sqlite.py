@@ -143,7 +143,7 @@ def test_a_folder_in_its_place_is_said_not_to_open(tmp_path: Path) -> None:
     ("code", "error", "said"),
     [
         (sqlite3.SQLITE_FULL, Unreachable, "disk is full"),
-        (sqlite3.SQLITE_IOERR_FSYNC, Unreachable, "disk that fails"),
+        (sqlite3.SQLITE_IOERR_FSYNC, Unreachable, "disk that is full or fails"),
         (sqlite3.SQLITE_READONLY, Denied, "may not be written"),
         (sqlite3.SQLITE_CORRUPT, MalformedInput, "damaged"),
     ],

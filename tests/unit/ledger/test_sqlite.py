@@ -322,7 +322,7 @@ def test_a_file_that_cannot_be_made_says_why(number: int, expected: type[Counter
     [
         (sqlite3.SQLITE_BUSY_SNAPSHOT, Unreachable, "another process"),
         (sqlite3.SQLITE_FULL, Unreachable, "disk is full"),
-        (sqlite3.SQLITE_IOERR_FSYNC, Unreachable, "disk that fails"),
+        (sqlite3.SQLITE_IOERR_FSYNC, Unreachable, "disk that is full or fails"),
         (sqlite3.SQLITE_READONLY_DIRECTORY, Denied, "may not be written"),
         (sqlite3.SQLITE_CORRUPT_INDEX, MalformedInput, "damaged"),
         (sqlite3.SQLITE_SCHEMA, Unreachable, "did not answer"),
@@ -337,3 +337,10 @@ def test_each_of_sqlites_errors_has_our_words(code: int, expected: type[Counters
     assert type(translated) is expected
     assert said in str(translated)
     assert "'ledger.sqlite'" in str(translated)
+
+
+def test_who_may_only_read_the_file_is_told_how_to_read_it() -> None:
+    failure = sqlite3.OperationalError("as SQLite says it")
+    failure.sqlite_errorcode = sqlite3.SQLITE_READONLY
+
+    assert "a copy in a folder of your own can be read" in in_our_words(failure, "ledger.sqlite", LEDGER).hint

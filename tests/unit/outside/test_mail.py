@@ -1,6 +1,7 @@
 """Alerts by mail: what the message says, and what the server says."""
 
 import smtplib
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any, Self
 
@@ -19,11 +20,20 @@ ALERT: dict[str, Any] = {
 BODY = '{"what":"new","verdict":"unapproved","event":"X","event_id":"e","account":"1","region":"r","secret_name":"s","ticket":"","actor":"a","time":"t","reason":"why","link":null}'  # noqa: E501  # one line
 
 
+class _Noon:
+    def now(self) -> datetime:
+        return datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+NOON = _Noon()
+
+
 class FakeServer:
     """Notes what was done; fails where it is told to."""
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.did: list[Any] = []
+        self.sent: list[EmailMessage] = []
         self._failure = failure
 
     def __enter__(self) -> Self:
@@ -42,6 +52,7 @@ class FakeServer:
         if self._failure:
             raise self._failure
         self.did.append(("sent", message["Subject"]))
+        self.sent.append(message)
 
 
 def served(monkeypatch: pytest.MonkeyPatch, server: FakeServer) -> list[tuple[str, int]]:
@@ -69,11 +80,27 @@ def test_a_message_says_what_happened_and_how_to_find_it() -> None:
         "Secret:  db/password\n"
         "Who:     ana\n"
         "When:    2026-03-10T12:00:00Z\n"
-        "Where:   111122223333 eu-west-1\n"
+        "Where:   111122223333, eu-west-1\n"
         "Ticket:  OPS-42\n"
         "Event:   e-1\n"
         "More:    https://audit.example/changes/e-1\n"
     )
+
+
+def test_a_message_bears_its_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = FakeServer()
+    served(monkeypatch, server)
+
+    Mail(MAILBOX, NOON).send("k", BODY)
+
+    assert [it["Date"] for it in server.sent] == ["Tue, 10 Mar 2026 12:00:00 +0000"]
+
+
+def test_what_is_about_no_secret_is_named_by_its_place() -> None:
+    message = written("k", ALERT | {"secret_name": "", "event": "", "account": "*", "region": "*"}, MAILBOX)
+
+    assert message["Subject"] == "[Counterseal] new: unapproved, every account, every region"
+    assert "Where:   every account, every region\n" in message.get_content()
 
 
 def test_what_is_not_known_takes_no_line_and_a_name_makes_no_header() -> None:
@@ -88,7 +115,7 @@ def test_mail_goes_encrypted_and_after_signing_in(monkeypatch: pytest.MonkeyPatc
     server = FakeServer()
     asked = served(monkeypatch, server)
 
-    Mail(MAILBOX._replace(username="audit", password=Hidden(b"pass"))).send("k", BODY)
+    Mail(MAILBOX._replace(username="audit", password=Hidden(b"pass")), NOON).send("k", BODY)
 
     assert asked == [("mail.example", 587)]
     assert server.did == [
@@ -103,14 +130,14 @@ def test_a_server_that_is_encrypted_at_once_or_here_needs_no_starttls(
     server = FakeServer()
     served(monkeypatch, server)
 
-    Mail(MAILBOX._replace(tls=tls, host=host)).send("k", BODY)
+    Mail(MAILBOX._replace(tls=tls, host=host), NOON).send("k", BODY)
 
     assert [it[0] for it in server.did] == ["sent", "q"]
 
 
 def test_no_mail_leaves_the_machine_in_the_clear() -> None:
     with pytest.raises(SettingsError, match=r"mail to 'mail\.example' would not be encrypted"):
-        Mail(MAILBOX._replace(tls="none"))
+        Mail(MAILBOX._replace(tls="none"), NOON)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +155,7 @@ def test_what_the_server_says_is_said_in_our_words(
     served(monkeypatch, FakeServer(failure))
 
     with pytest.raises(error) as told:
-        Mail(MAILBOX).send("k", BODY)
+        Mail(MAILBOX, NOON).send("k", BODY)
 
     assert said in str(told.value)
     assert type(told.value) is error

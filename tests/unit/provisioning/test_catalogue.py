@@ -71,7 +71,16 @@ def test_an_arn_stays_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("secret", "*"), ("secret", "a*b"), ("account", "*"), ("bucket", "a?"), ("secret", "<region>")]
+    ("name", "text"),
+    [
+        ("secret", "*"),
+        ("secret", "a*b"),
+        ("account", "*"),
+        ("account", "12"),
+        ("partition", "aws-xy"),
+        ("bucket", "a?"),
+        ("secret", "<region>"),
+    ],
 )
 def test_nothing_wider_than_it_says_stands_in_a_place(name: str, text: str) -> None:
     with pytest.raises(Refused, match="cannot stand for"):

@@ -51,6 +51,12 @@ def test_nothing_is_said_to_be_nothing(report: str) -> None:
     assert said(picture) == "There is nothing to show."
 
 
+def test_approvals_of_which_nobody_knows_when_they_were_asked_for_are_said() -> None:
+    picture = drawn("time_to_approval", {"seconds_to_approval": None})
+
+    assert "Of 1 approvals it is not known when they were asked for." in words(picture)
+
+
 def test_a_report_without_a_picture_is_refused_with_those_that_have_one() -> None:
     with pytest.raises(UsageError, match="'summary' has no picture") as refused:
         chart("summary", [])
@@ -67,6 +73,24 @@ def test_a_picture_is_read_out_by_its_title_and_description() -> None:
 
 def test_every_discrepancy_has_a_colour_of_its_own() -> None:
     assert {verdict for verdict in Verdict if verdict in DISCREPANCIES} <= set(_KINDS)
+
+
+def test_two_verdicts_of_one_picture_are_told_apart_by_their_shades() -> None:
+    of_danger = [found("mismatched"), found("unrecorded-version"), found("unapproved")]
+    picture = drawn("discrepancies", *of_danger, found("approved-late"), found("stale-label"))
+
+    drawn_in = [box.attrib["class"] for box in picture.iter(f"{SVG}rect") if box.find(f"{SVG}title") is not None]
+    assert len(set(drawn_in)) == 5
+    assert {"red-1", "red-2", "red-3", "amber-2"} < set(drawn_in)
+
+
+def test_the_year_is_said_and_what_is_waived() -> None:
+    long_before = found("unapproved", DAY - timedelta(days=400)) | {"waived_by": "cleo"}
+    months = drawn("discrepancies", long_before, found("unapproved"))
+
+    assert "Feb 2025" in words(months)
+    assert "1 of 2 are waived, and do not count" in words(months)
+    assert "10 Mar 2026" in words(drawn("discrepancies", found("unapproved")))
 
 
 def test_discrepancies_are_piled_by_day_in_the_order_of_their_gravity() -> None:
@@ -175,13 +199,13 @@ def test_coverage_is_a_band_for_each_place_to_scale() -> None:
     assert wide["records read"] == pytest.approx(2 * wide["files proved complete"], abs=0.02)
     assert wide["files proved complete"] == pytest.approx(4 * wide["files not proved"], abs=0.05)
     assert "blind, 2026-03-10T18:00:00Z to now" in said(picture)
-    assert "111122223333 eu-west-1" in words(picture)
+    assert "111122223333, eu-west-1" in words(picture)
 
 
 def test_what_is_blind_everywhere_is_a_band_that_says_so() -> None:
     picture = drawn("coverage", stretch("blind", DAY, DAY + timedelta(hours=1), account="*", region="*"))
 
-    assert "every account every region" in words(picture)
+    assert "every account, every region" in words(picture)
 
 
 def test_a_moment_of_coverage_can_still_be_seen() -> None:

@@ -45,6 +45,18 @@ def test_its_policy_allows_its_own_style_and_nothing_else(document: str) -> None
     assert policy[1].replace("&#39;", "'").startswith(f"default-src 'none'; style-src 'sha256-{digest}'")
 
 
+def test_what_a_sweep_found_has_no_event_no_ticket_and_no_witness() -> None:
+    told = {"verdict": "untracked-version", "event": "", "event_id": "sweep:1", "actor_name": "", "actor_arn": ""}
+    row = finding(time=NOON, signals="", basis="", ticket="", recorded_at=NOON, actor_via="", **told)
+    document = evidence_document(evidence_of(row, [row], Dossier(), None), written_at=NOON)
+
+    assert re.findall(r'<h2 id="[^"]+">([^<]+)</h2>', document) == [
+        "What AWS holds", "Verdicts so far", "Place in the ledger"
+    ]  # fmt: skip
+    assert "Evidence: Untracked version on shop/prod/database" in document
+    assert "Evidence of one finding" in document
+
+
 def test_names_from_outside_are_text_in_it() -> None:
     row = finding(time=NOON, secret_name="<img src=x>", signals="", basis="", ticket="", recorded_at=NOON, actor_via="")
     document = evidence_document(evidence_of(row, [row], Dossier(), None), written_at=NOON)

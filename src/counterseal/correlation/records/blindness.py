@@ -12,6 +12,16 @@ from counterseal.correlation.records.selectors import Stream, carries
 EVERYWHERE = "*"
 """Stands for every account, or every region, that the records are of."""
 
+
+def place_named(account: str, region: str) -> str:
+    """Return an account and a region for a reader."""
+    return ", ".join(
+        f"every {kind}" if name == EVERYWHERE else name
+        for kind, name in (("account", account), ("region", region))
+        if name
+    )
+
+
 _ORDER = {"CreateTrail": 0, "DeleteTrail": 2, "StopLogging": 2}
 
 

@@ -19,6 +19,9 @@ _SHOWN_KEYS = 6
 _KNOWN = "CloudTrail records, EventBridge events, and SNS or SQS messages that hold them"
 
 
+_BROKEN = "fetch it again, or leave it out"
+
+
 class Aside(Enum):
     """What comes along and is no record."""
 
@@ -115,7 +118,7 @@ def _documents(data: bytes, source: str) -> Iterable[Raw]:
         return [decode(data.strip(), type=Raw)]
     except DecodeError as failure:
         if "trailing characters" not in str(failure):
-            raise MalformedInput(f"{source!r} is not JSON: {failure}") from failure
+            raise MalformedInput(f"{source!r} is not JSON: {failure}", hint=_BROKEN) from failure
     try:
         return [decode(line.strip(), type=Raw) for line in data.splitlines() if line.strip()]
     except DecodeError:
@@ -133,7 +136,7 @@ def _one_after_another(data: bytes, source: str) -> Iterator[Raw]:
             yield Raw(text[place:end].encode())
             place = _past_blanks(text, end)
     except ValueError as failure:
-        raise MalformedInput(f"{source!r} is not JSON: {failure}") from failure
+        raise MalformedInput(f"{source!r} is not JSON: {failure}", hint=_BROKEN) from failure
 
 
 def _past_blanks(text: str, place: int) -> int:
