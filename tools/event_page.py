@@ -41,7 +41,8 @@ Messages nest at most {MAX_WRAPPINGS} deep. A record has at most {MAX_RECORD_BYT
 * A call succeeded where `errorCode` is absent or `200`. Absent `responseElements` are no failure, nor is an
   `errorMessage` alone.
 * A refused write is an attempt. A refused read is nothing. What a VPC endpoint refused is an attempt; what it let pass
-  has a record of its own and is not counted twice.
+  has a record of its own and is not counted twice. A record of a VPC endpoint (`NetworkActivity`, `AwsVpceEvent`) tells
+  no outcome: it is no change, no second guard event, stops and starts no trail, and shows nothing of KMS reads.
 * Of a known name, `readOnly` says nothing. An unknown name of Secrets Manager is a read only where `readOnly` is true;
   otherwise it is `unclassified` and is reported.
 * One event is one (eventID, recipient account). The same again is a duplicate. The same id with another content is a

@@ -35,6 +35,7 @@ from counterseal.correlation.records.record import (
     open_record,
     read_document,
     spelled_any_way,
+    tells_network_activity,
     text_of,
 )
 from counterseal.correlation.records.whereabouts import Whereabouts, find_secret, rotation_token
@@ -79,6 +80,9 @@ def normalise(delivered: Delivered, entry: Entry, *, source: str) -> Event | Non
         resource = guarded_resource(common["service"], entry.guards, members)
         common["facts"] |= {"guards": str(entry.guards), "resource": resource}
         common["facts"] |= trail_settings(common["name"], members)
+        if tells_network_activity(members) and not common["error_code"]:
+            common["facts"]["witness"] = "cloudtrail"
+            return Event(kind=Kind.WITNESS, **common)
         return Event(kind=Kind.GUARD, **common)
     if common["service"] == KMS:
         return _data_key(common, members)
@@ -207,15 +211,15 @@ def _of_secrets_manager(common: _Common, entry: Entry, delivered: Delivered, mem
 
 
 def _kind(entry: Entry, common: _Common, members: Mapping[str, object]) -> Kind:
-    event_type = members.get("eventType")
+    # What a VPC endpoint saw pass has a record of the service's own, which alone tells what came of it.
+    passed = tells_network_activity(members)
     match entry.kind:
         case Kind.CHANGE if common["error_code"]:
             return Kind.ATTEMPT
-        # What a VPC endpoint saw pass has a management record of its own, which is the change.
-        case Kind.CHANGE if event_type == "AwsVpceEvent":
+        case Kind.CHANGE | Kind.UNCLASSIFIED if passed and not common["error_code"]:
             return Kind.WITNESS
         # Nobody can call a service event: a call of that name is something new.
-        case Kind.SERVICE if event_type == "AwsApiCall":
+        case Kind.SERVICE if passed or members.get("eventType") == "AwsApiCall":
             return Kind.UNCLASSIFIED
         case kind:
             return kind

@@ -27,6 +27,13 @@ class Head(Struct, frozen=True, gc=False, kw_only=True):
     account: str | None = field(name="recipientAccountId", default="")
 
 
+class _Sort(Struct, frozen=True, gc=False):
+    """What sort of record it is. Few are asked, and two more fields in every head would cost all of them time."""
+
+    event_type: Raw = field(name="eventType", default=Raw())
+    category: Raw = field(name="eventCategory", default=Raw())
+
+
 class Wrapping(NamedTuple):
     """What the EventBridge event around a record says; all empty where there was none."""
 
@@ -70,6 +77,7 @@ _ALL_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _LARGE_NUMBER = b"0" * 16  # any of sixteen digits, which may be beyond 2**53
 
 _HEADS = Decoder(Head)
+_SORTS = Decoder(_Sort)
 
 
 def read_head(raw: Raw) -> Head:
@@ -79,6 +87,27 @@ def read_head(raw: Raw) -> Head:
         ValidationError: it is no CloudTrail record, or a field of its head is of another type.
     """
     return _HEADS.decode(raw)
+
+
+def is_network_activity(raw: Raw) -> bool:
+    """Say whether a record tells what passed a VPC endpoint, or was refused there, and not what a service did.
+
+    A trail records these by selectors of their own: they show nothing of what it records besides.
+    """
+    sort = _SORTS.decode(raw)
+    event_type, category = bytes(sort.event_type), bytes(sort.category)
+    return category == b'"NetworkActivity"' or event_type in (b'"AwsVpceEvent"', b'"AwsVpceEvents"')
+
+
+def tells_network_activity(members: Mapping[str, object]) -> bool:
+    """Say the same of a record that was read.
+
+    AWS writes AwsVpceEvent in its examples and AwsVpceEvents in its list (cloudtrail-event-reference-record-contents).
+    """
+    return members.get("eventCategory") == "NetworkActivity" or members.get("eventType") in (
+        "AwsVpceEvent",
+        "AwsVpceEvents",
+    )
 
 
 def open_record(delivered: Delivered, *, source: str) -> Document:

@@ -14,7 +14,13 @@ from counterseal.correlation.records.envelopes import Aside, Item, LabelUpdate
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.normalise import account_and_region, normalise, normalise_label, parse_event_time
 from counterseal.correlation.records.population import CoveredHour
-from counterseal.correlation.records.record import Delivered, Head, Wrapping, is_known_version
+from counterseal.correlation.records.record import (
+    Delivered,
+    Head,
+    Wrapping,
+    is_known_version,
+    is_network_activity,
+)
 from counterseal.correlation.records.stretches import Stretch
 
 # As CloudTrail writes it. Texts of this form sort as their times do.
@@ -22,6 +28,7 @@ _EVENT_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\dZ", re.ASCII)
 _REGULAR = b"0000-00-00T00:00:00Z,"
 _ALL_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _HOUR = len("2023-07-10T11")
+_SECONDS = len("2023-07-10T11:57:47")
 _NEVER = "~"  # later than every time, as text
 
 _AT_ONCE = 64
@@ -38,6 +45,8 @@ class _Handling(NamedTuple):
     is_read: bool
     shows_kms: bool
 
+
+_Written = tuple[str | None, str | None, str, str]
 
 _LEFT_ALONE = _Handling(None, is_read=False, shows_kms=False)
 
@@ -69,6 +78,7 @@ class Tally:
         self.start, self.end = _NEVER, ""
         self._source = source
         self._hours: set[str] = set()
+        self._shown: set[_Written] = set()
 
     def take(self, item: Item) -> None:
         """Take one thing that an envelope held.
@@ -104,11 +114,12 @@ class Tally:
             heads += stretch.heads
             for number, head in enumerate(stretch.heads):
                 handling = _handling(head.event_source, head.event_name, head.read_only)
+                if handling.shows_kms and _place_as_written(head) not in self._shown:
+                    self._show_as_written(head, stretch.raw(number))
                 if handling is not _LEFT_ALONE:
                     # A stretch is not kept, so that its memory is used again: what will be opened is copied out of it.
                     handled.append((handling, head, stretch.raw(number).copy() if handling.entry else _UNREAD))
         self._span_all([head.event_time for head in heads])
-        self._cover([head for handling, head, _ in handled if handling.shows_kms])
         self.counts["others"] += len(heads) - len(handled)
         for handling, head, raw in handled:
             if handling.entry:
@@ -140,7 +151,7 @@ class Tally:
             counts["unknown_versions"] += 1
         handling = _handling(head.event_source, head.event_name, head.read_only)
         if handling.shows_kms:
-            self.kms_hours.add((*account_and_region(delivered), hour))
+            self._show((*account_and_region(delivered), hour), delivered.raw)
         if handling.entry:
             self._open(delivered, handling.entry)
         else:
@@ -175,13 +186,25 @@ class Tally:
                     self._span(time)
             self._widen(first, last)
 
-    def _cover(self, heads: Sequence[Head]) -> None:
-        """Keep the hours of records that show KMS, whose times were found to be times."""
-        hour_of = _written_hour if _are_regular([head.event_time for head in heads]) else self._span
-        self.kms_hours |= {(head.account or "", head.region or "", hour_of(head.event_time)) for head in heads}
+    def _show(self, place: tuple[str, str, str], raw: Raw) -> bool:
+        """Take an hour for covered, and say so; of what sort a record is, only those before the first are asked."""
+        if place not in self.kms_hours and is_network_activity(raw):
+            return False
+        self.kms_hours.add(place)
+        return True
+
+    def _show_as_written(self, head: Head, raw: Raw) -> None:
+        hour = self._span(head.event_time)
+        if self._show((head.account or "", head.region or "", hour), raw) and _EVENT_TIME.fullmatch(head.event_time):
+            self._shown.add(_place_as_written(head))
 
     def _widen(self, first: str, last: str) -> None:
         self.start, self.end = min(self.start, first), max(self.end, last)
+
+
+def _place_as_written(head: Head) -> _Written:
+    """Return what all records of CloudTrail's form have in common that lie in one hour, account and region."""
+    return head.account, head.region, head.event_time[:_HOUR], head.event_time[_SECONDS:]
 
 
 def _unknown(versions: Sequence[object]) -> int:
@@ -189,10 +212,6 @@ def _unknown(versions: Sequence[object]) -> int:
     if versions.count(versions[0]) == len(versions) and is_known_version(versions[0]):
         return 0
     return sum(not is_known_version(version) for version in versions)
-
-
-def _written_hour(regular: str) -> str:
-    return regular[:_HOUR]
 
 
 def _are_regular(times: Sequence[str]) -> bool:

@@ -84,6 +84,14 @@ def test_a_refused_stop_blinds_nobody() -> None:
     assert spans(refused) == []
 
 
+def test_a_call_that_a_vpc_endpoint_saw_pass_neither_stops_nor_starts_a_trail() -> None:
+    passed = {"eventType": "AwsVpceEvent", "eventCategory": "NetworkActivity", "eventID": "passed"}
+    stop, start = call("StopLogging", NOON), call("StartLogging", ONE)
+
+    assert spans(stop | passed) == []
+    assert spans(stop, start | passed) == [("all", NOON, None)]
+
+
 def test_a_start_without_a_stop_is_nothing() -> None:
     assert spans(call("CreateTrail", NOON), call("StartLogging", NOON)) == []
 

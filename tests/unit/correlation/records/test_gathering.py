@@ -243,6 +243,20 @@ def test_only_a_read_shows_that_kms_reads_are_delivered(wrap: Any, name: str, re
     assert len(gather(wrap(call)).kms_hours) == covered
 
 
+@pytest.mark.parametrize(
+    "sort", [{"eventType": "AwsVpceEvent"}, {"eventType": "AwsVpceEvents"}, {"eventCategory": "NetworkActivity"}]
+)
+@pytest.mark.parametrize("name", ["GenerateDataKey", "Decrypt", "ListKeys"])
+@pytest.mark.parametrize("wrap", [lambda it: {"Records": [it]}, event_bridge], ids=["file", "event"])
+def test_what_passed_a_vpc_endpoint_does_not_show_that_kms_reads_are_delivered(
+    wrap: Any, name: str, sort: dict[str, str]
+) -> None:
+    passed = data_key("v", eventName=name) | sort
+
+    assert gather(wrap(passed)).kms_hours == frozenset()
+    assert len(gather(wrap(passed), wrap(data_key("w", eventName=name))).kms_hours) == 1
+
+
 def test_an_hour_is_covered_where_label_events_were_delivered() -> None:
     hour = CoveredHour(ACCOUNT, REGION, parse_time("2026-03-10T12:00:00Z"))
 

@@ -1,6 +1,8 @@
+from typing import Any
+
 import pytest
 from tests.journeys.story import ACCOUNT, ARN, REGION, record
-from tests.unit.correlation.making import data_key, gather, label_update, only, service_event
+from tests.unit.correlation.making import data_key, gather, label_update, only, service_event, trail_call
 
 from counterseal.clock import parse_time
 from counterseal.correlation.records.actor import NOBODY
@@ -52,10 +54,51 @@ def test_a_write_refused_at_a_vpc_endpoint_is_an_attempt() -> None:
     assert only(refused).kind is Kind.ATTEMPT
 
 
-def test_a_write_seen_to_pass_a_vpc_endpoint_is_not_a_second_change() -> None:
-    event = only(record(eventType="AwsVpceEvent", eventCategory="NetworkActivity"))
+AT_AN_ENDPOINT: list[dict[str, Any]] = [
+    {"eventType": "AwsVpceEvent", "eventCategory": "NetworkActivity"},
+    {"eventType": "AwsVpceEvents"},
+    {"eventType": "AwsVpceEvent", "eventCategory": None},
+    {"eventCategory": "NetworkActivity"},
+]
+
+
+@pytest.mark.parametrize("name", ["PutSecretValue", "FrobnicateSecret"])
+@pytest.mark.parametrize("sort", AT_AN_ENDPOINT)
+def test_a_write_seen_to_pass_a_vpc_endpoint_is_not_a_second_change(name: str, sort: dict[str, Any]) -> None:
+    event = only(record(name, **sort))
 
     assert (event.kind, event.facts["witness"]) == (Kind.WITNESS, "cloudtrail")
+
+
+def test_a_call_that_is_not_known_and_was_refused_at_a_vpc_endpoint_surfaces() -> None:
+    refused = record("FrobnicateSecret", errorCode="VpceAccessDenied", **AT_AN_ENDPOINT[0])
+
+    assert only(refused).kind is Kind.UNCLASSIFIED
+
+
+@pytest.mark.parametrize(("code", "kind"), [(None, Kind.WITNESS), ("VpceAccessDenied", Kind.GUARD)])
+def test_a_call_about_a_guard_that_passed_a_vpc_endpoint_is_not_a_second_one(code: str | None, kind: Kind) -> None:
+    assert only(trail_call("StopLogging", errorCode=code, **AT_AN_ENDPOINT[0])).kind is kind
+
+
+def test_the_record_of_a_vpc_endpoint_takes_no_place_of_the_services_own() -> None:
+    change, passed = record(number=1), record(number=2, sharedEventID="s", **AT_AN_ENDPOINT[0])
+
+    assert [(it.event_id, it.kind) for it in gather([change, passed]).events] == [
+        ("e-1", Kind.CHANGE),
+        ("e-2", Kind.WITNESS),
+    ]
+
+
+def test_the_two_rows_of_one_refusal_at_a_vpc_endpoint_are_one_attempt() -> None:
+    refused = {"errorCode": "VpceAccessDenied", "sharedEventID": "s", **AT_AN_ENDPOINT[0]}
+    rows = [record(number=number, recipientAccountId=str(number), **refused) for number in (1, 2)]
+
+    assert len(gather(rows).of_kind(Kind.ATTEMPT)) == 1
+
+
+def test_nobody_calls_a_service_event_through_a_vpc_endpoint_either() -> None:
+    assert only(service_event("RotationStarted", **AT_AN_ENDPOINT[0])).kind is Kind.UNCLASSIFIED
 
 
 def test_an_error_message_alone_is_no_error_code() -> None:

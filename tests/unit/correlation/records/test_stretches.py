@@ -50,6 +50,9 @@ RECORDS: list[dict[str, Any]] = [
     record("Decrypt", number=17, eventSource="kms.amazonaws.com", readOnly=True, time="2026-03-10T14:00:00Z"),
     record("Decrypt", number=18, eventSource="kms.amazonaws.com", recipientAccountId=None),
     record("Decrypt", number=19, eventSource="kms.amazonaws.com", readOnly=True, time="2026-03-10T18:00:00+02:00"),
+    data_key("w", eventName="Decrypt", eventTime="2026-03-10T20:00:00Z", eventType="AwsVpceEvent"),
+    data_key("w", eventName="Decrypt", eventTime="2026-03-10T21:00:00Z", eventCategory="NetworkActivity"),
+    data_key("x", eventName="Decrypt", eventTime="2026-03-10T21:30:00Z"),
     service_event("RotationStarted"),
     trail_call("StopLogging"),
 ]
