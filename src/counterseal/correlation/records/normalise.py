@@ -28,6 +28,7 @@ from counterseal.correlation.records.facts import (
     trail_settings,
 )
 from counterseal.correlation.records.identity import split_arn
+from counterseal.correlation.records.objects import bucket_and_object, effect_on_object
 from counterseal.correlation.records.record import (
     Delivered,
     Document,
@@ -42,6 +43,8 @@ from counterseal.errors import MalformedInput
 
 _TOKEN_CALLS = frozenset({"CreateSecret", "PutSecretValue", "UpdateSecret", "RotateSecret"})
 """The calls whose ClientRequestToken becomes the version id (Secrets Manager's service model)."""
+
+_SEEN_BY_ENDPOINT = "AwsVpceEvent"
 
 _SUCCESS = "200"
 """Stood as errorCode on a success of Amazon Managed Grafana."""
@@ -68,13 +71,17 @@ _LABELS = Decoder(_LabelEvent)
 
 
 def normalise(delivered: Delivered, entry: Entry, *, source: str) -> Event | None:
-    """Turn a record that the catalogue knows into an event; None for a data key that belongs to no secret.
+    """Turn a record that the catalogue knows into an event.
+
+    None for a data key that belongs to no secret, and for what a VPC endpoint let pass to an object.
 
     Raises:
         MalformedInput: the record is too large or cannot be read, or its time is none.
     """
     document = open_record(delivered, source=source)
     common, members = _common_to_all(delivered, document, source), document.members
+    if entry.guards is Guards.OBJECT:
+        return _of_object(common, members)
     if entry.guards is not None:
         resource = guarded_resource(common["service"], entry.guards, members)
         common["facts"] |= {"guards": str(entry.guards), "resource": resource}
@@ -189,6 +196,16 @@ def _error_code(document: Mapping[str, object]) -> str:
     return str(code)
 
 
+def _of_object(common: _Common, members: Mapping[str, object]) -> Event | None:
+    """Read what was done to an object. What a VPC endpoint saw pass has a record of its own."""
+    if members.get("eventType") == _SEEN_BY_ENDPOINT and not common["error_code"]:
+        return None
+    bucket, object_name = bucket_and_object(members)
+    effect = "" if common["error_code"] else effect_on_object(common["name"], object_name, members)
+    common["facts"] |= {"guards": str(Guards.OBJECT), "resource": bucket, "object": object_name, "effect": effect}
+    return Event(kind=Kind.GUARD, **common)
+
+
 def _of_secrets_manager(common: _Common, entry: Entry, delivered: Delivered, members: Mapping[str, object]) -> Event:
     where = find_secret(members, resources=delivered.wrapping.resources)
     kind = _kind(entry, common, members)
@@ -212,7 +229,7 @@ def _kind(entry: Entry, common: _Common, members: Mapping[str, object]) -> Kind:
         case Kind.CHANGE if common["error_code"]:
             return Kind.ATTEMPT
         # What a VPC endpoint saw pass has a management record of its own, which is the change.
-        case Kind.CHANGE if event_type == "AwsVpceEvent":
+        case Kind.CHANGE if event_type == _SEEN_BY_ENDPOINT:
             return Kind.WITNESS
         # Nobody can call a service event: a call of that name is something new.
         case Kind.SERVICE if event_type == "AwsApiCall":
