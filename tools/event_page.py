@@ -79,8 +79,25 @@ _GUARDS = {
     Guards.MONITOR: "the monitor itself: always reported",
     Guards.KEY: "a KMS key: reported where it is registered",
     Guards.BUCKET: "a bucket's settings: reported where it is registered",
+    Guards.OBJECT: "the objects of a bucket: reported where the bucket is registered",
     Guards.TABLE: "a table's items: reported where it is registered",
 }
+
+_OBJECTS = """\
+What is done to objects are data events: a trail records them only where its event selectors ask for the bucket. An
+audit says of which registered bucket it read no write. Reads, and the parts of an upload that is not completed, alter
+no object. Of these two it is counted, and not told, that they happened:
+
+* `PutObject` by CloudTrail itself (type `AWSService`, invoked by `cloudtrail.amazonaws.com`), which delivers so. That
+  it was refused is told, and so is a log file or a digest that anybody else wrote.
+* `PutObject` of what a safe is made of ([its names](../formats/safe.md)), or its refusal because another member was
+  first. S3 cannot tell a member from a stranger; whoever opens the safe can.
+
+Everything else is told, with what became of the object. `DeleteObject` of a version removes it for good. Without a
+version it hides the object behind a delete marker where the bucket keeps versions, and removes it where it does not:
+the record may not tell which. `DeleteObjects` names no object; since June 2025 S3 adds a `DeleteObject` of the type
+`AwsServiceEvent` for each, unless the trail leaves these out. Behind an access point, `resources` names the bucket.
+"""
 
 _BLIND = """\
 ## Blind intervals
@@ -123,5 +140,7 @@ def events_page() -> str:
         parts.append(f"{meaning[0].upper()}{meaning[1:]}.\n")
         parts += [f"* {service}: {', '.join(names)}" for (of, service), names in named.items() if of is guards]
         parts.append("")
+        if guards is Guards.OBJECT:
+            parts.append(_OBJECTS)
     parts.append(_BLIND)
     return "\n".join(parts)

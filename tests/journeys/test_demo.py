@@ -1,6 +1,7 @@
 """The invented story, played into its Jira, and run through the very code that judges real records and real tickets."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,11 @@ from tests.servers import free_port
 from counterseal.assembly.anchors import anchored_by
 from counterseal.assembly.checkpoints import Kept
 from counterseal.assembly.demo import GUIDE, Stage, demonstration
-from counterseal.assembly.embedded import Reading, judge
+from counterseal.assembly.embedded import Reading, judge, read_by
 from counterseal.assembly.notaries import read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.clock import FixedClock, parse_time
 from counterseal.control.audit import read_issuances_of
-from counterseal.control.intake import read_paths
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.proof import Evidence
 
@@ -64,7 +64,7 @@ def test_the_ticket_file_and_the_jira_come_to_the_same_for_the_same_reasons(stag
     reading = Reading((stage.files.logs,), stage.files.tickets, evidence=evidence)
     settings = Settings(state_directory=stage.files.logs / "none")
 
-    told = judge(lambda: read_paths(reading.logs).population, reading, settings, FixedClock(NOW))
+    told = judge(partial(read_by, logs=reading.logs), reading, settings, FixedClock(NOW))
 
     assert told.findings == stage.result.findings
     assert [it.ticket.issue_key for it in told.unused_approvals] == ["OPS-114"]

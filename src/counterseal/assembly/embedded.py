@@ -1,8 +1,9 @@
 """The parts that need no other server, opened together: the SQLite ledger, the reports on it, the tickets in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -122,14 +123,23 @@ def read_and_record(
     evidence = evidence_here(parts.ledger, settings, reading.evidence, invented=parts.is_demonstration)
     reading = reading._replace(evidence=evidence, identities=identities_in(parts.ledger))
     completeness = _completeness(reading)
-    result = judge(lambda: read_paths(reading.logs).population, reading, settings, clock, tickets=tickets)
+    result = judge(partial(read_by, logs=reading.logs), reading, settings, clock, tickets=tickets)
     result = replace(result, completeness=completeness)
     record_audit(parts.ledger, outcome_of(result, invented=parts.is_demonstration))
     return result
 
 
+def read_by(policy: Policy, logs: Sequence[Path]) -> Population:
+    """Read files and folders, as far as the policy guards what they tell of.
+
+    Raises:
+        NotFound, Denied, MalformedInput, Unreachable: as `read_paths`.
+    """
+    return read_paths(logs, guarded_buckets=policy.guarded_buckets).population
+
+
 def judge(
-    population: Callable[[], Population],
+    population: Callable[[Policy], Population],
     reading: Reading,
     settings: Settings,
     clock: Clock,
@@ -143,7 +153,7 @@ def judge(
     """
     # The tickets first: a slip in them should not show only after an hour of reading records.
     rules, given, evidence = asked_now(reading, settings, clock, tickets=tickets)
-    return audit(population(), given, rules, evidence)
+    return audit(population(rules.policy), given, rules, evidence)
 
 
 def asked_now(

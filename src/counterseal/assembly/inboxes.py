@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from counterseal.assembly.anchors import EvidenceHere
-from counterseal.assembly.embedded import Reading, asked_now
+from counterseal.assembly.embedded import Reading, asked_now, policy_of
 from counterseal.assembly.jira_mirror import Following
 from counterseal.assembly.live import bucket_at, is_in_a_bucket
 from counterseal.assembly.settings import IntakeSettings, Settings
@@ -93,8 +93,13 @@ def processing(inbox: Inbox, house: House, reading: Reading, settings: Settings,
         return asked_now(now, settings, clock, read=kept.read, tickets=house.jira)
 
     checked = sns_check(settings, clock)
+
+    def begin() -> PieceByPiece:
+        buckets = policy_of(reading, settings).guarded_buckets
+        return PieceByPiece(ask, guarded_buckets=buckets, invented=house.is_invented)
+
     means = Means(checked, _confirming(settings) if checked else None, _log_files(settings), house.jira)
-    return Processing(inbox, house.ledger, lambda: PieceByPiece(ask, invented=house.is_invented), means)
+    return Processing(inbox, house.ledger, begin, means)
 
 
 def sns_check(settings: Settings, clock: Clock) -> SnsCheck | None:

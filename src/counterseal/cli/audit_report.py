@@ -12,6 +12,7 @@ from counterseal.correlation.judging.reasons import described
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.judging.verdicts import EXPLAINED
 from counterseal.correlation.records.blindness import place_named
+from counterseal.correlation.records.event import Event
 
 WORST_FIRST = (
     Verdict.UNAPPROVED,
@@ -151,10 +152,19 @@ def _others(findings: list[Finding], console: Console) -> None:
 
 def _guard_events(result: AuditResult, console: Console) -> None:
     rows = [
-        (format_time(it.time), it.name, str(it.facts["resource"]), described(it.actor), it.error_code or "done")
+        (format_time(it.time), it.name, _touched(it), described(it.actor), it.error_code or _done(it))
         for it in result.guard_events
     ]
     _table("Changes to what guards the secrets", ["time", "event", "resource", "actor", "outcome"], rows, console)
+
+
+def _touched(event: Event) -> str:
+    object_name = event.facts.get("object")
+    return f"{event.facts['resource']}/{object_name}" if object_name else str(event.facts["resource"])
+
+
+def _done(event: Event) -> str:
+    return str(event.facts.get("effect") or "done")
 
 
 def _unused_approvals(result: AuditResult, console: Console) -> None:

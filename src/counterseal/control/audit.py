@@ -56,13 +56,25 @@ def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = N
     # A file of tickets first: a slip in it should not show only after an hour of reading records.
     given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
     logs = logs_of(sources)
-    intake = read_sources(logs, progress=progress, jobs=sources.jobs)
+    buckets = rules.policy.guarded_buckets
+    intake = read_sources(logs, guarded_buckets=buckets, progress=progress, jobs=sources.jobs)
     given = asked_about(sources, intake.population) or given
     result = audit(intake.population, given, rules, sources.evidence)
     result = limited_to(result, sources.period)
-    unseen = tuple(dict.fromkeys(said for source in logs for said in source.unseen()))
+    unseen = dict.fromkeys(said for source in logs for said in source.unseen())
+    unseen |= dict.fromkeys(_unseen_objects(buckets, intake.population))
     left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
-    return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=unseen)
+    return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=tuple(unseen))
+
+
+def _unseen_objects(buckets: Sequence[str], population: Population) -> list[str]:
+    """Say of which guarded buckets no record tells that anybody wrote: a trail must be told to record that."""
+    return [
+        f"what was done to the objects in the bucket {it!r}: no record of a write to it was read, and a trail records"
+        " such data events only where its event selectors ask for them"
+        for it in buckets
+        if it not in population.bucket_names
+    ]
 
 
 def asked_about(sources: Sources, population: Population) -> TicketSet | None:

@@ -1,6 +1,6 @@
 """What takes records as they come, and says what all of them together come to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -20,6 +20,11 @@ from counterseal.correlation.tickets.ticket import TicketSet
 
 class Deciding(Protocol):
     """Takes records, and decides: in any order, however often the same comes."""
+
+    @property
+    def is_outdated(self) -> bool:
+        """Say whether the policy has come to ask for records that were left out before: somebody must begin anew."""
+        ...
 
     def add(self, data: bytes, *, source: str) -> None:
         """Take all that a message holds, or nothing where an error is raised.
@@ -89,9 +94,14 @@ class _Standing:
 class PieceByPiece:
     """Decides again only what is touched by what came, by tickets that changed, and by time."""
 
-    def __init__(self, ask: Asking, *, invented: bool = False) -> None:
-        """Take what says by which rules, tickets and evidence to decide now, and whether the records are invented."""
+    def __init__(self, ask: Asking, *, guarded_buckets: Collection[str] = (), invented: bool = False) -> None:
+        """Take what says by which rules, tickets and evidence to decide now, and whether the records are invented.
+
+        What was done to objects in S3 is taken of the guarded buckets only.
+        """
+        self.is_outdated = False
         self._ask = ask
+        self._buckets = frozenset(guarded_buckets)
         self._invented = invented
         self._gathering = Gathering()
         self._standing = _Standing()
@@ -101,7 +111,7 @@ class PieceByPiece:
 
     def add(self, data: bytes, *, source: str) -> None:
         """Take all that a message holds. See `Deciding.add`."""
-        tally = read_whole(data, source=source)
+        tally = read_whole(data, source=source, guarded_buckets=self._buckets)
         self._gathering.take(tally)
         if self._docket:
             self._docket.add(tally.events, kms_hours=tally.covered_hours())
@@ -114,6 +124,7 @@ class PieceByPiece:
     def decide(self, *, is_whole: bool) -> Outcome:
         """Return what is concluded now. See `Deciding.decide`."""
         asked = self._ask()
+        self.is_outdated = not self._buckets.issuperset(asked.rules.policy.guarded_buckets)
         # One that failed half-way is not asked again; another begins with all that was taken.
         docket, self._docket = self._docket, None
         if docket is None or docket.policy != asked.rules.policy:

@@ -24,7 +24,10 @@ def explain_event(
         CountersealError: what reading the sources raises.
     """
     given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
-    population = read_sources(logs_of(sources), progress=progress, jobs=sources.jobs).population
+    buckets = rules.policy.guarded_buckets
+    population = read_sources(
+        logs_of(sources), guarded_buckets=buckets, progress=progress, jobs=sources.jobs
+    ).population
     given = asked_about(sources, population) or given
     deciding = Deciding(population, grounds_of(population, given, rules, sources.evidence))
     events = {(it.event_id, it.account): it for it in population.events if it.event_id == event_id}

@@ -1,8 +1,9 @@
 """Reads the files and folders of records into one population."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -47,10 +48,16 @@ class Intake:
     skipped: int
 
 
-def read_paths(paths: Sequence[Path], *, progress: Progress | None = None, jobs: int | None = None) -> Intake:
+def read_paths(
+    paths: Sequence[Path],
+    *,
+    guarded_buckets: Collection[str] = (),
+    progress: Progress | None = None,
+    jobs: int | None = None,
+) -> Intake:
     """Read files, and folders with all that is in them, in the order of their names.
 
-    `progress` is called with the number of files done and the number of files in all. `jobs` as for `read_sources`.
+    `progress` is called with the number of files done and the number of files in all. The rest as for `read_sources`.
 
     Raises:
         NotFound: a path is not there, or a folder holds no file of records: silence would read as a clean audit.
@@ -58,12 +65,19 @@ def read_paths(paths: Sequence[Path], *, progress: Progress | None = None, jobs:
         MalformedInput: a file is broken, or none of what records come in; the message names it.
         Unreachable: a process that read a file ended in the midst of it.
     """
-    return read_sources([LocalFiles(paths)], progress=progress, jobs=jobs)
+    return read_sources([LocalFiles(paths)], guarded_buckets=guarded_buckets, progress=progress, jobs=jobs)
 
 
-def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = None, jobs: int | None = None) -> Intake:
+def read_sources(
+    sources: Sequence[LogSource],
+    *,
+    guarded_buckets: Collection[str] = (),
+    progress: Progress | None = None,
+    jobs: int | None = None,
+) -> Intake:
     """Read every file of every source into one population. The same comes of it whatever `jobs`.
 
+    Of the objects in S3 only those of `guarded_buckets` matter: the policy names them.
     `jobs` is the number of processes that read; without it there are as many as processors, and one where there is
     little to read.
 
@@ -72,7 +86,8 @@ def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = No
     """
     total = sum(source.total() for source in sources) if progress else 0
     gathering, done = Gathering(), 0
-    for tally in _tallies(chain.from_iterable(source.files() for source in sources), jobs):
+    read = partial(read_tally, guarded_buckets=frozenset(guarded_buckets))
+    for tally in _tallies(read, chain.from_iterable(source.files() for source in sources), jobs):
         gathering.take(tally)
         done += 1
         if progress:
@@ -80,15 +95,15 @@ def read_sources(sources: Sequence[LogSource], *, progress: Progress | None = No
     return Intake(population=gathering.population(), files=done, skipped=sum(source.skipped for source in sources))
 
 
-def _tallies(files: Iterator[SourceFile], jobs: int | None) -> Iterator[Tally]:
+def _tallies(read: Callable[[SourceFile], Tally], files: Iterator[SourceFile], jobs: int | None) -> Iterator[Tally]:
     if jobs is None:
         first, enough = _enough_for_several(files)
         files, jobs = chain(first, files), processors() if enough else 1
     if jobs == 1:
-        return map(read_tally, files)
+        return map(read, files)
     from counterseal.control.crew import in_processes
 
-    return in_processes(read_tally, files, jobs=jobs)
+    return in_processes(read, files, jobs=jobs)
 
 
 def _enough_for_several(files: Iterator[SourceFile]) -> tuple[list[SourceFile], bool]:
@@ -108,7 +123,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def read_tally(file: SourceFile) -> Tally:
+def read_tally(file: SourceFile, *, guarded_buckets: Collection[str] = ()) -> Tally:
     """Read one file; this is what other processes are asked to do.
 
     Raises:
@@ -116,7 +131,8 @@ def read_tally(file: SourceFile) -> Tally:
         Denied: it may not be read.
         MalformedInput: it is broken, or none of what records come in.
     """
-    return read_in_stretches(_windows(file), source=file.name) or read_whole(read_log(file), source=file.name)
+    tally = read_in_stretches(_windows(file), source=file.name, guarded_buckets=guarded_buckets)
+    return tally or read_whole(read_log(file), source=file.name, guarded_buckets=guarded_buckets)
 
 
 class LocalFiles:

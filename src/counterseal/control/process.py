@@ -121,6 +121,8 @@ class Processing:
             CountersealError: the inbox, the ledger, or what decisions need cannot be read or written. The messages stay
                 new, and the same call may succeed later.
         """
+        if self._deciding.is_outdated:
+            self._restart()
         self._recall()
         if self._is_fresh:
             # First what was concluded before: only what was concluded can be taken back.

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.journeys.story import ANA, ARN, record, ticket, write_logs, write_tickets
 from tests.trail import public_keys, three_hours, write_json
+from tests.unit.correlation.making import object_call
 
 from counterseal.assembly.demo import tell, write_story
 from counterseal.assembly.embedded import Reading, embedded, read_and_record
@@ -101,6 +102,15 @@ def test_a_policy_of_its_own_is_heeded(settings: Settings, reading: Reading, tmp
         result = read_and_record(parts, reading._replace(policy=policy), settings, CLOCK)
 
     assert "self" not in " ".join(it.reason for it in result.findings)
+
+
+def test_the_objects_of_the_buckets_that_the_policy_guards_are_looked_at(settings: Settings, tmp_path: Path) -> None:
+    logs = write_logs(tmp_path, object_call("DeleteObject"))
+    guarding = settings._replace(policy={"guarded_buckets": ["acme-logs"]})
+    with embedded(settings) as parts:
+        found = [read_and_record(parts, Reading((logs,)), it, CLOCK).guard_events for it in (settings, guarding)]
+
+    assert [[it.name for it in events] for events in found] == [[], ["DeleteObject"]]
 
 
 def test_a_slip_in_the_tickets_leaves_the_ledger_alone(settings: Settings, reading: Reading, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.sns import FOLDER, NOW, TOPIC
 from tests.unit.control.test_process import event
+from tests.unit.correlation.making import object_call
 
 from counterseal.assembly.embedded import Reading
 from counterseal.assembly.inboxes import (
@@ -76,6 +77,19 @@ def test_messages_are_judged_by_the_tickets_of_the_settings(settings: Settings, 
 
         verdicts = [it.body()["ticket"] for it in ledger.read("inbox") if it.kind == "verdict"]
     assert verdicts == ["OPS-1", ""]
+
+
+def test_the_policy_says_of_which_buckets_the_objects_matter(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('[policy]\nguarded_buckets = ["acme-logs"]\n')
+    content = json.dumps({"Records": [object_call("DeleteObject")]}).encode()
+    with closing(open_inbox(settings, CLOCK)) as inbox, closing(open_ledger(settings, CLOCK)) as ledger:
+        inbox.store([Arrival("sqs", "queue", "m-1", content)])
+        reading = Reading((), policy=tmp_path / "policy.toml")
+
+        assert processing(inbox, House(ledger), reading, settings, CLOCK).run() == Processed(processed=1)
+
+        guards = [it.body()["name"] for it in ledger.read("inbox") if it.kind == "guard-event"]
+    assert guards == ["DeleteObject"]
 
 
 def test_sns_is_checked_only_where_topics_are_named(settings: Settings) -> None:

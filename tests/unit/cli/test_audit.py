@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.journeys.story import ACCOUNT, ANA, ARN, BEN, REGION, T, record, ticket, write_logs, write_tickets
+from tests.unit.correlation.making import object_call
 
 from counterseal.cli.audit import run
 from counterseal.cli.audit_report import WORST_FIRST
@@ -44,6 +45,24 @@ def told(folder: Path, *records: dict[str, Any], **more: Any) -> tuple[int, str,
     options = more.pop("options", [])
     logs, tickets = write_logs(folder, *records), write_tickets(folder, *more.pop("tickets", [ticket()]), **more)
     return audit(logs, "--tickets", tickets, *options)
+
+
+def test_what_was_done_to_objects_is_told_with_the_object_and_what_became_of_it(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text('[policy]\nguarded_buckets = ["acme-logs"]\n')
+    removed = object_call("DeleteObject", "a/b", requestParameters={"bucketName": "acme-logs", "versionId": "v-1"})
+    denied = object_call("DeleteObjects", errorCode="AccessDenied", requestParameters=None)
+    stopped = record("PutBucketPolicy", eventSource="s3.amazonaws.com", requestParameters={"bucketName": "acme-logs"})
+
+    status, shown, _ = told(tmp_path, removed, denied, stopped, options=["--policy", tmp_path / "policy.toml"])
+
+    rows = shown.partition("Changes to what guards the secrets")[2].splitlines()
+    assert status == 0
+    assert [" ".join(it.split()) for it in rows[2:5]] == [
+        f"{T} PutBucketPolicy acme-logs {ANA} done",
+        f"{T} DeleteObject acme-logs/a/b {ANA} an object lost its version v-1 for good",
+        f"{T} DeleteObjects acme-logs/some/thing {ANA} AccessDenied",
+    ]
+    assert "Not seen    what was done to the objects" not in shown
 
 
 def test_a_clean_audit_says_so_first_and_what_it_could_not_see(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.journeys.story import record, ticket, write_logs, write_tickets
 from tests.unit.cli.test_findings import recorded
+from tests.unit.correlation.making import object_call
 from tests.unit.ledger.samples import verdict
 
 from counterseal.cli import policy_explain
@@ -89,6 +90,14 @@ def test_an_event_that_gives_no_finding_says_what_it_is(tmp_path: Path) -> None:
 
     with pytest.raises(NotFound, match=r"StopLogging \('e-4'\) is a guard event, and gives no finding of its own"):
         told("e-4", logs)
+
+
+def test_what_was_done_to_an_object_of_a_guarded_bucket_gives_no_finding_of_its_own(tmp_path: Path) -> None:
+    logs, policy = write_logs(tmp_path, object_call("DeleteObject", eventID="e-4")), tmp_path / "policy.toml"
+    policy.write_text('[policy]\nguarded_buckets = ["acme-logs"]\n')
+
+    with pytest.raises(NotFound, match=r"DeleteObject \('e-4'\) is a guard event, and gives no finding of its own"):
+        told("e-4", logs, "--policy", policy)
 
 
 def test_without_records_the_ledger_tells_what_it_holds() -> None:

@@ -12,6 +12,8 @@ from counterseal.correlation.records.gathering import Gathering
 class AuditOfAll:
     """Audits everything that was taken, anew at every decision."""
 
+    is_outdated = False
+
     def __init__(self, ask: Asking) -> None:
         self._ask = ask
         self._gathering = Gathering()

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.journeys.story import record, ticket, write_logs, write_tickets
+from tests.unit.correlation.making import object_call
 
 from counterseal.control.audit import Sources, audit_files, read_policy_file, read_tickets, with_baseline
 from counterseal.correlation.judging.finding import Verdict
@@ -39,6 +41,20 @@ def test_files_left_alone_are_told(tmp_path: Path) -> None:
     result = audit_files(Sources([logs], write_tickets(tmp_path)), rules=RULES)
 
     assert result.notes == ("1 files were left alone for their names",)
+
+
+def test_a_guarded_bucket_of_which_no_write_was_recorded_is_told(tmp_path: Path) -> None:
+    rules = replace(RULES, policy=Policy(guarded_buckets=("acme-logs", "acme-safes")))
+    delivered = object_call("PutObject", userIdentity={"type": "AWSService", "invokedBy": "cloudtrail.amazonaws.com"})
+
+    result = audit_files(Sources([write_logs(tmp_path, record(), delivered, object_call("DeleteObject"))]), rules=rules)
+
+    assert [(it.name, it.facts["object"]) for it in result.guard_events] == [("DeleteObject", "some/thing")]
+    [said] = result.unseen
+    assert said == (
+        "what was done to the objects in the bucket 'acme-safes': no record of a write to it was read, and a trail"
+        " records such data events only where its event selectors ask for them"
+    )
 
 
 def test_the_progress_is_told(tmp_path: Path) -> None:

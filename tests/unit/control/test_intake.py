@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from tests.journeys.story import record
-from tests.unit.correlation.making import as_bytes
+from tests.unit.correlation.making import as_bytes, object_call
 
 from counterseal.control import intake
 from counterseal.control.intake import read_file, read_paths, unpack, unpacked
+from counterseal.correlation.records.event import Kind
 from counterseal.errors import Denied, MalformedInput, NotFound
+
+CLOUDTRAIL = {"type": "AWSService", "invokedBy": "cloudtrail.amazonaws.com"}
 
 
 def put(path: Path, *records: dict[str, Any], packed: bool = False) -> Path:
@@ -204,10 +207,14 @@ def several(folder: Path) -> Path:
 def test_the_same_is_read_whatever_the_number_of_processes(tmp_path: Path) -> None:
     several(tmp_path)
 
-    alone, together = read_paths([tmp_path], jobs=1), read_paths([tmp_path], jobs=3)
+    put(tmp_path / "13.json", object_call("DeleteObject"), object_call("PutObject", userIdentity=CLOUDTRAIL))
+
+    alone, together = (read_paths([tmp_path], guarded_buckets=["acme-logs"], jobs=jobs) for jobs in (1, 3))
 
     assert alone == together
-    assert (alone.files, alone.population.duplicates, len(alone.population.conflicts)) == (13, 11, 1)
+    assert [it.name for it in alone.population.of_kind(Kind.GUARD)] == ["DeleteObject"]
+    assert alone.population.bucket_names == {"acme-logs"}
+    assert (alone.files, alone.population.duplicates, len(alone.population.conflicts)) == (14, 11, 1)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -13,6 +13,7 @@ import pytest
 from tests.sns import NOW, TOPIC, FakeFiles, body, check
 from tests.unit.control.audit_of_all import AuditOfAll
 from tests.unit.correlation.invented import approval, ticket
+from tests.unit.correlation.making import object_call
 
 from counterseal.assembly.demo.story import tell
 from counterseal.clock import FixedClock, parse_time
@@ -66,10 +67,14 @@ class House:
         self.inbox = SqliteInbox.at(folder / "inbox", clock)
         self.ledger = SqliteLedger.at(folder / "ledger", clock)
         self.ask: Callable[[], Asked] = asked
+        self.guarded_buckets: tuple[str, ...] = ()
         self.means = Means(sns=check(), confirming=Confirmed())
 
     def processing(self) -> Processing:
-        return Processing(self.inbox, self.ledger, lambda: PieceByPiece(self._asked), self.means)
+        return Processing(self.inbox, self.ledger, self._begun, self.means)
+
+    def _begun(self) -> PieceByPiece:
+        return PieceByPiece(self._asked, guarded_buckets=self.guarded_buckets)
 
     def _asked(self) -> Asked:
         return self.ask()  # as it is set when it is asked
@@ -589,8 +594,26 @@ def test_what_could_not_be_read_after_a_start_is_read_later(house: House, monkey
     assert [it["verdict"] for it in house.recorded()] == ["unapproved", "unattributed"]
 
 
+def test_a_bucket_that_is_guarded_from_now_on_has_what_was_left_out_read_again(house: House) -> None:
+    removed, theirs = object_call("DeleteObject"), object_call(requestParameters={"bucketName": "b"}, resources=[])
+    house.inbox.store([queued(json.dumps({"Records": [removed, theirs]}).encode()), queued(event("e-1"), "m-2")])
+    work = house.processing()
+    assert work.run() == Processed(processed=2)
+    assert house.recorded(EntryKind.GUARD_EVENT) == []
+
+    house.guarded_buckets = ("acme-logs",)
+    house.ask = lambda: Asked(Rules(policy=Policy(guarded_buckets=house.guarded_buckets), as_of=NOW))
+    for _ in range(3):
+        assert work.run() == Processed()
+
+    assert [it["name"] for it in house.recorded(EntryKind.GUARD_EVENT)] == ["DeleteObject"]
+    assert [it["verdict"] for it in house.recorded()] == ["unapproved"]
+
+
 class _Poisoned:
     """Decides on everything but what holds one word."""
+
+    is_outdated = False
 
     def __init__(self, failure: Exception) -> None:
         self._inner = PieceByPiece(asked)

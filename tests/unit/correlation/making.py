@@ -1,7 +1,7 @@
 """Short ways from invented records to events."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from tests.journeys.story import ACCOUNT, ARN, REGION
@@ -18,9 +18,9 @@ def as_bytes(document: object) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-def gather(*documents: object) -> Population:
+def gather(*documents: object, guarded_buckets: Collection[str] = ()) -> Population:
     """Return the population of these documents, each read as a file of its own."""
-    gathering = Gathering()
+    gathering = Gathering(guarded_buckets=guarded_buckets)
     for number, document in enumerate(documents):
         data = document if isinstance(document, bytes) else as_bytes(document)
         gathering.add(data, source=f"{number}.json")
@@ -115,4 +115,30 @@ def trail_call(name: str, *, time: str = "2026-03-10T12:00:00Z", **changed: Any)
         "eventID": f"{name}-{time}",
         "eventType": "AwsApiCall",
         "recipientAccountId": ACCOUNT,
+    } | changed
+
+
+def object_call(name: str = "PutObject", object_name: str = "some/thing", **changed: Any) -> dict[str, Any]:
+    """Return a data event of S3 about an object in the bucket acme-logs, by ana."""
+    bucket = "acme-logs"
+    return {
+        "eventVersion": "1.11",
+        "userIdentity": {"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/ana", "userName": "ana"},
+        "eventTime": "2026-03-10T12:00:00Z",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": name,
+        "awsRegion": REGION,
+        "requestParameters": {"bucketName": bucket, "Host": f"{bucket}.s3.amazonaws.com", "key": object_name},
+        "responseElements": None,
+        "requestID": f"r-{name}",
+        "eventID": f"o-{name}-{object_name}",
+        "readOnly": False,
+        "resources": [
+            {"type": "AWS::S3::Object", "ARN": f"arn:aws:s3:::{bucket}/{object_name}"},
+            {"accountId": ACCOUNT, "type": "AWS::S3::Bucket", "ARN": f"arn:aws:s3:::{bucket}"},
+        ],
+        "eventType": "AwsApiCall",
+        "managementEvent": False,
+        "recipientAccountId": ACCOUNT,
+        "eventCategory": "Data",
     } | changed

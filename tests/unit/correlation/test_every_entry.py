@@ -45,7 +45,8 @@ SERVICE_EVENTS = {
 
 
 def judged(*documents: dict[str, Any], tickets: tuple[Ticket, ...] = (), **more: Any) -> AuditResult:
-    return audit(gather(*documents), TicketSet(tickets=tickets, identities=IDENTITIES, **more), RULES)
+    population = gather(*documents, guarded_buckets=RULES.policy.guarded_buckets)
+    return audit(population, TicketSet(tickets=tickets, identities=IDENTITIES, **more), RULES)
 
 
 def written(name: str, **changed: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -13,13 +14,12 @@ from counterseal.assembly.demo.jira import played
 from counterseal.assembly.demo.ledger import Kept, begin_ledger, sign_invented
 from counterseal.assembly.demo.story import tell
 from counterseal.assembly.demo.waiving import waive
-from counterseal.assembly.embedded import Embedded, Reading, embedded, judge
+from counterseal.assembly.embedded import Embedded, Reading, embedded, judge, read_by
 from counterseal.assembly.inboxes import House
 from counterseal.assembly.listening import Note, listening
 from counterseal.assembly.notaries import read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.clock import Clock
-from counterseal.control.intake import read_paths
 from counterseal.control.intake_state import Intake
 from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
@@ -75,4 +75,4 @@ def _judged(house: House, reading: Reading, settings: Settings, clock: Clock) ->
     evidence = evidence_here(house.ledger, settings, reading.evidence, invented=True)
     files = reading.logs
     reading = reading._replace(evidence=evidence)
-    return judge(lambda: read_paths(files).population, reading, settings, clock, tickets=house.jira)
+    return judge(partial(read_by, logs=files), reading, settings, clock, tickets=house.jira)

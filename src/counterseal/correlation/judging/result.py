@@ -139,6 +139,8 @@ def guard_json(event: Event) -> Mapping[str, object]:
         "region": event.region,
         "guards": event.facts.get("guards", ""),
         "resource": event.facts.get("resource", ""),
+        "object": event.facts.get("object", ""),
+        "effect": event.facts.get("effect", ""),
         "error_code": event.error_code,
         "actor": actor_json(event.actor),
     }

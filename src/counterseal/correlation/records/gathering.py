@@ -1,6 +1,6 @@
 """Puts records together into a population, whatever the order, the splitting and the repetition they come in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from counterseal.clock import parse_time
 from counterseal.correlation.records.envelopes import Aside
@@ -15,10 +15,11 @@ from counterseal.correlation.records.tally import Tally
 class Gathering:
     """Takes files, and messages, one by one; keeps the events that matter and counts the rest."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, *, guarded_buckets: Collection[str] = ()) -> None:
+        """Begin with nothing; of the objects in S3, those of the guarded buckets matter."""
         self._held = Held()
         self._total = Tally(source="")
+        self._buckets = guarded_buckets
 
     def add(self, data: bytes, *, source: str) -> None:
         """Take all that a file or a message holds, or nothing where an error is raised.
@@ -26,14 +27,14 @@ class Gathering:
         Raises:
             MalformedInput: it is none of what records come in; the message names `source`.
         """
-        self.take(read_whole(data, source=source))
+        self.take(read_whole(data, source=source, guarded_buckets=self._buckets))
 
     def add_in_stretches(self, windows: Iterable[bytes], *, source: str, stretch_bytes: int = STRETCH_BYTES) -> bool:
         """Take a file that comes in pieces, without ever holding all of it; the same comes of it as of `add`.
 
         Return False, and take nothing, where that is not possible: `add` says what the file is, or what is wrong.
         """
-        tally = read_in_stretches(windows, source=source, stretch_bytes=stretch_bytes)
+        tally = read_in_stretches(windows, source=source, guarded_buckets=self._buckets, stretch_bytes=stretch_bytes)
         if tally is None:
             return False
         self.take(tally)
@@ -66,6 +67,7 @@ class Gathering:
             superseded=superseded,
             kms_hours=total.covered_hours(),
             label_hours=label_hours(events),
+            bucket_names=frozenset(total.bucket_names),
             ticket_hints=total.asides[Aside.TICKET_HINT],
             digest_files=total.asides[Aside.DIGEST_FILE],
             notices=total.asides[Aside.NOTICE],

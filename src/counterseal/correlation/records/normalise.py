@@ -28,6 +28,7 @@ from counterseal.correlation.records.facts import (
     trail_settings,
 )
 from counterseal.correlation.records.identity import split_arn
+from counterseal.correlation.records.objects import bucket_and_object, effect_on_object
 from counterseal.correlation.records.record import (
     Delivered,
     Document,
@@ -69,13 +70,17 @@ _LABELS = Decoder(_LabelEvent)
 
 
 def normalise(delivered: Delivered, entry: Entry, *, source: str) -> Event | None:
-    """Turn a record that the catalogue knows into an event; None for a data key that belongs to no secret.
+    """Turn a record that the catalogue knows into an event.
+
+    None for a data key that belongs to no secret, and for what a VPC endpoint let pass to an object.
 
     Raises:
         MalformedInput: the record is too large or cannot be read, or its time is none.
     """
     document = open_record(delivered, source=source)
     common, members = _common_to_all(delivered, document, source), document.members
+    if entry.guards is Guards.OBJECT:
+        return _of_object(common, members)
     if entry.guards is not None:
         resource = guarded_resource(common["service"], entry.guards, members)
         common["facts"] |= {"guards": str(entry.guards), "resource": resource}
@@ -191,6 +196,16 @@ def _error_code(document: Mapping[str, object]) -> str:
     if code is None or str(code) == _SUCCESS:
         return ""
     return str(code)
+
+
+def _of_object(common: _Common, members: Mapping[str, object]) -> Event | None:
+    """Read what was done to an object. What a VPC endpoint saw pass has a record of its own."""
+    if tells_network_activity(members) and not common["error_code"]:
+        return None
+    bucket, object_name = bucket_and_object(members)
+    effect = "" if common["error_code"] else effect_on_object(common["name"], object_name, members)
+    common["facts"] |= {"guards": str(Guards.OBJECT), "resource": bucket, "object": object_name, "effect": effect}
+    return Event(kind=Kind.GUARD, **common)
 
 
 def _of_secrets_manager(common: _Common, entry: Entry, delivered: Delivered, members: Mapping[str, object]) -> Event:

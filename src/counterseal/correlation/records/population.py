@@ -39,6 +39,7 @@ class Population:
     nobody here are counted in `reads` and `others` and not kept. `superseded` are the events that a later record of
     AWS corrected (addendum UPDATED_DATA); the correction stands in `events`. `kms_hours` are the hours in which KMS
     reads were delivered, `label_hours` those with a label event: only there is a missing witness observable.
+    `bucket_names` are the guarded buckets of whose objects a write was recorded, be it plain use.
 
     `records` counts every record read, `duplicates` how many of them repeated one of the kept events. `start` and `end`
     span all records, those not kept included; None where nothing was read. `digest_files`, `ticket_hints` (messages of
@@ -51,6 +52,7 @@ class Population:
     superseded: tuple[Event, ...] = ()
     kms_hours: frozenset[CoveredHour] = frozenset()
     label_hours: frozenset[CoveredHour] = frozenset()
+    bucket_names: frozenset[str] = frozenset()
     records: int = 0
     duplicates: int = 0
     reads: int = 0
@@ -95,7 +97,8 @@ def guard_events(
     population: Population, *, buckets: Iterable[str] = (), key_arns: Iterable[str] = (), tables: Iterable[str] = ()
 ) -> tuple[Event, ...]:
     """Return the changes to what guards the secrets: always those to the monitor, else those to what is registered."""
-    registered = {"bucket": frozenset(buckets), "key": frozenset(key_arns), "table": frozenset(tables)}
+    named = frozenset(buckets)
+    registered = {"bucket": named, "object": named, "key": frozenset(key_arns), "table": frozenset(tables)}
     return tuple(
         event
         for event in population.of_kind(Kind.GUARD)

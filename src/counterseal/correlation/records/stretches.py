@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
+from counterseal.correlation.records.objects import GuardedBuckets
 from counterseal.correlation.records.record import Head
 
 STRETCH_BYTES = 16 * 1024
@@ -27,19 +28,26 @@ class OtherLayout(Exception):
 class Stretch:
     """Some records that stand one after another: their heads, and the JSON list that they were read from."""
 
-    __slots__ = ("_data", "_raws", "heads")
+    __slots__ = ("_data", "_may_hold", "_raws", "heads")
 
     def __init__(self, heads: list[Head], data: bytes) -> None:
         """Take the heads, and what they were read from."""
         self.heads = heads
         self._data = data
         self._raws: list[Raw] = []
+        self._may_hold: list[bool] = []
 
     def raw(self, number: int) -> Raw:
         """Return the exact bytes of one record. Only who asks for one has all of them found."""
         if not self._raws:
             self._raws = _RAWS.decode(self._data)
         return self._raws[number]
+
+    def may_be_in(self, buckets: GuardedBuckets, number: int) -> bool:
+        """Tell whether one record, which is of S3, may be about one of the buckets. Who asks of one asks of all."""
+        if not self._may_hold:
+            self._may_hold = buckets.may_hold_each(self._data, len(self.heads))
+        return self._may_hold[number]
 
 
 def read_stretches(windows: Iterable[bytes], *, stretch_bytes: int = STRETCH_BYTES) -> Iterator[Stretch]:

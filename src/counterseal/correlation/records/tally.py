@@ -1,7 +1,7 @@
 """What one file, or message, says: the events that matter, and how many of the rest there were."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -9,10 +9,11 @@ from typing import NamedTuple
 from msgspec import Raw
 
 from counterseal.clock import format_time, parse_time
-from counterseal.correlation.records.catalogue import KMS, SERVICES, Entry, look_up, service_of
+from counterseal.correlation.records.catalogue import KMS, SERVICES, Entry, Guards, look_up, service_of
 from counterseal.correlation.records.envelopes import Aside, Item, LabelUpdate
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.normalise import account_and_region, normalise, normalise_label, parse_event_time
+from counterseal.correlation.records.objects import GuardedBuckets, is_plain_use
 from counterseal.correlation.records.population import CoveredHour
 from counterseal.correlation.records.record import (
     Delivered,
@@ -44,6 +45,7 @@ class _Handling(NamedTuple):
     entry: Entry | None
     is_read: bool
     shows_kms: bool
+    of_objects: bool = False
 
 
 _Written = tuple[str | None, str | None, str, str]
@@ -63,19 +65,26 @@ def _handling(source: str, name: str, read_only: bool | str | None) -> _Handling
     shows_kms = service == KMS and is_read and entry.kind is not Kind.GUARD
     if entry.kind is Kind.READ or (entry.kind is Kind.OTHER and service == KMS):
         return _Handling(None, is_read=True, shows_kms=shows_kms)
-    return _LEFT_ALONE if entry.kind is Kind.OTHER else _Handling(entry, is_read=False, shows_kms=shows_kms)
+    if entry.kind is Kind.OTHER:
+        return _LEFT_ALONE
+    return _Handling(entry, is_read=False, shows_kms=shows_kms, of_objects=entry.guards is Guards.OBJECT)
 
 
 class Tally:
     """Takes what one source holds, record by record or stretch by stretch."""
 
-    def __init__(self, source: str) -> None:
-        """Begin with nothing; `source` is named in errors and stands in the events."""
+    def __init__(self, source: str, *, guarded_buckets: Collection[str] = ()) -> None:
+        """Begin with nothing; `source` is named in errors and stands in the events.
+
+        What was done to objects is kept of the guarded buckets only. Of all others it is counted, and not looked at.
+        """
         self.events: list[Event] = []
         self.counts = {"records": 0, "reads": 0, "others": 0, "unknown_versions": 0}
         self.asides = dict.fromkeys(Aside, 0)
         self.kms_hours: set[tuple[str, str, str]] = set()
+        self.bucket_names: set[str] = set()
         self.start, self.end = _NEVER, ""
+        self._buckets = GuardedBuckets(guarded_buckets) if guarded_buckets else None
         self._source = source
         self._hours: set[str] = set()
         self._shown: set[_Written] = set()
@@ -110,13 +119,16 @@ class Tally:
         """Open what matters among some stretches, count what does not, and return all their heads."""
         heads: list[Head] = []
         handled: list[tuple[_Handling, Head, Raw]] = []
+        buckets = self._buckets
         for stretch in stretches:
             heads += stretch.heads
             for number, head in enumerate(stretch.heads):
                 handling = _handling(head.event_source, head.event_name, head.read_only)
                 if handling.shows_kms and _place_as_written(head) not in self._shown:
                     self._show_as_written(head, stretch.raw(number))
-                if handling is not _LEFT_ALONE:
+                if handling is not _LEFT_ALONE and (
+                    not handling.of_objects or (buckets and stretch.may_be_in(buckets, number))
+                ):
                     # A stretch is not kept, so that its memory is used again: what will be opened is copied out of it.
                     handled.append((handling, head, stretch.raw(number).copy() if handling.entry else _UNREAD))
         self._span_all([head.event_time for head in heads])
@@ -135,6 +147,7 @@ class Tally:
         for aside, count in other.asides.items():
             self.asides[aside] += count
         self.kms_hours |= other.kms_hours
+        self.bucket_names |= other.bucket_names
         self._widen(other.start, other.end)
 
     def covered_hours(self) -> frozenset[CoveredHour]:
@@ -150,6 +163,8 @@ class Tally:
         if not is_known_version(head.event_version):
             counts["unknown_versions"] += 1
         handling = _handling(head.event_source, head.event_name, head.read_only)
+        if handling.of_objects and not (self._buckets and self._buckets.may_hold(delivered.raw)):
+            handling = _LEFT_ALONE
         if handling.shows_kms:
             self._show((*account_and_region(delivered), hour), delivered.raw)
         if handling.entry:
@@ -159,10 +174,21 @@ class Tally:
 
     def _open(self, delivered: Delivered, entry: Entry) -> None:
         event = normalise(delivered, entry, source=self._source)
-        if event is None:
+        if entry.guards is Guards.OBJECT:
+            self._keep_of_object(event)
+        elif event is None:
             self.counts["reads"] += 1
         else:
             self.events.append(event)
+
+    def _keep_of_object(self, event: Event | None) -> None:
+        """Keep what was done to an object of a guarded bucket; plain use shows that such records are delivered."""
+        if event and self._buckets and (bucket := str(event.facts["resource"])) in self._buckets.names:
+            self.bucket_names.add(bucket)
+            if not is_plain_use(event):
+                self.events.append(event)
+                return
+        self.counts["others"] += 1
 
     def _span(self, time: str) -> str:
         """Widen the span by one time, and return its hour as text. A time is parsed once for each hour."""

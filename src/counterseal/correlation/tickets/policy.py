@@ -107,7 +107,9 @@ KEYS = {
     ),
     "freeze": Known("none", "periods {from, to, reason} in which no ticket covers a change, emergencies excepted"),
     "standing": Known("none", "standing approvals {principal, secrets, operations, ticket, owner, expires}"),
-    "guarded_buckets": Known("[]", "buckets that hold secrets or logs: changes to their settings are guard events"),
+    "guarded_buckets": Known(
+        "[]", "buckets that hold secrets or logs: changes to their settings and objects are guard events"
+    ),
     "guarded_keys": Known("[]", "ARNs of the KMS keys that protect secrets: changes to them are guard events"),
     "guarded_tables": Known("[]", "DynamoDB tables of the monitor: deletions from them are guard events"),
 }

@@ -1,15 +1,15 @@
 """The invented story as the files that an audit reads, judged by the very code that judges real records."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from counterseal.assembly.demo import GUIDE, DemoFiles, tell, write_story
-from counterseal.assembly.embedded import Reading, judge
+from counterseal.assembly.embedded import Reading, judge, read_by
 from counterseal.assembly.notaries import read_notary_keys
 from counterseal.assembly.settings import Settings
 from counterseal.clock import FixedClock, parse_time
-from counterseal.control.intake import read_paths
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
@@ -28,7 +28,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
 def result(files: DemoFiles) -> AuditResult:
     evidence = Evidence(issuances=IssuanceSet(issued=tuple(STORY.issuances)), keys=read_notary_keys(files.notary_key))
     reading, settings = Reading((files.logs,), files.tickets, evidence=evidence), Settings(state_directory=Path("none"))
-    return judge(lambda: read_paths(reading.logs).population, reading, settings, FixedClock(NOW))
+    return judge(partial(read_by, logs=reading.logs), reading, settings, FixedClock(NOW))
 
 
 @pytest.mark.parametrize(("secret", "verdict"), [(secret, verdict) for secret, verdict, _ in GUIDE])

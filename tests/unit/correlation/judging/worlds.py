@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from msgspec import structs
 from tests.unit.correlation.invented import (
     ACCOUNT,
     ANA,
@@ -155,9 +156,9 @@ def actor(draw: Draw) -> Actor:
         session(draw.one_of(("x", "cleo", "shared", "ana@example.com", "OPS-40", "a-OPS-41", "OPS-99"))),
         session(source_identity=cited),
         session("OPS-40", source_identity=cited, role=draw.one_of(("Other", "Admin"))),
-        replace(session("cleo"), user_id=draw.one_of(("u-ana", "u-zoe"))),
-        replace(ANA, source_identity=cited),
-        replace(BEN, session_name=cited),
+        structs.replace(session("cleo"), user_id=draw.one_of(("u-ana", "u-zoe"))),
+        structs.replace(ANA, source_identity=cited),
+        structs.replace(BEN, session_name=cited),
     )
     found: Actor = draw.usually(ANA, BEN, ZOE, *sessions)
     return found

@@ -4,7 +4,7 @@ import pytest
 from tests.journeys.story import record
 from tests.unit.correlation.making import gather, only, service_event, trail_call
 
-from counterseal.correlation.records.catalogue import CATALOGUE, _written_down, look_up, service_of
+from counterseal.correlation.records.catalogue import CATALOGUE, Guards, _written_down, look_up, service_of
 from counterseal.correlation.records.event import Event, Kind, Operation
 
 WRITES = {
@@ -30,7 +30,9 @@ WRITES = {
 
 
 def guard(service: str, name: str, /, **parameters: str) -> Event:
-    return only(record(name, eventSource=f"{service}.amazonaws.com", requestParameters=parameters, resources=[]))
+    document = record(name, eventSource=f"{service}.amazonaws.com", requestParameters=parameters, resources=[])
+    [event] = gather(document, guarded_buckets=("b",)).events
+    return event
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -61,6 +63,28 @@ def test_every_write_of_kms_is_in_the_catalogue() -> None:
     writes = [name for name in model.operation_names if not name.startswith(uses)]
 
     assert [name for name in writes if ("kms", name) not in CATALOGUE] == []
+
+
+def test_every_call_that_alters_an_object_is_in_the_catalogue() -> None:
+    from botocore.session import Session
+
+    model = Session().get_service_model("s3")
+    with_objects = [name for name in model.operation_names if _names_an_object(model.operation_model(name).input_shape)]
+    # A multipart upload alters no object until it is completed; the others read one.
+    alters_none = (
+        *("AbortMultipartUpload", "CreateMultipartUpload", "UploadPart", "UploadPartCopy"),
+        *("SelectObjectContent", "ListParts", "ListObjectAnnotations"),
+    )
+
+    altering = [it for it in with_objects if not it.startswith(("Get", "Head")) and it not in alters_none]
+
+    assert {*altering, "DeleteObjects", "PostObject"} == {
+        name for (service, name), entry in CATALOGUE.items() if (service, entry.guards) == ("s3", Guards.OBJECT)
+    }
+
+
+def _names_an_object(shape: Any) -> bool:
+    return shape is not None and "Key" in shape.members
 
 
 @pytest.mark.parametrize("read_only", [True, "true"])
@@ -105,6 +129,8 @@ def test_other_services_are_counted_and_not_kept() -> None:
 
 GUARDS = [
     ("s3", "PutBucketPolicy", {"bucketName": "b"}, "bucket", "b"),
+    ("s3", "DeleteObject", {"bucketName": "b", "key": "o"}, "object", "b"),
+    ("s3express", "RenameObject", {"bucketName": "b", "key": "o"}, "object", "b"),
     ("kms", "DisableKey", {"keyId": "k"}, "key", "k"),
     ("kms", "UpdateAlias", {"targetKeyId": "k", "aliasName": "a"}, "key", "k"),
     ("cloudtrail", "PutEventSelectors", {"trailName": "t"}, "monitor", "t"),

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.journeys.story import ARN, record
-from tests.unit.correlation.making import as_bytes, data_key, event_bridge, label_update, service_event, trail_call
+from tests.unit.correlation.making import (
+    as_bytes,
+    data_key,
+    event_bridge,
+    label_update,
+    object_call,
+    service_event,
+    trail_call,
+)
 
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.population import Population
@@ -55,7 +63,16 @@ RECORDS: list[dict[str, Any]] = [
     data_key("x", eventName="Decrypt", eventTime="2026-03-10T21:30:00Z"),
     service_event("RotationStarted"),
     trail_call("StopLogging"),
+    object_call("DeleteObject"),
+    object_call("PutObject", requestParameters={"bucketName": "theirs", "key": "k"}, resources=[]),
+    object_call(
+        "PutObjectAcl", requestParameters={"bucketName": "theirs", "key": "acme-logs \\ \u2028"}, resources=None
+    ),
+    object_call("DeleteObjects", requestParameters=None),
+    object_call("PutObjectTagging", requestParameters=["acme-logs"], userAgent='"'),
+    object_call("CopyObject", requestParameters={"bucketName": None}),
 ]
+BUCKETS = ("acme-logs", "another")
 LAYOUTS: dict[str, Callable[[object], bytes]] = {
     "compact": as_bytes,
     "spaced": lambda it: json.dumps(it).encode(),
@@ -72,14 +89,14 @@ def pieces(data: bytes, size: int) -> Iterator[bytes]:
 
 def in_stretches(data: bytes, *, size: int = 4096, stretch_bytes: int = 1500) -> Population | None:
     """Return what reading in stretches makes of a file, or None where it declines to."""
-    gathering = Gathering()
+    gathering = Gathering(guarded_buckets=BUCKETS)
     taken = gathering.add_in_stretches(pieces(data, size), source="a.json", stretch_bytes=stretch_bytes)
     return gathering.population() if taken else None
 
 
 def as_a_whole(data: bytes) -> Population | str:
     """Return what the reader of whole files says: a population, or the words of its refusal."""
-    gathering = Gathering()
+    gathering = Gathering(guarded_buckets=BUCKETS)
     try:
         gathering.add(data, source="a.json")
     except MalformedInput as refusal:
