@@ -55,25 +55,33 @@ _TIMES = """
   approvals before it. Only what lies between approval and change does so; an edit without a date always does. In
   one second the order is unknown, and either of them there takes the approval back.
 * An edit after the change takes no approval back. But where Jira says that a field of `[policy.jira_fields]` was edited
-  then, what the ticket said at the change is not known, and a change that it would approve is `approval-unknown`.
+  then, what the ticket said at the change is not known, and a change that it would approve is `approval-unknown`. So is
+  an emergency whose approval such an edit followed, or came in the second of: what was approved is not known.
 * While Jira asks for a decision that nobody has given yet, such as the second round of two, no approval counts. So an
-  emergency is approved when the last of its rounds was decided.
+  emergency whose rounds follow one another is approved when the last of them was decided.
 * An emergency that was rejected, whose approval was taken back, or that would have enough approvals only with those of
   its own people, is `mismatched`; one that too few or none approved is pending, and then overdue.
 * Tickets that were read from Jira are known up to when they were read (`known_until`). A change after that is
   `approval-unknown`, whatever else the tickets say, unless a standing approval covers it, or it is a step of a rotation
-  that was approved before. It is judged again once Jira was read. An emergency is pending up to then, and not overdue.
+  that was approved before. It is judged again once Jira was read. Whether an emergency is overdue is told as of then.
 * *Unknown* is never fine: what could not be read, who is not named, an edit without a date never makes a change
   approved.
 * A freeze counts as outside the window, except for an emergency.
 * A standing approval makes a change `approved`, on the basis `standing`. A freeze does not stop it.
 * A rotation passes on its approval only while every link is seen: RotateSecret approved and not followed by another
-  or by CancelRotateSecret; RotationStarted under this token, and not over; the actor is the session of that
-  function. A function that is listed in `rotation_roles` must use that role; otherwise it is known by its session's
-  name, which whoever may assume the role can choose. A rotation that AWS manages needs its service event alone.
+  or by CancelRotateSecret; RotationStarted under this token, the last up to the step, and not over; the actor is the
+  session of that function. A function that is listed in `rotation_roles` must use that role; otherwise it is known by
+  its session's name, which whoever may assume the role can choose. A rotation that AWS manages needs its service event
+  alone.
 * `UpdateSecret` may change the value or only metadata, and its record does not say which. A witness of its version
   makes it a value; none, where KMS records were seen in that account, region and hour and no trail was seen to leave
-  them out, makes it metadata; where nothing could be seen it is taken for a value, and the reason says so.
+  them out, makes it metadata; where nothing could be seen it is taken for a value, and the reason says so. Where
+  several calls could have made what a witness shows, it confirms the nearest in time.
+* A label is rolled back where it is moved to a version that is not new: one is new that the records show to have been
+  made, or rotated in, without becoming current, and that never had that label before. A move of AWSPENDING or
+  AWSPREVIOUS rolls nothing back: Secrets Manager moves these itself, or they name no version that programs read.
+  `silent-rollback` is the verdict of what would be `unapproved`, or `mismatched` with `other-operation`, and a signal
+  beside any other.
 * A counterseal is recognised by its form and counts as citing its ticket. It is checked where the issuances and the
   right to verify are given (`--issuances`, `--notary-key`); otherwise the reason says "counterseal not checked", and
   nothing is `proved`. [The counterseal](../formats/counterseal.md) says what is checked.

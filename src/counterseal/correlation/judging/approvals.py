@@ -34,7 +34,7 @@ class Weighed:
 
     `timely` are the approvals that count and stood at that moment, empty where they were not enough; `late` those that
     were enough only afterwards. Otherwise `causes` say why not, or `unknown` says what could not be read: beside
-    `timely`, what the ticket said then. Nothing at all means that the ticket still waits.
+    `timely` or `late`, what the ticket said then. Nothing at all means that the ticket still waits.
     """
 
     timely: tuple[Approval, ...] = ()
@@ -58,7 +58,10 @@ def weigh(ticket: Ticket, moment: datetime, actors: frozenset[str], policy: Poli
     asked = any(it.end is None for it in ticket.waits)
     stand = [it for it in approvals if not asked and _stands(it, ticket, moment, policy, until=None)]
     if count.enough(stand):
-        return Weighed(late=tuple(_given(it, ticket, moment) for it in count.that_count(stand)))
+        seen = [it for it in stand if not _edits_since(ticket, moment, policy, approval=it)]
+        late = count.that_count(seen if count.enough(seen) else stand)
+        lost = "" if count.enough(seen) else _edited_since(ticket, moment, policy)
+        return Weighed(late=tuple(_given(it, ticket, moment) for it in late), unknown=lost)
     rejected = rejected_without_date(ticket, policy) or _last_decision_is_no(ticket, policy)
     if ticket.approvals is None and not rejected:
         return Weighed(unknown="its decisions could not be read")
@@ -138,12 +141,18 @@ def _stands(approval: Approval, ticket: Ticket, moment: datetime, policy: Policy
     return not rejected and not voided
 
 
-def _edited_since(ticket: Ticket, moment: datetime, policy: Policy) -> str:
-    """Say that what the ticket is judged by was edited after the change, "" where it was not.
+def _edits_since(ticket: Ticket, moment: datetime, policy: Policy, approval: Approval | None = None) -> list[FieldEdit]:
+    """Return the edits after the change, and not before an approval, of what the ticket is judged by.
 
     Jira tells the text as it is now. Of a ticket file, which tells no ids, somebody answers for what it says.
     """
     edits = [it for it in ticket.edits if it.at > moment and it.field_id and policy.judges_by(it)]
+    return [it for it in edits if approval is None or it.at >= approval.at]
+
+
+def _edited_since(ticket: Ticket, moment: datetime, policy: Policy) -> str:
+    """Say that what the ticket is judged by was edited after the change, "" where it was not."""
+    edits = _edits_since(ticket, moment, policy)
     if not edits:
         return ""
     first = min(edits, key=lambda it: (it.at, it.field))

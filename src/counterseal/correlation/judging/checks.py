@@ -85,7 +85,7 @@ class _Asked:
         said = f"{needed} must approve before the change; {each or 'nobody approved it'}"
         by = format_time(self._change.time)
         wanted = f"{needed} {'person' if needed == 1 else 'people'} who may approve it had done so by {by}"
-        if weighed.unknown:
+        if weighed.unknown and not weighed.late:
             remedy = "what could not be read could be read, and said that it was approved in time"
             return Check(name="approvals", passes=None, said=f"{said}; {weighed.unknown}", remedy=remedy)
         if weighed.timely:

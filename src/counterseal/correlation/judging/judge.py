@@ -50,7 +50,7 @@ def judge(change: Change, ticket: Ticket, rules: Rules) -> Judgement:
     verdict, causes = Verdict.UNAPPROVED, misfits
     if misfits and not weighed.waits:
         verdict, causes = Verdict.MISMATCHED, [*misfits, *weighed.causes]
-    elif weighed.unknown:
+    elif weighed.unknown and not weighed.late:
         verdict = Verdict.APPROVAL_UNKNOWN
     elif weighed.timely:
         verdict = _attributed(Verdict.APPROVED, basis, rules.policy)
@@ -85,6 +85,8 @@ def _emergency(change: Change, weighed: Weighed, basis: Basis | None, rules: Rul
     if weighed.late:
         if approved_by(weighed, rules.policy) > limit:
             return Verdict.APPROVED_LATE, []
+        if weighed.unknown:
+            return Verdict.APPROVAL_UNKNOWN, []
         return _attributed(Verdict.EMERGENCY, basis, rules.policy), []
     if set(weighed.causes) <= {Cause.TOO_FEW_APPROVALS}:
         return (Verdict.EMERGENCY_OVERDUE if rules.as_of > limit else Verdict.EMERGENCY_PENDING), []

@@ -1,23 +1,62 @@
-"""A second opinion on every verdict: docs/reference/verdicts.md, read by somebody who never saw the code that judges.
+"""A second opinion on every verdict: docs/reference/verdicts.md, read once more.
 
-The plainest possible reading: every ticket is looked at for every change, rule by rule, and each rule quotes what it
-stands on. Where several tickets are equally good, any of them will do.
+What tickets say was written before its author had seen the code that judges. It is the plainest reading: every ticket
+is looked at for every change, rule by rule, and each rule quotes what it stands on. Where several tickets are equally
+good, any of them will do.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from tests.unit.correlation.judging.oracle_tickets import (
+    World,
+    approved_from,
+    approved_then,
+    basis,
+    certain,
+    cited_by_token,
+    cites,
+    decisions,
+    in_group,
+    is_attributed,
+    is_near,
+    is_rejected,
+    means,
+    names,
+    people,
+    principals,
+    standing_at,
+    standing_now,
+    taken_back_by,
+    tally,
+    users,
+    waits_still,
+)
+from tests.unit.correlation.judging.oracle_traces import (
+    NOT_CHECKED,
+    as_rest_of,
+    begun_by,
+    functions,
+    given_for,
+    is_blind,
+    is_made_by_rotation,
+    is_repeat,
+    is_running,
+    is_silent_rollback,
+    is_witness_missing,
+    operation,
+    rotation_settings,
+    seal_faults,
+)
+
 from counterseal.correlation.judging.finding import Verdict
-from counterseal.correlation.records.event import Actor, Event
+from counterseal.correlation.records.event import Event
 from counterseal.correlation.tickets.policy import Basis, Policy
-from counterseal.correlation.tickets.ticket import Decision, FieldEdit, Standing, Ticket, TicketSet
+from counterseal.correlation.tickets.ticket import Decision, Standing, Ticket
 
 BEST_FIRST = tuple(Verdict)
-STRONGEST_FIRST = tuple(Basis)
-KEY = r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]*-[1-9][0-9]*(?![A-Za-z0-9_])"
+GRANTED = (Verdict.PROVED, Verdict.APPROVED)
 
 
 class Answer(NamedTuple):
@@ -30,301 +69,15 @@ class Answer(NamedTuple):
 
 
 class Opinion(NamedTuple):
-    """What the change comes to: the verdict, each answer that may stand behind it, and whether it is a discrepancy."""
+    """What the change comes to: the verdict, each answer that may stand behind it, what it shows besides.
+
+    `counts` says whether it is a discrepancy.
+    """
 
     verdict: Verdict
     answers: tuple[Answer, ...]
-    counts: bool
-
-
-class Tally(NamedTuple):
-    """How many people approved, at least and at most, as far as is known."""
-
-    least: int
-    most: int
-
-
-class Decided(NamedTuple):
-    """One decision, whether it was given as such or by a move to a status."""
-
-    at: datetime
-    by: str
-    approves: bool
-    groups: frozenset[str] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class World:
-    """All that was read."""
-
-    events: tuple[Event, ...]
-    told: TicketSet
-    policy: Policy
-    as_of: datetime
-
-
-# ------------------------------------------------------------------ which tickets, and who
-
-
-def names(ticket: Ticket, change: Event) -> bool:
-    """*Considered* are the tickets that name the secret, by ARN or by name."""
-    there = ticket.account in ("", change.account) and ticket.region in ("", change.region)
-    return any(means(it, change) and (there or it.startswith("arn:")) for it in ticket.secrets)
-
-
-def means(written: str, change: Event) -> bool:
-    """By ARN or by name: "a name holds in the ticket's account and region, where they are given".
-
-    "An ARN without its six-character suffix means the secret of that name" (ticket-file.md).
-    """
-    if not written.startswith("arn:"):
-        return written == change.secret_name
-    if change.secret_arn:
-        return written in (change.secret_arn, change.secret_arn[:-7])
-    whole = f"arn:aws:secretsmanager:{change.region}:{change.account}:secret:{change.secret_name}"
-    return bool(change.secret_name) and written[:-7] == whole
-
-
-def is_near(ticket: Ticket, change: Event, policy: Policy) -> bool:
-    """... with a window at most `candidate_days` from the change.
-
-    One without a window speaks of the time from its first decision, or its declaration, to `default_window_hours`
-    after the last; one without any date of any time.
-    """
-    declared = ticket.emergency_declared_at
-    dates = [it.at for it in decisions(ticket, policy)] + ([declared] if declared else [])
-    near = policy.candidate_span
-    if ticket.window:
-        return ticket.window.start - near <= change.time <= ticket.window.end + near
-    return not dates or min(dates) - near <= change.time <= max(dates) + policy.default_window + near
-
-
-def keys(ticket: Ticket) -> set[str]:
-    """A change that cites the key of before its move to another project still finds the ticket (ticket-file.md)."""
-    return {ticket.issue_key, *(it.former_key for it in ticket.edits)} - {""}
-
-
-def cited_by_source(ticket: Ticket, change: Event) -> bool:
-    """Its source identity or a session tag cites the ticket."""
-    tags = change.facts.get("session_tags")
-    tagged = list(tags.values()) if isinstance(tags, dict) else []
-    return bool(keys(ticket) & {*re.findall(KEY, change.actor.source_identity), *tagged})
-
-
-def cited_by_name(ticket: Ticket, change: Event) -> bool:
-    """Its session name cites the ticket."""
-    return bool(keys(ticket) & {*re.findall(KEY, change.actor.session_name)})
-
-
-def cited_by_token(ticket: Ticket, change: Event) -> bool:
-    """A counterseal is recognised by its form and counts as citing its ticket."""
-    key, _, code = change.version_id.partition(".")
-    return bool(re.fullmatch("[A-Za-z0-9_-]{43}", code)) and key in keys(ticket) | {f"#{ticket.issue_id}"}
-
-
-def cites(change: Event, ticket: Ticket) -> bool:
-    """... and any ticket that the change cites: by token, by source identity or session tag, by session name."""
-    return cited_by_source(ticket, change) or cited_by_name(ticket, change) or cited_by_token(ticket, change)
-
-
-def users(actor: Actor, world: World) -> set[str]:
-    """The identity map goes by the user of IAM Identity Center; then by ARN; then by session name.
-
-    "A session name or user id names one person: listed for several, wherever, it is nobody's" (map-people.md).
-    """
-
-    def listed(name: str) -> set[str]:
-        maps = (world.policy.identities, world.told.identities)
-        return {user for one in maps for user, them in one.items() if name in them} if name else set()
-
-    role = re.sub(r":sts::(\d+):assumed-role/([^/]+)/.*", r":iam::\1:role/\2", actor.arn)
-    by_arn = {it for arn in (actor.arn, actor.role_arn, role) for it in listed(arn)}
-    for found in (listed(actor.user_id), by_arn, listed(actor.session_name)):
-        if found:
-            return found if found is by_arn or len(found) == 1 else set()
-    return set()
-
-
-def people(ticket: Ticket) -> set[str]:
-    """Those whom the ticket is for: the assignee, and the `executors`, who may make the change as well."""
-    return {ticket.assignee, *ticket.executors} - {""}
-
-
-def basis(change: Event, ticket: Ticket, world: World) -> Basis:
-    """On what strength an actor was matched, strongest first.
-
-    "Who is known to be somebody else is never matched by citing a ticket." "A ticket that is for nobody attributes no
-    change."
-    """
-    known = users(change.actor, world)
-    if not people(ticket) or (known and not known & people(ticket)):
-        return Basis.WINDOW
-    if cited_by_source(ticket, change):
-        return Basis.SOURCE_IDENTITY
-    if cited_by_name(ticket, change):
-        return Basis.SESSION_NAME
-    return Basis.MAPPED_ACTOR if known else Basis.WINDOW
-
-
-def is_attributed(found: Basis, policy: Policy) -> bool:
-    """`minimum_basis`: the weakest basis that attributes a change. On `window` alone nobody knows who it was."""
-    return found is not Basis.WINDOW and STRONGEST_FIRST.index(found) <= STRONGEST_FIRST.index(policy.minimum_basis)
-
-
-# ------------------------------------------------------------------ what was decided
-
-
-def decisions(ticket: Ticket, policy: Policy) -> list[Decided]:
-    """The decisions, the moves into an approved status, "the approval of whoever made it", and those that reject."""
-    given = [Decided(it.at, it.by, it.decision is Decision.APPROVED, it.groups) for it in ticket.approvals or ()]
-    for move in ticket.status_history:
-        if move.to.casefold() in policy.approved_statuses:
-            given.append(Decided(move.at, move.by, True, move.groups))
-        elif move.to.casefold() in policy.rejected_statuses:
-            given.append(Decided(move.at, move.by, False, move.groups))
-    return given
-
-
-def covered_edits(ticket: Ticket, policy: Policy) -> Iterator[FieldEdit]:
-    """An edit of a covered field; of the status, the history says more."""
-    moved = [it.at for it in ticket.status_history]
-    for edit in ticket.edits:
-        if policy.covers(edit) and not (edit.field.casefold() == "status" and edit.at in moved):
-            yield edit
-
-
-def takings_back(ticket: Ticket, policy: Policy) -> Iterator[tuple[datetime, str]]:
-    """A rejection, an edit of a covered field, or a move to a status that no approved ticket has."""
-    yield from ((it.at, "rejected") for it in decisions(ticket, policy) if not it.approves)
-    yield from ((it.at, "edited") for it in covered_edits(ticket, policy))
-    for move in ticket.status_history:
-        if move.to.casefold() not in policy.statuses_after_approval | policy.rejected_statuses:
-            yield move.at, "reopened"
-
-
-def taken_back_by(one: Decided, ticket: Ticket, moment: datetime, policy: Policy) -> set[str]:
-    """Only what lies between approval and change does so; an edit without a date always does.
-
-    "In one second the order is unknown, and either of them there takes the approval back."
-    """
-    undated = {"edited"} if ticket.changed_after_approval else set()
-    return undated | {cause for at, cause in takings_back(ticket, policy) if one.at <= at <= moment}
-
-
-def standing_at(ticket: Ticket, moment: datetime, policy: Policy) -> list[Decided]:
-    """The approvals that stood at the change."""
-    given = [it for it in decisions(ticket, policy) if it.approves and it.at <= moment]
-    return [it for it in given if not taken_back_by(it, ticket, moment, policy)]
-
-
-def standing_now(ticket: Ticket, change: Event, policy: Policy) -> list[Decided]:
-    """The approvals that stand in the end: those that stood at the change, and later ones.
-
-    "An edit after the change takes no approval back."
-    """
-    rejections = [it.at for it in decisions(ticket, policy) if not it.approves]
-    later = [it for it in decisions(ticket, policy) if it.approves and it.at > change.time]
-    later = [] if ticket.changed_after_approval else later
-    stood = standing_at(ticket, change.time, policy) + later
-    return [it for it in stood if not any(at >= it.at for at in rejections)]
-
-
-def is_rejected(ticket: Ticket, policy: Policy) -> bool:
-    """The last decision is a rejection, or the status rejects the ticket.
-
-    "One that rejects, and that no date explains, rejects the ticket" (ticket-file.md).
-    """
-    return rejects_for_good(ticket, policy) or last_decision_rejects(ticket, policy)
-
-
-def rejects_for_good(ticket: Ticket, policy: Policy) -> bool:
-    """`rejected_statuses`: one without a date rejects it for good.
-
-    A date is the last move, into that status, or a rejection that nobody overruled.
-    """
-    status = ticket.status.casefold()
-    last = max((it.at for it in ticket.status_history), default=None)
-    moved = any(it.at == last and it.to.casefold() == status for it in ticket.status_history)
-    return status in policy.rejected_statuses and not moved and not last_decision_rejects(ticket, policy)
-
-
-def last_decision_rejects(ticket: Ticket, policy: Policy) -> bool:
-    """The last decision is a rejection."""
-    given = decisions(ticket, policy)
-    last = max((it.at for it in given), default=None)
-    return any(not it.approves for it in given if it.at == last)
-
-
-def own(change: Event, ticket: Ticket, world: World) -> set[str]:
-    """An approval counts if it is by somebody who is neither the requester nor the actor.
-
-    "Who only cites a ticket may be any of the people it is for, so an approval by one of these does not count."
-    """
-    if not world.policy.separation_of_duties:
-        return set()
-    known = users(change.actor, world)
-    only_cites = cited_by_source(ticket, change) or cited_by_name(ticket, change)
-    return {ticket.requester} - {""} | (known or (people(ticket) if only_cites else set()))
-
-
-def in_group(one: Decided, policy: Policy) -> bool | None:
-    """`approver_groups`: only approvals by members of these count; None where membership is not known."""
-    if not policy.approver_groups:
-        return True
-    return None if one.groups is None else any(it.casefold() in policy.approver_groups for it in one.groups)
-
-
-def certain(one: Decided, change: Event, ticket: Ticket, world: World) -> bool:
-    """An approval that counts for sure."""
-    return bool(tally([one], change, ticket, world).least)
-
-
-def tally(given: Iterable[Decided], change: Event, ticket: Ticket, world: World) -> Tally:
-    """How many people must have approved, the requester and the actor not counted.
-
-    "Who is not named never makes a change approved." Nameless, they may be one person or several, or the requester.
-    """
-    policy, mine = world.policy, own(change, ticket, world)
-    able = [it for it in given if in_group(it, policy) is not False]
-    named = {it.by for it in able if it.by and it.by not in mine}
-    certain = {it.by for it in able if it.by in named and in_group(it, policy)}
-    nameless = [it for it in able if not it.by]
-    least = len(certain)
-    if not policy.separation_of_duties and any(in_group(it, policy) for it in nameless):
-        least = max(1, least)
-    if policy.separation_of_duties and not ticket.requester:
-        least = 0
-    return Tally(least, len(named) + len(nameless))
-
-
-def approved_then(change: Event, ticket: Ticket, world: World, *, least: bool = True) -> bool:
-    """Enough approvals at or before t (design part 5)."""
-    found = tally(standing_at(ticket, change.time, world.policy), change, ticket, world)
-    enough = (found.least if least else found.most) >= world.policy.approvers_needed
-    return enough and not waits(ticket, change.time) and not rejects_for_good(ticket, world.policy)
-
-
-def waits(ticket: Ticket, moment: datetime) -> bool:
-    """While Jira asks for a decision that nobody has given yet, no approval counts."""
-    return any(it.start <= moment and (it.end is None or moment < it.end) for it in ticket.waits)
-
-
-def waits_still(ticket: Ticket) -> bool:
-    """... and has not been given."""
-    return any(it.end is None for it in ticket.waits)
-
-
-def approved_from(change: Event, ticket: Ticket, world: World, *, least: bool = True) -> datetime | None:
-    """The first moment after the change from which on enough people had approved; None for never."""
-    if waits_still(ticket) or is_rejected(ticket, world.policy):
-        return None
-    stand = standing_now(ticket, change, world.policy)
-    moments = [it.at for it in stand] + [it.end for it in ticket.waits if it.end]
-    for moment in sorted(it for it in moments if it > change.time):
-        found = tally([it for it in stand if it.at <= moment], change, ticket, world)
-        if (found.least if least else found.most) >= world.policy.approvers_needed and not waits(ticket, moment):
-            return moment
-    return None
+    signals: frozenset[str] = frozenset()
+    counts: bool = False
 
 
 # ------------------------------------------------------------------ whether it covers the change
@@ -383,7 +136,7 @@ def shortcomings(change: Event, ticket: Ticket, world: World) -> set[str]:
     if ticket.approvals is None or (enough and not waits_still(ticket)):
         return set()
     causes = taken_back(change, ticket, policy)
-    if causes or not stand:
+    if causes or not stand or waits_still(ticket):
         return causes
     able = [it for it in stand if in_group(it, policy) is not False]
     but_for_own = len({it.by for it in able}) >= policy.approvers_needed
@@ -407,7 +160,8 @@ def answer(change: Event, ticket: Ticket, world: World) -> Answer:
     known = is_attributed(found, policy)
     awaited = is_awaited(change, ticket, world)
     then = approved_then(change, ticket, world)
-    late = approved_from(change, ticket, world)
+    seen = approved_from(change, without_unseen(change, ticket, policy), world)
+    late = seen or approved_from(change, ticket, world)
     urgent = is_emergency(change, ticket, policy) and not causes
     in_time = urgent and late is not None and late <= limit
     rows = (
@@ -416,6 +170,7 @@ def answer(change: Event, ticket: Ticket, world: World) -> Answer:
         (causes, Verdict.MISMATCHED),
         (then and was_rewritten(change, ticket, policy), Verdict.APPROVAL_UNKNOWN),
         (then, Verdict.APPROVED if known else Verdict.UNATTRIBUTED),
+        (in_time and not seen, Verdict.APPROVAL_UNKNOWN),
         (in_time, Verdict.EMERGENCY if known else Verdict.UNATTRIBUTED),
         (late, Verdict.APPROVED_LATE),
         (not short, Verdict.APPROVAL_UNKNOWN),
@@ -423,9 +178,16 @@ def answer(change: Event, ticket: Ticket, world: World) -> Answer:
         (True, Verdict.MISMATCHED),
     )
     verdict = next(it for holds, it in rows if holds)
+    failed = causes | short if verdict is Verdict.MISMATCHED else causes
+    if cited_by_token(ticket, change):
+        faults = seal_faults(change, ticket, world)
+        if faults - NOT_CHECKED:
+            verdict, failed = Verdict.MISMATCHED, failed | faults
+        elif not faults and verdict is Verdict.APPROVED:
+            verdict = Verdict.PROVED
     shown = found is not Basis.WINDOW or verdict is Verdict.UNATTRIBUTED
-    failed = causes | short if verdict is Verdict.MISMATCHED else ()
-    return Answer(verdict, ticket.issue_key, found if shown else "", frozenset(failed))
+    said = frozenset(failed) if verdict is Verdict.MISMATCHED else frozenset[str]()
+    return Answer(verdict, ticket.issue_key, found if shown else "", said)
 
 
 def is_awaited(change: Event, ticket: Ticket, world: World) -> bool:
@@ -447,6 +209,17 @@ def was_rewritten(change: Event, ticket: Ticket, policy: Policy) -> bool:
     return any(policy.judges_by(it) and it.field_id and it.at > change.time for it in ticket.edits)
 
 
+def without_unseen(change: Event, ticket: Ticket, policy: Policy) -> Ticket:
+    """The ticket without the approvals that such an edit followed: of an emergency, nobody knows what they covered."""
+    edits = [it.at for it in ticket.edits if policy.judges_by(it) and it.field_id and it.at > change.time]
+    last = max(edits, default=None)
+    if last is None:
+        return ticket
+    kept = tuple(it for it in ticket.approvals or () if it.at > last or it.decision is Decision.REJECTED)
+    moves = [it for it in ticket.status_history if it.at > last or it.to.casefold() not in policy.approved_statuses]
+    return replace(ticket, approvals=kept, status_history=tuple(moves))
+
+
 # ------------------------------------------------------------------ one change
 
 
@@ -455,10 +228,8 @@ def covers(one: Standing, change: Event) -> bool:
 
     "It holds up to and including the second in which it expires."
     """
-    actor = change.actor
-    role = re.sub(r":sts::(\d+):assumed-role/([^/]+)/.*", r":iam::\1:role/\2", actor.arn)
     return (
-        one.principal in (actor.arn, actor.role_arn, role)
+        one.principal in principals(change.actor)
         and bool(one.operations & {change.operation, "any"})
         and change.time <= one.expires
         and any(starred(it, change) if it.endswith("*") else means(it, change) for it in one.secrets)
@@ -470,7 +241,7 @@ def starred(written: str, change: Event) -> bool:
     return any(it.startswith(written[:-1]) for it in (change.secret_arn, change.secret_name) if it)
 
 
-def opinion(change: Event, world: World) -> Opinion:
+def by_tickets(change: Event, world: World) -> Opinion:
     """Where several tickets could explain a change, the best answer wins, in the order of this table."""
     policy, told = world.policy, world.told
     answers = [
@@ -486,10 +257,66 @@ def opinion(change: Event, world: World) -> Opinion:
         for it in (*told.standing, *policy.standing)
         if covers(it, change)
     ]
-    answers = answers or [Answer(Verdict.UNAPPROVED)]
+    return best_of(answers or [Answer(Verdict.UNAPPROVED)])
+
+
+def best_of(answers: list[Answer]) -> Opinion:
+    """The best answer, and all that are as good."""
     verdict = min((it.verdict for it in answers), key=BEST_FIRST.index)
-    best = tuple(it for it in answers if it.verdict is verdict)
-    return Opinion(verdict, best, counts(change, verdict, policy))
+    return Opinion(verdict, tuple(it for it in answers if it.verdict is verdict))
+
+
+def of_event(event: Event, world: World) -> Opinion:
+    """What tickets say of a change, once it is known what it did."""
+    return by_tickets(replace(event, operation=operation(event, world)), world)
+
+
+def inherited(step: Event, world: World) -> list[Answer]:
+    """A rotation passes on its approval only while every link is seen.
+
+    "RotateSecret approved and not followed by another or by CancelRotateSecret; RotationStarted under this token, and
+    not over; the actor is the session of that function."
+    """
+    ruling, named = rotation_settings(step, world), functions(step, world)
+    said = [of_event(it, world) for it in ruling]
+    approved = all(it.verdict in GRANTED for it in (*said, *(of_event(one, world) for one in named)))
+    if not ruling or not approved or any(it.name == "CancelRotateSecret" for it in ruling):
+        return []
+    if not is_running(step, world) or not is_made_by_rotation(step, world):
+        return []
+    return [Answer(Verdict.INHERITED, it.ticket, Basis.ROTATION) for one in said for it in one.answers]
+
+
+def opinion(event: Event, world: World) -> Opinion:
+    """The best of what tickets say, of what is the rest of a use that was granted, and of what a rotation passes on."""
+    said = [*of_event(event, world).answers]
+    begun = begun_by(event, world)
+    if begun and of_event(begun, world).verdict in GRANTED:
+        said += by_tickets(as_rest_of(event, begun), world).answers
+    found = best_of(said + inherited(event, world))
+    signals = {
+        "silent-rollback": is_silent_rollback(event, world),
+        "witness-missing": is_witness_missing(event, world),
+        "repeat": is_repeat(event, world),
+        "in-blind-interval": is_blind(event, world),
+        "counterseal-unanchored": found.verdict is Verdict.PROVED and not is_anchored(event, begun, world),
+    }
+    shown = frozenset(it for it, shows in signals.items() if shows)
+    answers = tuple(rolled_back(it) if signals["silent-rollback"] else it for it in found.answers)
+    return Opinion(answers[0].verdict, answers, shown, counts(event, answers[0].verdict, world.policy))
+
+
+def rolled_back(one: Answer) -> Answer:
+    """The verdict itself where no approval covers `label` (design part 5); else it is a signal."""
+    uncovered = one.verdict is Verdict.UNAPPROVED or "other-operation" in one.causes
+    return one._replace(verdict=Verdict.SILENT_ROLLBACK) if uncovered else one
+
+
+def is_anchored(event: Event, begun: Event | None, world: World) -> bool:
+    """Its issuance lies under a checkpoint of an earlier second (COUNTER-7.6)."""
+    seal = given_for(begun or event, world)
+    made = world.anchored.get(seal.issued.issuance.issuance_id) if seal else None
+    return made is not None and made < event.time
 
 
 def counts(change: Event, verdict: Verdict, policy: Policy) -> bool:

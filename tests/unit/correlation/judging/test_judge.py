@@ -605,6 +605,26 @@ def test_what_jira_says_now_does_not_approve_what_was_done_before(field: str, fi
     assert f"its field '{field}' was edited on 2026-03-10T12:00:01Z" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("approved", "seconds", "verdict"),
+    [
+        ((1,), 3599, Verdict.EMERGENCY),
+        ((1,), 3600, Verdict.APPROVAL_UNKNOWN),
+        ((1, 3), 7200, Verdict.EMERGENCY),
+        ((1, 30), 7200, Verdict.APPROVED_LATE),
+    ],
+)
+def test_an_emergency_that_was_edited_since_it_was_approved_may_have_been_another(
+    approved: tuple[int, ...], seconds: int, verdict: Verdict
+) -> None:
+    """Else a ticket that is widened after its approval would explain a change that nobody approved."""
+    urgent = URGENT | {"approvals": tuple(approval(at(hours=it)) for it in approved)}
+    one = ticket(**urgent, **edited_in_jira("Secret", "customfield_1", seconds))
+
+    assert finding(change(), tickets=(one,), policy=MAPPED).verdict is verdict
+    assert finding(change(), tickets=(one,)).verdict is Verdict.EMERGENCY
+
+
 def test_what_was_edited_since_leaves_a_mismatch_one() -> None:
     long_ago = {"window": None, "approvals": (approval(at(hours=-73)),)}
     found = finding(change(), tickets=(ticket(**long_ago, **edited_in_jira("Secret", "customfield_1")),), policy=MAPPED)
