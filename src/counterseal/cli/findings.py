@@ -117,6 +117,9 @@ def _show(arguments: Namespace, parts: Recorded, as_of: datetime, console: Conso
     dossier = _dossier(parts, found[0])
     if arguments.html:
         _write_html(arguments.html, (found[0], history), dossier, console)
+        if len(found) > 1:
+            others = ", ".join(f"{row['verdict']} in {row['account']}" for row in found[1:])
+            console.note(f"counterseal: note: that page leaves out what else is found of it: {others}")
         return SUCCESS
     if arguments.json:
         console.print_json(

@@ -30,7 +30,8 @@ def answer_select(connection: duckdb.DuckDBPyConnection, statement: str) -> Tabl
         with _interruptible():
             columns, rows = _select(connection, statement)
     except duckdb.Error as failure:
-        said = str(failure).split("\n", 1)[0]
+        # What went wrong and what may have been meant; behind an empty line the question itself comes again.
+        said = " ".join(str(failure).partition("\n\n")[0].split())
         raise UsageError(f"the SELECT cannot be answered: {said}", hint=_WHERE_TABLES_ARE) from failure
     if len(set(columns)) < len(columns):
         raise UsageError("two columns of the answer have one name", hint="name them apart with AS")

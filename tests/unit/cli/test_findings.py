@@ -197,6 +197,18 @@ def test_a_waived_finding_and_one_without_a_change_have_a_page_too(tmp_path: Pat
     assert "<strong>Waived</strong> by cleo" in (tmp_path / "evidence.html").read_text()
 
 
+def test_a_page_says_what_else_is_found_of_the_event() -> None:
+    recorded(verdict("e-1", "orphan-deletion", **TRACE), verdict("e-1", "unrecorded-version", **TRACE))
+    notes = io.StringIO()
+
+    parsed = command_parser("findings", command).parse_args(["show", "e-1", "--html", "evidence.html"])
+    command.run(parsed, Console(io.StringIO(), notes))
+
+    first, also = notes.getvalue().splitlines()
+    assert "is in 'evidence.html'" in first
+    assert re.search(r"leaves out .*: (orphan-deletion|unrecorded-version) in 111122223333$", also)
+
+
 def test_a_page_is_not_asked_for_together_with_json() -> None:
     with pytest.raises(UsageError, match="not allowed with"):
         findings("show", "e-1", "--html", "evidence.html", "--json")

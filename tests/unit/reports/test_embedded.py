@@ -121,3 +121,18 @@ def test_a_question_that_is_none_is_refused_and_alters_nothing(
         engine.select(statement)
 
     assert engine.select("SELECT count(*) AS held FROM verdicts").rows == ((1,),)
+
+
+@pytest.mark.parametrize(
+    ("statement", "meant"),
+    [
+        ("SELECT verdicts FROM current_findings", '"verdict"'),
+        ("SELECT * FROM current_finding", 'Did you mean "current_findings"'),
+    ],
+)
+def test_a_name_that_is_none_is_told_with_the_nearest(engine: EmbeddedReports, statement: str, meant: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        engine.select(statement)
+
+    assert meant in str(refusal.value)
+    assert "LINE 1" not in str(refusal.value)
