@@ -60,9 +60,9 @@ def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = N
     given = asked_about(sources, intake.population) or given
     result = audit(intake.population, given, rules, sources.evidence)
     result = limited_to(result, sources.period)
-    unseen = tuple(dict.fromkeys(said for source in logs for said in source.unseen()))
+    unseen = dict.fromkeys([*result.unseen, *(said for source in logs for said in source.unseen())])
     left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
-    return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=unseen)
+    return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=tuple(unseen))
 
 
 def asked_about(sources: Sources, population: Population) -> TicketSet | None:
