@@ -107,6 +107,7 @@ _BLIND = """\
 | `StopLogging` | `StartLogging` of that trail |
 | `DeleteTrail` | `StartLogging` of a trail of that name |
 | `UpdateTrail` that leaves out all other regions, or accounts | one that takes them in again |
+| `UpdateTrail`, or `CreateTrail` after a deletion, that sends the files elsewhere | one that sends them back |
 | `CreateTrail` that puts a narrower trail in the place of a deleted one | `UpdateTrail` that takes in the rest |
 | `PutEventSelectors` that leaves out management events, writes, or the reads of KMS | one that takes them in again |
 
@@ -116,6 +117,10 @@ where its `CreateTrail` was read and said no more, every region (`*`) where a re
 every account where it is an organisation's trail or no record tells. A trail is an organisation's where its making
 or an update says so, or where another account than its own called it.
 A selector that is narrowed by a field we do not weigh counts as leaving out.
+Files go elsewhere where the bucket or prefix that is asked for is not the first that records tell of this trail; where
+none tells, any that is asked for counts. With `trail_buckets` in the [policy](policy.md), elsewhere is outside these.
+`includeGlobalServiceEvents` blinds nothing: Secrets Manager and KMS are regional. Nor does `enableLogFileValidation`:
+that nothing proves the files complete from then on is said among what was not seen.
 Another trail may have recorded meanwhile: the interval says that this one did not.
 """
 

@@ -21,6 +21,16 @@ def pages_with_commands() -> list[str]:
 
 def run_page(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the blocks of a page, one after another in one shell, in a folder with nothing but the examples."""
+    return run_script("\n".join(blocks_of(page)), folder)
+
+
+def blocks_of(page: Path) -> list[str]:
+    """Return what a page has to run, exactly as it stands there."""
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+def run_script(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run commands in one shell, in a folder with nothing but the examples."""
     programs = folder / "bin"
     programs.mkdir()
     command = programs / "counterseal"
@@ -34,7 +44,6 @@ def run_page(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
         "PYTHONPATH": str(ROOT / "src"),
         "HOME": str(folder),
     }
-    script = "\n".join(BLOCK.findall(page.read_text(encoding="utf-8")))
     return subprocess.run(
         ["/bin/sh", "-eu", "-c", script],
         cwd=work,
@@ -62,3 +71,22 @@ def test_a_page_whose_command_fails_is_noticed(tmp_path: Path) -> None:
 
 def test_the_readme_has_commands_that_are_run() -> None:
     assert "README.md" in pages_with_commands()
+
+
+COUNTERSEAL = ROOT / "docs/formats/counterseal.md"
+OTHER_ENTRY = "sed -i 's/user.ana/user\\/eve/' issuances.json"
+OTHER_TOKEN = "tr 'A-Za-z' 'B-ZAb-za' < token | sed 's/^.*[.]/OPS-42./' > other && mv other token"
+
+
+@pytest.mark.parametrize("changed", ["true", OTHER_ENTRY, OTHER_TOKEN])
+@pytest.mark.parametrize("check", [1, 2], ids=["signature", "code"])
+def test_openssl_alone_tells_a_true_counterseal_from_a_changed_one(changed: str, check: int, tmp_path: Path) -> None:
+    made, signature, code = blocks_of(COUNTERSEAL)
+    # The code is that of the entry that the check of the signature cut out.
+    cut_out = signature.splitlines(keepends=True)[0]
+    script = "\n".join([made, changed, cut_out, [signature, code][check - 1]])
+
+    done = run_script(script, tmp_path)
+
+    assert "openssl" in [signature, code][check - 1]
+    assert (done.returncode == 0) is (changed == "true"), f"{done.stdout}\n{done.stderr}"

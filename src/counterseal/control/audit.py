@@ -61,8 +61,8 @@ def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = N
     given = asked_about(sources, intake.population) or given
     result = audit(intake.population, given, rules, sources.evidence)
     result = limited_to(result, sources.period)
-    unseen = dict.fromkeys(said for source in logs for said in source.unseen())
-    unseen |= dict.fromkeys(_unseen_objects(buckets, intake.population))
+    told = (said for source in logs for said in source.unseen())
+    unseen = dict.fromkeys([*result.unseen, *told, *_unseen_objects(buckets, intake.population)])
     left = f"{intake.skipped} files were left alone for their names" if intake.skipped else ""
     return replace(result, notes=(*result.notes, *filter(None, [left])), unseen=tuple(unseen))
 

@@ -8,6 +8,7 @@ from counterseal.correlation.judging.proof import Evidence, Given
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.records.blindness import blind_intervals
 from counterseal.correlation.records.population import Population, guard_events
+from counterseal.correlation.records.validation import without_validation
 from counterseal.correlation.tickets.people import People
 from counterseal.correlation.tickets.ticket import TicketSet
 
@@ -36,6 +37,7 @@ def audit(population: Population, tickets: TicketSet, rules: Rules, evidence: Ev
         notes=tickets.notes,
         tickets=tuple(tickets.tickets),
         counterseals_unchecked=grounds.counterseals.evidence.lacks,
+        unseen=without_validation(population.events),
     )
 
 
@@ -47,6 +49,6 @@ def grounds_of(population: Population, tickets: TicketSet, rules: Rules, evidenc
         people=People(tickets.identities, rules.policy.identities),
         standing=(*tickets.standing, *rules.policy.standing),
         counterseals=Given((evidence or Evidence()).with_issuances(tickets.issuances)),
-        blind=blind_intervals(population.events),
+        blind=blind_intervals(population.events, rules.policy.trail_buckets),
         known_until=tickets.known_until,
     )

@@ -236,7 +236,8 @@ class Docket:
             return
         self._trails_changed = False
         before = self._grounds.blind
-        blind = blind_intervals(in_order(it for case in self._cases.open for it in case.trail_events))
+        trails = in_order(it for case in self._cases.open for it in case.trail_events)
+        blind = blind_intervals(trails, self.policy.trail_buckets)
         self._grounds = replace(self._grounds, blind=blind)
         altered = set(before) ^ set(blind)
         self._touched |= {

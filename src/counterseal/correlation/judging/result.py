@@ -43,7 +43,7 @@ class AuditResult:
 
     `completeness` is None where the files were not held against digests.
     `tickets` are those that it was given: they are recorded with it, and not printed.
-    `unseen` says what the way in which the records were had cannot show.
+    `unseen` says what the way in which the records were had cannot show, and what no digest can prove.
     `counterseals_unchecked` says what was missing for checking counterseals, "" where nothing was.
     """
 

@@ -1,13 +1,14 @@
 """The intervals in which a trail did not record, read from what was done to it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from counterseal.clock import format_time
+from counterseal.correlation.records.delivery import Delivery
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.selectors import Stream, carries
+from counterseal.correlation.records.trail_name import TrailName, trail_of
 
 EVERYWHERE = "*"
 """Stands for every account, or every region, that the records are of."""
@@ -65,36 +66,23 @@ class BlindInterval:
         }
 
 
-def blind_intervals(events: Iterable[Event]) -> tuple[BlindInterval, ...]:
+def blind_intervals(events: Iterable[Event], read: Collection[str] = ()) -> tuple[BlindInterval, ...]:
     """Follow every trail through the guard events, sorted as a population sorts them; a refused call blinds nobody.
+
+    `read` are the buckets that trails' files are read from, where the policy names them.
 
     Another trail may have recorded meanwhile: the interval says that this one did not. The order inside a second is
     unknown: the making of a trail is taken to come first, what stops it last. A call that stops a trail does not say
     how far that reached: where no record tells, it is taken to have reached every region and account
     (docs/decisions/0040-how-far-a-stop-blinds.md).
     """
-    trails: dict[_TrailId, _Trail] = {}
+    trails: dict[TrailName, _Trail] = {}
     for event in sorted(events, key=lambda it: (it.time, _ORDER.get(it.name, 1))):
         if event.kind is Kind.GUARD and event.service == "cloudtrail" and not event.error_code:
-            identity = _trail_of(event)
-            trails.setdefault(identity, _Trail(identity)).take(event)
+            identity = trail_of(event)
+            trails.setdefault(identity, _Trail(identity, read)).take(event)
     found = [interval for trail in trails.values() for interval in trail.intervals()]
     return tuple(sorted(found, key=lambda it: (it.start, it.event_id, it.stream)))
-
-
-class _TrailId(NamedTuple):
-    account: str
-    region: str
-    name: str
-
-
-def _trail_of(event: Event) -> _TrailId:
-    """A trail is called by its name, or by arn:aws:cloudtrail:REGION:ACCOUNT:trail/NAME."""
-    called = str(event.facts["resource"])
-    parts = called.split(":", 5)
-    if len(parts) > 5 and parts[5].startswith("trail/"):  # noqa: PLR2004 - the six parts of an ARN
-        return _TrailId(parts[4], parts[3], parts[5].removeprefix("trail/"))
-    return _TrailId(event.account, event.region, called)
 
 
 class _Reach:
@@ -118,8 +106,9 @@ class _Reach:
 class _Trail:
     """One trail: what it does not record at present, and the intervals that are over."""
 
-    def __init__(self, identity: _TrailId) -> None:
+    def __init__(self, identity: TrailName, read: Collection[str]) -> None:
         self._identity = identity
+        self._delivery = Delivery(read)
         self._is_known = False
         self._regions = _Reach("regions")
         self._accounts = _Reach("accounts")
@@ -189,6 +178,7 @@ class _Trail:
             else:
                 reach.begin(wide=wide)
         self._compare(event, "CreateTrail left all other {} out of the new trail")
+        self._send(event)
 
     def _update(self, event: Event) -> None:
         for reach, fact in ((self._regions, "multi_region"), (self._accounts, "organisation")):
@@ -196,6 +186,18 @@ class _Trail:
             if isinstance(wide, bool):
                 reach.alter(wide=wide)
         self._compare(event, "UpdateTrail left all other {} out of the trail")
+        self._send(event)
+
+    def _send(self, event: Event) -> None:
+        """Begin or end that what it records goes where nobody reads it."""
+        sent = self._delivery.take(event.facts, is_new=event.name == "CreateTrail" and not self._is_known)
+        if sent and sent.is_away:
+            doubt = " (no record tells where they went before: name it in trail_buckets)" if sent.is_guess else ""
+            self._begin(
+                "delivery", event, f"{event.name} sent elsewhere, to {sent.place!r}{doubt}, the files of the trail"
+            )
+        elif sent:
+            self._finish("delivery", event)
 
     def _compare(self, event: Event, cause: str) -> None:
         """Begin or end what it no longer covers, though it may have before.

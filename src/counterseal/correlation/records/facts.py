@@ -27,7 +27,9 @@ _TRAIL_SETTINGS = {
     "organisation": "isOrganizationTrail",
     "selectors": "eventSelectors",
     "advanced_selectors": "advancedEventSelectors",
+    "validation": "enableLogFileValidation",
 }
+_TRAIL_PLACE = {"bucket": "s3BucketName", "prefix": "s3KeyPrefix"}
 
 # Where the thing that a guard event touches is named, by service; the first that is there counts.
 _NAMED_IN: Mapping[str, tuple[str, ...]] = {
@@ -81,10 +83,21 @@ def guarded_resource(service: str, guards: Guards, document: Mapping[str, object
 
 
 def trail_settings(name: str, document: Mapping[str, object]) -> Facts:
-    """Return what a call says of what the trail records from then on; only what was asked for in the call itself."""
+    """Return what a call says of what the trail records from then on: what was asked for in the call itself.
+
+    Where it delivers, the answer tells as well, whatever was asked for.
+    """
     if name not in _TRAIL_CALLS:
         return {}
-    return _as_sent(object_of(document.get("requestParameters")), _TRAIL_SETTINGS)
+    request, answer = object_of(document.get("requestParameters")), object_of(document.get("responseElements"))
+    return _as_sent(request, _TRAIL_SETTINGS) | _delivery(request, answer)
+
+
+def _delivery(request: Mapping[str, object], answer: Mapping[str, object]) -> Facts:
+    """Return where the trail delivers after the call; `sent` says that the call asked for a place, the same or not."""
+    asked = _as_sent(request, _TRAIL_PLACE)
+    told = {"prefix": ""} | _as_sent(answer, _TRAIL_PLACE) if answer.get("s3BucketName") else {}
+    return told | asked | ({"sent": True} if asked else {})
 
 
 def _as_sent(request: Mapping[str, object], named: Mapping[str, str]) -> Facts:

@@ -107,6 +107,11 @@ KEYS = {
     ),
     "freeze": Known("none", "periods {from, to, reason} in which no ticket covers a change, emergencies excepted"),
     "standing": Known("none", "standing approvals {principal, secrets, operations, ticket, owner, expires}"),
+    "trail_buckets": Known(
+        "[]",
+        "the buckets that your trails' files are read from: a trail that is sent to another is blind from then on; "
+        "guarded_buckets need not repeat them",
+    ),
     "guarded_buckets": Known(
         "[]", "buckets that hold secrets or logs: changes to their settings and objects are guard events"
     ),
@@ -152,6 +157,7 @@ class Policy:
     jira_fields: Mapping[str, str] = field(default_factory=dict)
     freezes: tuple[Freeze, ...] = ()
     standing: tuple[Standing, ...] = ()
+    trail_buckets: tuple[str, ...] = ()
     guarded_buckets: tuple[str, ...] = ()
     guarded_keys: tuple[str, ...] = ()
     guarded_tables: tuple[str, ...] = ()
@@ -201,7 +207,8 @@ def read_policy(members: Mapping[str, object]) -> Policy:
         jira_fields=_jira_fields(fields),
         freezes=_freezes(fields),
         standing=read_standing(fields, error=SettingsError),
-        guarded_buckets=fields.texts("guarded_buckets"),
+        trail_buckets=fields.texts("trail_buckets"),
+        guarded_buckets=(*fields.texts("guarded_buckets"), *fields.texts("trail_buckets")),
         guarded_keys=fields.texts("guarded_keys"),
         guarded_tables=fields.texts("guarded_tables"),
     )

@@ -253,8 +253,87 @@ def test_a_trail_that_is_made_anew_for_one_region_leaves_the_others_blind() -> N
     assert blinded(THREE, call("CreateTrail", MORNING), *anew) == set()
 
 
-def test_an_update_that_says_nothing_of_regions_blinds_nobody() -> None:
-    assert spans(call("UpdateTrail", NOON, s3BucketName="b")) == []
+def test_an_update_that_says_nothing_of_regions_or_places_blinds_nobody() -> None:
+    globals_off = {"includeGlobalServiceEvents": False, "enableLogFileValidation": False, "snsTopicName": "s"}
+
+    assert spans(call("UpdateTrail", NOON, **globals_off)) == []
+
+
+def made_to(bucket: str, time: str = MORNING, **more: Any) -> dict[str, Any]:
+    return call("CreateTrail", time, s3BucketName=bucket, **more)
+
+
+def sent_to(bucket: str, time: str, **more: Any) -> dict[str, Any]:
+    return call("UpdateTrail", time, s3BucketName=bucket, **more)
+
+
+def test_a_trail_that_is_sent_to_another_bucket_is_blind_until_it_is_sent_back() -> None:
+    away = (made_to("logs"), sent_to("elsewhere", NOON))
+
+    assert spans(*away, sent_to("third", ONE), sent_to("logs", TWO)) == [("all", NOON, TWO)]
+    assert blinded(THREE, *away) == HERE
+    [interval] = intervals(*away)
+    assert interval.cause == f"UpdateTrail sent elsewhere, to 'elsewhere', the files of the trail 't' of {ACCOUNT}"
+
+
+def test_a_trail_that_is_sent_where_it_was_before_is_not_blind() -> None:
+    assert spans(made_to("logs"), sent_to("logs", NOON)) == []
+
+
+def test_another_prefix_is_another_place() -> None:
+    away = (made_to("logs", s3KeyPrefix="a"), call("UpdateTrail", NOON, s3KeyPrefix="b"))
+
+    assert spans(*away, sent_to("logs", ONE, s3KeyPrefix="a")) == [("all", NOON, ONE)]
+
+
+def test_where_no_record_tells_the_place_before_a_place_that_is_asked_for_counts_for_good() -> None:
+    unknown = (sent_to("logs", NOON), sent_to("elsewhere", ONE), sent_to("logs", TWO))
+
+    assert spans(*unknown) == [("all", NOON, None)]
+    assert blinded(TWO, *unknown) == EVERYWHERE
+    assert "no record tells where they went before" in intervals(*unknown)[0].cause
+
+
+def test_the_answer_to_any_update_tells_where_a_trail_delivers() -> None:
+    told = call("UpdateTrail", MORNING, snsTopicName="s") | {"responseElements": {"s3BucketName": "logs"}}
+
+    assert spans(told, sent_to("logs", NOON)) == []
+    assert spans(told, sent_to("elsewhere", NOON)) == [("all", NOON, None)]
+    assert spans(told, call("UpdateTrail", NOON, s3KeyPrefix="b")) == [("all", NOON, None)]
+
+
+def test_a_trail_that_is_made_anew_to_deliver_elsewhere_stays_blind() -> None:
+    anew = (call("DeleteTrail", NOON), made_to("elsewhere", ONE), call("StartLogging", TWO))
+
+    assert blinded(THREE, made_to("logs"), *anew) == HERE
+    assert (ACCOUNT, REGION) in blinded(THREE, *anew)
+
+
+def away_from(read: set[str], *records: dict[str, Any]) -> list[tuple[Any, Any]]:
+    found = blind_intervals(gather(list(records)).events, read)
+    return [(it.as_json()["from"], it.as_json()["to"]) for it in found]
+
+
+def test_where_the_buckets_are_named_that_are_read_only_others_blind() -> None:
+    read = {"logs", "more"}
+
+    assert away_from(read, sent_to("logs", NOON), sent_to("more", ONE)) == []
+    assert away_from(read, sent_to("elsewhere", NOON), sent_to("more", ONE)) == [(NOON, ONE)]
+    assert away_from(read, made_to("logs"), sent_to("elsewhere", NOON)) == [(NOON, None)]
+    assert away_from(read, call("UpdateTrail", NOON, s3KeyPrefix="b")) == []
+
+
+def test_a_trail_that_never_delivered_where_files_are_read_is_no_loss() -> None:
+    other = (made_to("theirs"), sent_to("elsewhere", NOON))
+
+    assert away_from({"logs"}, *other) == []
+    assert away_from({"logs"}, *other, sent_to("logs", ONE), sent_to("theirs", TWO)) == [(TWO, None)]
+
+
+def test_a_trail_that_was_sent_away_deleted_and_made_there_again_is_blind() -> None:
+    anew = (call("DeleteTrail", ONE), made_to("elsewhere", TWO), call("StartLogging", TWO))
+
+    assert (TWO, None) in away_from({"logs"}, sent_to("elsewhere", NOON), *anew)
 
 
 @pytest.mark.parametrize(

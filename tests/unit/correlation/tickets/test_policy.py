@@ -36,6 +36,7 @@ WHOLE: dict[str, Any] = {
     "jira_fields": {"secrets": "customfield_1"},
     "freeze": [{"from": datetime(2026, 12, 20, tzinfo=UTC), "to": "2027-01-03T00:00:00Z", "reason": "year's end"}],
     "standing": [STANDING],
+    "trail_buckets": ["logs"],
     "guarded_buckets": ["b"],
     "guarded_keys": ["k"],
     "guarded_tables": ["t"],
@@ -62,7 +63,8 @@ def test_every_key_is_read() -> None:
     start, end = datetime(2026, 12, 20, tzinfo=UTC), datetime(2027, 1, 3, tzinfo=UTC)
     assert policy.freezes == (Freeze(start=start, end=end, reason="year's end"),)
     assert policy.standing[0].expires == datetime(2027, 1, 1, tzinfo=UTC)
-    assert (policy.guarded_buckets, policy.guarded_keys, policy.guarded_tables) == (("b",), ("k",), ("t",))
+    assert policy.trail_buckets == ("logs",)
+    assert (policy.guarded_buckets, policy.guarded_keys, policy.guarded_tables) == (("b", "logs"), ("k",), ("t",))
 
 
 def test_nothing_set_is_the_default() -> None:
