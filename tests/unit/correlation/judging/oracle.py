@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import structs
 from tests.unit.correlation.judging.oracle_tickets import (
     World,
     approved_from,
@@ -268,7 +269,7 @@ def best_of(answers: list[Answer]) -> Opinion:
 
 def of_event(event: Event, world: World) -> Opinion:
     """What tickets say of a change, once it is known what it did."""
-    return by_tickets(replace(event, operation=operation(event, world)), world)
+    return by_tickets(structs.replace(event, operation=operation(event, world)), world)
 
 
 def inherited(step: Event, world: World) -> list[Answer]:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
+from msgspec import structs
 from tests.unit.correlation.judging.oracle_tickets import Seal, World, principals
 
 from counterseal.correlation.records.event import Event, Kind, Operation
@@ -268,4 +268,4 @@ def begun_by(step: Event, world: World) -> Event | None:
 
 def as_rest_of(step: Event, begun: Event) -> Event:
     """The promotion of exactly that version is judged as the rest of it (decision 0023)."""
-    return replace(step, operation=begun.operation, version_id=begun.version_id)
+    return structs.replace(step, operation=begun.operation, version_id=begun.version_id)

@@ -208,7 +208,7 @@ def witnessed(draw: Draw) -> Happened:
             version = draw.usually(VERSION, "another", "RequestToValidateKeyAccess")
             where = draw.usually({}, OTHER, {"secret_arn": ""})
             seen = make(event_id=f"w-{number}", version_id=version, time=T + draw.usually(NONE, SECOND, -HOUR), **where)
-            found.append(draw.usually(seen, replace(seen, actor=ANA)))
+            found.append(draw.usually(seen, structs.replace(seen, actor=ANA)))
     return Happened(tuple(found), ("value", "metadata"))
 
 
@@ -239,7 +239,7 @@ def rotated(draw: Draw) -> Happened:
     started = service_event("RotationStarted", time=T + draw.usually(-SECOND, -HOUR, NONE, SECOND), version_id=VERSION)
     found = [
         change("RotateSecret", Operation.ROTATION, event_id="r-0", time=when, facts=of_function, version_id=""),
-        draw.usually(started, replace(started, version_id="another"), replace(started, **OTHER)),
+        draw.usually(started, structs.replace(started, version_id="another"), structs.replace(started, **OTHER)),
         change(actor=by, facts={"stages": ("AWSPENDING",)}, **secret),
         move(VERSION, actor=by, event_id="e-2", time=T + draw.usually(SECOND, HOUR, NONE)),
     ]
@@ -255,12 +255,12 @@ def blinded(draw: Draw) -> tuple[Event, ...]:
     """Return what stops a trail, and perhaps what tells how far it reached and what starts it again."""
     facts = {"guards": "monitor", "resource": "trail"}
     call = change("StopLogging", None, service="cloudtrail", kind=Kind.GUARD, facts=facts, version_id="")
-    call = replace(call, secret_arn="", secret_name="", secret_given="")
-    found = [replace(call, event_id="g-1", time=moment(draw), error_code=draw.usually("", "AccessDenied"))]
+    call = structs.replace(call, secret_arn="", secret_name="", secret_given="")
+    found = [structs.replace(call, event_id="g-1", time=moment(draw), error_code=draw.usually("", "AccessDenied"))]
     if draw.one_of((True, False)):
-        found.append(replace(call, name="StartLogging", event_id="g-2", time=moment(draw)))
+        found.append(structs.replace(call, name="StartLogging", event_id="g-2", time=moment(draw)))
     if draw.one_of((True, False)):
-        found.append(replace(call, name="CreateTrail", event_id="g-0", time=at(days=-20)))
+        found.append(structs.replace(call, name="CreateTrail", event_id="g-0", time=at(days=-20)))
     return tuple(found)
 
 
@@ -338,7 +338,7 @@ def sealed(draw: Draw, one: Ticket) -> tuple[Happened, tuple[Seal, ...]]:
         ended = {"facts": {"stage": "AWSPENDING", "remove_from": token}}
         current = {"facts": {"stage": draw.usually("AWSCURRENT", "mine"), "move_to": token}}
         rest = change("UpdateSecretVersionStage", Operation.LABEL, event_id="e-3", time=then, actor=actor(draw))
-        used.append(replace(rest, **draw.usually(current, ended)))
+        used.append(structs.replace(rest, **draw.usually(current, ended)))
     return Happened(tuple(used), ("value",)), seals
 
 
