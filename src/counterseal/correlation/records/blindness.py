@@ -23,7 +23,7 @@ def place_named(account: str, region: str) -> str:
     )
 
 
-_ORDER = {"CreateTrail": 0, "DeleteTrail": 2, "StopLogging": 2}
+_MADE_FIRST, _THEN, _NARROWED_LATE, _STOPPED_LAST = range(4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +72,43 @@ def blind_intervals(events: Iterable[Event], read: Collection[str] = ()) -> tupl
     `read` are the buckets that trails' files are read from, where the policy names them.
 
     Another trail may have recorded meanwhile: the interval says that this one did not. The order inside a second is
-    unknown: the making of a trail is taken to come first, what stops it last. A call that stops a trail does not say
-    how far that reached: where no record tells, it is taken to have reached every region and account
-    (docs/decisions/0040-how-far-a-stop-blinds.md).
+    unknown: the making of a trail is taken to come first, what narrows it late, what stops it last. A call that
+    stops a trail does not say how far that reached: where no record tells, it is taken to have reached every region
+    and account (docs/decisions/0040-how-far-a-stop-blinds.md).
     """
     trails: dict[TrailName, _Trail] = {}
-    for event in sorted(events, key=lambda it: (it.time, _ORDER.get(it.name, 1))):
-        if event.kind is Kind.GUARD and event.service == "cloudtrail" and not event.error_code:
-            identity = trail_of(event)
-            trails.setdefault(identity, _Trail(identity, read)).take(event)
+    calls = [it for it in events if it.kind is Kind.GUARD and it.service == "cloudtrail" and not it.error_code]
+    for event in sorted(calls, key=lambda it: (it.time, _rank(it, read))):
+        identity = trail_of(event)
+        trails.setdefault(identity, _Trail(identity, read)).take(event)
     found = [interval for trail in trails.values() for interval in trail.intervals()]
     return tuple(sorted(found, key=lambda it: (it.start, it.event_id, it.stream)))
+
+
+def _rank(event: Event, read: Collection[str]) -> int:
+    """Say where a call counts among those of one second, whose order nobody knows: the worse it is, the later."""
+    facts = event.facts
+    match event.name:
+        case "CreateTrail":
+            return _MADE_FIRST
+        case "StopLogging" | "DeleteTrail":
+            return _STOPPED_LAST
+        case "UpdateTrail" if False in (facts.get("multi_region"), facts.get("organisation")):
+            return _NARROWED_LATE
+        case "UpdateTrail" if read and facts.get("bucket") not in (None, *read):
+            return _NARROWED_LATE
+        case "PutEventSelectors" if _left_out(event):
+            return _NARROWED_LATE
+        case _:
+            return _THEN
+
+
+def _left_out(event: Event) -> list[Stream]:
+    """Return what event selectors leave out; nothing where the record does not tell them."""
+    basic, advanced = event.facts.get("selectors"), event.facts.get("advanced_selectors")
+    if basic is None and advanced is None:
+        return []
+    return [stream for stream in Stream if not carries(stream, selectors=basic, advanced=advanced)]
 
 
 class _Reach:
@@ -211,10 +237,9 @@ class _Trail:
                 self._finish(reach.what, event)
 
     def _selectors(self, event: Event) -> None:
-        basic, advanced = event.facts.get("selectors"), event.facts.get("advanced_selectors")
-        if basic is None and advanced is None:
+        if event.facts.get("selectors") is None and event.facts.get("advanced_selectors") is None:
             return
-        missing = [stream for stream in Stream if not carries(stream, selectors=basic, advanced=advanced)]
+        missing = _left_out(event)
         stream = "all" if len(missing) == len(Stream) else "".join(missing)
         if "selectors" in self._open and self._open["selectors"].stream != stream:
             self._finish("selectors", event)

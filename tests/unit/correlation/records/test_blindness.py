@@ -60,6 +60,20 @@ def test_a_trail_that_is_started_and_stopped_in_one_second_is_taken_to_be_stoppe
     assert spans(call("StopLogging", NOON), started, stopped) == [("all", NOON, ONE), ("all", ONE, None)]
 
 
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        (call("UpdateTrail", NOON, isMultiRegionTrail=False), call("UpdateTrail", NOON, isMultiRegionTrail=True)),
+        (put(NOON, NO_MANAGEMENT), put(NOON, ALL)),
+    ],
+)
+def test_a_trail_that_is_narrowed_and_widened_in_one_second_is_taken_to_be_narrow(
+    ids: tuple[str, str], worse: dict[str, Any], better: dict[str, Any]
+) -> None:
+    assert spans(worse | {"eventID": ids[0]}, better | {"eventID": ids[1]}) == [("all", NOON, None)]
+
+
 def test_a_trail_that_never_starts_again_is_blind_without_end() -> None:
     assert spans(call("StopLogging", NOON), call("StopLogging", ONE)) == [("all", NOON, None)]
 
@@ -321,6 +335,13 @@ def test_where_the_buckets_are_named_that_are_read_only_others_blind() -> None:
     assert away_from(read, sent_to("elsewhere", NOON), sent_to("more", ONE)) == [(NOON, ONE)]
     assert away_from(read, made_to("logs"), sent_to("elsewhere", NOON)) == [(NOON, None)]
     assert away_from(read, call("UpdateTrail", NOON, s3KeyPrefix="b")) == []
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_trail_that_is_sent_back_and_away_in_one_second_is_taken_to_be_away(ids: tuple[str, str]) -> None:
+    back, away = sent_to("logs", ONE) | {"eventID": ids[0]}, sent_to("elsewhere", ONE) | {"eventID": ids[1]}
+
+    assert away_from({"logs"}, sent_to("elsewhere", NOON), back, away) == [(NOON, ONE), (ONE, None)]
 
 
 def test_a_trail_that_never_delivered_where_files_are_read_is_no_loss() -> None:
