@@ -21,6 +21,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run the command line and return its exit status (the table is in `errors.py`)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _open_what_is_closed()
     try:
         return _dispatch(given)
     except CountersealError as failure:
@@ -47,6 +48,15 @@ def _dispatch(given: list[str]) -> int:
     return _run(given[0], given[1:])
 
 
+def _open_what_is_closed() -> None:
+    """Let a command that was started with a closed stdout or stderr (`>&-`) print to nowhere, and do its work."""
+    import os
+
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  # for as long as we run
+
+
 def _print_help() -> int:
     from counterseal.cli.help_text import HELP
 
@@ -61,7 +71,7 @@ def _run(name: str, arguments: list[str]) -> int:
     from counterseal.cli.parser import command_parser
 
     # A letter that the output's encoding has not is spelt out, as Python does on stderr.
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # Python opens this one
     # Not importlib: it is not loaded yet, and -X importtime does not see what it imports.
     module = __import__(f"counterseal.cli.{COMMANDS[name].module}", fromlist=["run"])
     parsed = command_parser(name, module).parse_args(arguments)

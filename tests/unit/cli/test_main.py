@@ -95,6 +95,15 @@ def test_a_full_disk_under_the_output_is_told_and_is_no_fault_of_ours() -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_a_command_started_with_its_output_closed_does_its_work(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    script = f"exec {sys.executable} -m counterseal exec -- touch {ran} >&- 2>&-"
+
+    done = subprocess.run(["/bin/sh", "-c", script], env=os.environ, check=False)
+
+    assert (done.returncode, ran.exists()) == (0, True)
+
+
 def test_a_letter_that_the_output_has_not_is_spelt_out(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "counterseal", "doctor", "jira"],
