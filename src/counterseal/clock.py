@@ -64,9 +64,10 @@ def parse_time(text: str) -> datetime:
     Raises:
         MalformedInput: the text is not a date, or not a date and a time.
     """
-    iso = text if _AS_AWS_WRITES.fullmatch(text) else _iso(text)
     try:
-        return datetime.fromisoformat(iso).astimezone(UTC)
+        if _AS_AWS_WRITES.fullmatch(text):
+            return datetime.fromisoformat(text)
+        return datetime.fromisoformat(_iso(text)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise _no_time(text) from None
 

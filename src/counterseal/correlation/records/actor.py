@@ -21,19 +21,21 @@ def read_actor(user_identity: object) -> Actor:
     """
     identity = object_of(user_identity)
     session = object_of(identity.get("sessionContext"))
-    return _actor(
-        _Told(
-            type=text_of(identity.get("type")),
-            arn=text_of(identity.get("arn")),
-            invoked_by=text_of(identity.get("invokedBy")),
-            user_name=text_of(identity.get("userName")),
-            account_id=text_of(identity.get("accountId")),
-            principal_id=text_of(identity.get("principalId")),
-            user_id=text_of(object_of(identity.get("onBehalfOf")).get("userId")),
-            source_identity=text_of(session.get("sourceIdentity")),
-            issuer_arn=text_of(object_of(session.get("sessionIssuer")).get("arn")),
-        )
+    told = (
+        identity.get("type"),
+        identity.get("arn"),
+        identity.get("invokedBy"),
+        identity.get("userName"),
+        identity.get("accountId"),
+        identity.get("principalId"),
+        object_of(identity.get("onBehalfOf")).get("userId"),
+        session.get("sourceIdentity"),
+        object_of(session.get("sessionIssuer")).get("arn"),
     )
+    try:
+        return _actor(told)
+    except TypeError:  # what cannot be looked up in a cache is a list or an object, and no text
+        return _actor(tuple(map(text_of, told)))
 
 
 class _Told(NamedTuple):
@@ -51,7 +53,8 @@ class _Told(NamedTuple):
 
 
 @lru_cache(maxsize=4096)  # somebody does many things; nobody can make us remember more
-def _actor(told: _Told) -> Actor:
+def _actor(written: tuple[object, ...]) -> Actor:
+    told = _Told(*map(text_of, written))
     kind = told.type or (SERVICE if told.invoked_by and not told.arn else UNKNOWN)
     session_name = _session_name(told.arn)
     return Actor(

@@ -63,8 +63,8 @@ def parameters_that_matter(name: str, document: Mapping[str, object]) -> Facts:
 
 def surroundings(document: Mapping[str, object]) -> Facts:
     """Return where a call came from: sourceIPAddress may be several addresses, or a service's host name."""
-    listed = text_of(document.get("sourceIPAddress")).split(",")
-    addresses = tuple([address for it in listed if (address := it.strip())])
+    listed = text_of(document.get("sourceIPAddress"))
+    addresses = tuple(filter(None, map(str.strip, listed.split(","))))
     return {"source_addresses": addresses} if addresses else {}
 
 

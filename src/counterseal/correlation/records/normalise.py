@@ -32,10 +32,10 @@ from counterseal.correlation.records.objects import bucket_and_object, effect_on
 from counterseal.correlation.records.record import (
     Delivered,
     Document,
+    first_spelled,
     object_of,
     open_record,
     read_document,
-    spelled_any_way,
     tells_network_activity,
     text_of,
 )
@@ -246,7 +246,7 @@ def _version_id(common: _Common, entry: Entry, members: Mapping[str, object], wh
     if common["name"] not in _TOKEN_CALLS:
         return ""
     token = text_of(object_of(members.get("requestParameters")).get("clientRequestToken"))
-    return token or next(spelled_any_way(object_of(members.get("responseElements")), "versionid"), "")
+    return token or first_spelled(object_of(members.get("responseElements")), "versionid")
 
 
 def _data_key(common: _Common, members: Mapping[str, object]) -> Event | None:
@@ -256,10 +256,10 @@ def _data_key(common: _Common, members: Mapping[str, object]) -> Event | None:
     where `actor.via` is Secrets Manager was it Secrets Manager that wrote this one.
     """
     context = object_of(object_of(members.get("requestParameters")).get("encryptionContext"))
-    arn = next(spelled_any_way(context, "secretarn"), "")
+    arn = first_spelled(context, "secretarn")
     if common["error_code"] or split_arn(arn) is None:
         return None
-    version_id = next(spelled_any_way(context, "secretversionid"), "")
+    version_id = first_spelled(context, "secretversionid")
     common["facts"] |= {"witness": "kms", "key": guarded_resource(KMS, Guards.KEY, members)}
     if version_id == SENTINEL:
         version_id, common["facts"]["sentinel"] = "", True

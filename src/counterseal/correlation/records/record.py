@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Raw, Struct, ValidationError, field
 from msgspec.json import Decoder, Encoder
@@ -12,6 +12,9 @@ from counterseal.errors import MalformedInput, Refused
 
 MAX_RECORD_BYTES = 2 * 1024 * 1024
 """CloudTrail stops at 256 KB an event (WhatIsCloudTrail-Limits.html); we read eight times that, and no more."""
+
+
+_KNOWN_VERSIONS = tuple(f"1.{minor:02}" for minor in range(100))
 
 
 class Head(Struct, frozen=True, gc=False, kw_only=True):
@@ -25,6 +28,12 @@ class Head(Struct, frozen=True, gc=False, kw_only=True):
     event_id: str = field(name="eventID")
     read_only: bool | str | None = field(name="readOnly", default=None)
     account: str | None = field(name="recipientAccountId", default="")
+
+
+class UsualHead(Head, frozen=True, gc=False, kw_only=True):
+    """The same of a version that is known: the parser looks it up, and nobody has to look at it again."""
+
+    event_version: Literal[_KNOWN_VERSIONS] = field(name="eventVersion")  # type: ignore[valid-type]
 
 
 class _Sort(Struct, frozen=True, gc=False):
@@ -191,11 +200,15 @@ def spelled_any_way(members: Mapping[str, object], *names: str) -> Iterator[str]
 
     The names are given in small letters.
     """
-    if not members:  # which is common, and a generator costs more than to see it
-        return iter(())
-    return iter(
-        [value for name, value in members.items() if value and name.lower() in names and isinstance(value, str)]
-    )
+    return (value for name, value in members.items() if value and name.lower() in names and isinstance(value, str))
+
+
+def first_spelled(members: Mapping[str, object], *names: str) -> str:
+    """Return the first of these texts, or nothing where there is none: several of one record are asked for so."""
+    for name, value in members.items():
+        if value and name.lower() in names and isinstance(value, str):
+            return value
+    return ""
 
 
 def is_known_version(event_version: object) -> bool:

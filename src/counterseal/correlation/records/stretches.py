@@ -1,24 +1,29 @@
 """A file of records, cut into stretches that are read one at a time."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
 
 from counterseal.correlation.records.objects import GuardedBuckets
-from counterseal.correlation.records.record import Head
+from counterseal.correlation.records.record import Head, UsualHead, is_known_version
 
 STRETCH_BYTES = 16 * 1024
 """About nine records. Fewer, and the cutting shows; more, and one that matters has more neighbours read again."""
 
 _BLANKS = b" \t\r\n"  # RFC 8259, section 2
 _BLANK = rb"[ \t\r\n]*"
+_COMMA = ord(",")
 _OPENING = re.compile(
     rb"(?:\xef\xbb\xbf)?{_}\{{_}\"Records\"{_}:{_}\[{_}(\{{_}\"[^\"\\]*\"{_}:)".replace(b"{_}", _BLANK),
 )
+_USUAL_HEADS = Decoder(list[UsualHead])
 _HEADS = Decoder(list[Head])
 _RAWS = Decoder(list[Raw])
+
+_UNREADABLE = (DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class OtherLayout(Exception):
@@ -28,14 +33,15 @@ class OtherLayout(Exception):
 class Stretch:
     """Some records that stand one after another: their heads, and the JSON list that they were read from."""
 
-    __slots__ = ("_data", "_may_hold", "_raws", "heads")
+    __slots__ = ("_data", "_may_hold", "_raws", "heads", "unknown_versions")
 
-    def __init__(self, heads: list[Head], data: bytes) -> None:
-        """Take the heads, and what they were read from."""
+    def __init__(self, heads: Sequence[Head], data: bytes, *, unknown_versions: int = 0) -> None:
+        """Take the heads, what they were read from, and how many are of a version that we do not know."""
         self.heads = heads
+        self.unknown_versions = unknown_versions
         self._data = data
-        self._raws: list[Raw] = []
-        self._may_hold: list[bool] = []
+        self._raws: Sequence[Raw] = ()
+        self._may_hold: Sequence[bool] = ()
 
     def raw(self, number: int) -> Raw:
         """Return the exact bytes of one record. Only who asks for one has all of them found."""
@@ -60,12 +66,22 @@ def read_stretches(windows: Iterable[bytes], *, stretch_bytes: int = STRETCH_BYT
     Raises:
         OtherLayout: the file is something else, or was cut inside of a record; what was read so far is void.
     """
-    for data in _cut(iter(windows), stretch_bytes):
+    stretches = _cut(iter(windows), stretch_bytes)
+    for data in stretches:
         try:
-            heads = _HEADS.decode(data)
-        except (DecodeError, UnicodeDecodeError, RecursionError) as failure:
-            raise OtherLayout from failure
-        yield Stretch(heads, data)
+            usual = _USUAL_HEADS.decode(data)
+        except _UNREADABLE:
+            yield from map(_of_any_version, chain([data], stretches))
+        else:
+            yield Stretch(usual, data)
+
+
+def _of_any_version(data: bytes) -> Stretch:
+    try:
+        heads = _HEADS.decode(data)
+    except _UNREADABLE as failure:
+        raise OtherLayout from failure
+    return Stretch(heads, data, unknown_versions=sum(not is_known_version(head.event_version) for head in heads))
 
 
 def _cut(windows: Iterator[bytes], stretch_bytes: int) -> Iterator[bytes]:
@@ -92,7 +108,7 @@ def _cut(windows: Iterator[bytes], stretch_bytes: int) -> Iterator[bytes]:
 def _next_cut(window: bytes, beginning: bytes, at: int, place: int) -> tuple[int, int] | None:
     """Find where, from `place` on, one record may end and the next begin: the comma's place and that of the next."""
     while (following := window.find(beginning, place)) >= 0:
-        comma = window.rfind(b",", at, following)
+        comma = following - 1 if window[following - 1] == _COMMA else window.rfind(b",", at, following)
         if comma > at and not window[comma + 1 : following].strip(_BLANKS):
             return comma, following
         place = following + 1

@@ -40,34 +40,32 @@ _UNREAD = Raw()
 
 
 class _Handling(NamedTuple):
-    """What is done with records of one name; `entry` is None where one is counted and not opened."""
+    """What is done with records of one name that matters; `entry` is None where one is a read, and is not opened."""
 
     entry: Entry | None
-    is_read: bool
     shows_kms: bool
     of_objects: bool = False
 
 
 _Written = tuple[str | None, str | None, str, str]
 
-_LEFT_ALONE = _Handling(None, is_read=False, shows_kms=False)
-
 
 @lru_cache(maxsize=4096)  # a trail names some hundred calls; nobody can make us remember more
-def _handling(source: str, name: str, read_only: bool | str | None) -> _Handling:  # noqa: FBT001 - a key of the cache
+def _handling(source: str, name: str, read_only: bool | str | None) -> _Handling | None:  # noqa: FBT001 - a key of the cache
+    """Return None for what is counted, and not looked at: most of all records."""
     service = service_of(source)
     if service not in SERVICES:
-        return _LEFT_ALONE
+        return None
     is_read = read_only in (True, "true")
     entry = look_up(service, name, read_only=is_read)
     # Only a trail that records the reads of KMS delivers these: it would deliver the witness as well. A name alone does
     # not show it: a write of KMS that we do not know comes from a trail that records writes only.
     shows_kms = service == KMS and is_read and entry.kind is not Kind.GUARD
     if entry.kind is Kind.READ or (entry.kind is Kind.OTHER and service == KMS):
-        return _Handling(None, is_read=True, shows_kms=shows_kms)
+        return _Handling(None, shows_kms=shows_kms)
     if entry.kind is Kind.OTHER:
-        return _LEFT_ALONE
-    return _Handling(entry, is_read=False, shows_kms=shows_kms, of_objects=entry.guards is Guards.OBJECT)
+        return None
+    return _Handling(entry, shows_kms=shows_kms, of_objects=entry.guards is Guards.OBJECT)
 
 
 class Tally:
@@ -111,34 +109,35 @@ class Tally:
         Raises:
             MalformedInput: one cannot be read, or its time is none.
         """
-        while heads := self._take_some(islice(stretches, _AT_ONCE)):
-            self.counts["records"] += len(heads)
-            self.counts["unknown_versions"] += _unknown([head.event_version for head in heads])
+        while self._take_some(islice(stretches, _AT_ONCE)):
+            pass
 
-    def _take_some(self, stretches: Iterable[Stretch]) -> list[Head]:
-        """Open what matters among some stretches, count what does not, and return all their heads."""
+    def _take_some(self, stretches: Iterable[Stretch]) -> int:
+        """Open what matters among some stretches, count what does not, and return how many records there were."""
         heads: list[Head] = []
         handled: list[tuple[_Handling, Head, Raw]] = []
         buckets = self._buckets
         for stretch in stretches:
             heads += stretch.heads
+            self.counts["unknown_versions"] += stretch.unknown_versions
             for number, head in enumerate(stretch.heads):
                 handling = _handling(head.event_source, head.event_name, head.read_only)
+                if handling is None:
+                    continue
                 if handling.shows_kms and _place_as_written(head) not in self._shown:
                     self._show_as_written(head, stretch.raw(number))
-                if handling is not _LEFT_ALONE and (
-                    not handling.of_objects or (buckets and stretch.may_be_in(buckets, number))
-                ):
+                if not handling.of_objects or (buckets and stretch.may_be_in(buckets, number)):
                     # A stretch is not kept, so that its memory is used again: what will be opened is copied out of it.
                     handled.append((handling, head, stretch.raw(number).copy() if handling.entry else _UNREAD))
         self._span_all([head.event_time for head in heads])
+        self.counts["records"] += len(heads)
         self.counts["others"] += len(heads) - len(handled)
         for handling, head, raw in handled:
             if handling.entry:
                 self._open(Delivered(head, raw, _UNWRAPPED), handling.entry)
             else:
                 self.counts["reads"] += 1
-        return heads
+        return len(heads)
 
     def add(self, other: "Tally") -> None:
         """Add what another source says; its events are left to it."""
@@ -163,14 +162,15 @@ class Tally:
         if not is_known_version(head.event_version):
             counts["unknown_versions"] += 1
         handling = _handling(head.event_source, head.event_name, head.read_only)
-        if handling.of_objects and not (self._buckets and self._buckets.may_hold(delivered.raw)):
-            handling = _LEFT_ALONE
+        if handling is None or (handling.of_objects and not (self._buckets and self._buckets.may_hold(delivered.raw))):
+            counts["others"] += 1
+            return
         if handling.shows_kms:
             self._show((*account_and_region(delivered), hour), delivered.raw)
         if handling.entry:
             self._open(delivered, handling.entry)
         else:
-            counts["reads" if handling.is_read else "others"] += 1
+            counts["reads"] += 1
 
     def _open(self, delivered: Delivered, entry: Entry) -> None:
         event = normalise(delivered, entry, source=self._source)
@@ -231,13 +231,6 @@ class Tally:
 def _place_as_written(head: Head) -> _Written:
     """Return what all records of CloudTrail's form have in common that lie in one hour, account and region."""
     return head.account, head.region, head.event_time[:_HOUR], head.event_time[_SECONDS:]
-
-
-def _unknown(versions: Sequence[object]) -> int:
-    """Count the versions that we do not know. They are nearly always the same one throughout."""
-    if versions.count(versions[0]) == len(versions) and is_known_version(versions[0]):
-        return 0
-    return sum(not is_known_version(version) for version in versions)
 
 
 def _are_regular(times: Sequence[str]) -> bool:

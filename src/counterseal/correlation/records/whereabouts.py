@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from counterseal.correlation.records.identity import split_arn
-from counterseal.correlation.records.record import object_of, objects_of, spelled_any_way, text_of
+from counterseal.correlation.records.record import first_spelled, object_of, objects_of, spelled_any_way, text_of
 
 # A rotation's requestID is "Rotation-<ARN>-<token>"; tokens that nobody chose are UUIDs (retrieve-ct-entries.html).
 _ROTATION = re.compile(r"Rotation-(arn:.+)-([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})", re.IGNORECASE | re.ASCII)
@@ -27,13 +27,15 @@ def find_secret(document: Mapping[str, object], *, resources: Iterable[str] = ()
     """
     request = object_of(document.get("requestParameters"))
     response = object_of(document.get("responseElements"))
-    given = next(spelled_any_way(request, "secretid"), "") or text_of(request.get("name"))
-    told = next(filter(split_arn, _candidates(document, response, resources)), "")
+    given = first_spelled(request, "secretid") or text_of(request.get("name"))
+    told = first_spelled(response, "arn")
+    if not split_arn(told):
+        told = next(filter(split_arn, _candidates(document, response, resources)), "")
     if not given and not told:
         given = next(_named_otherwise(document), "")
     additional = object_of(document.get("additionalEventData"))
     created = text_of(request.get("name")) if document.get("eventName") == "CreateSecret" else ""
-    name = created or next(spelled_any_way(response, "name"), "") or next(spelled_any_way(additional, "name"), "")
+    name = created or first_spelled(response, "name") or first_spelled(additional, "name")
     return Whereabouts(arn=told, name=name, given=given)
 
 
