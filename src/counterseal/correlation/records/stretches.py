@@ -33,27 +33,59 @@ class OtherLayout(Exception):
 class Stretch:
     """Some records that stand one after another: their heads, and the JSON list that they were read from."""
 
-    __slots__ = ("_data", "_may_hold", "_raws", "heads", "unknown_versions")
+    __slots__ = ("_beginning", "_data", "_may_hold", "_raws", "_was_asked", "heads", "unknown_versions")
 
-    def __init__(self, heads: Sequence[Head], data: bytes, *, unknown_versions: int = 0) -> None:
-        """Take the heads, what they were read from, and how many are of a version that we do not know."""
+    def __init__(self, heads: Sequence[Head], data: bytes, beginning: bytes, *, unknown_versions: int = 0) -> None:
+        """Take the heads, what they were read from, how records begin, and how many are of a version not known."""
         self.heads = heads
         self.unknown_versions = unknown_versions
         self._data = data
+        self._beginning = beginning
+        self._was_asked = False
         self._raws: Sequence[Raw] = ()
         self._may_hold: Sequence[bool] = ()
 
     def raw(self, number: int) -> Raw:
-        """Return the exact bytes of one record. Only who asks for one has all of them found."""
-        if not self._raws:
-            self._raws = _RAWS.decode(self._data)
+        """Return the exact bytes of one record. Who asks for one has it looked for, who asks again has all found."""
+        if not self._was_asked:
+            self._was_asked = True
+            found = self._before(number) if 2 * number < len(self.heads) else self._behind(number)
+            if found is not None:
+                return found
+        self._raws = self._raws or _RAWS.decode(self._data)
         return self._raws[number]
+
+    def _before(self, number: int) -> Raw | None:
+        """Read what stands before a cut that lies behind the record, where the guess is right.
+
+        A list that is whole when it is closed at a comma was cut between two of its items.
+        """
+        cut = _next_cut(self._data, self._beginning, 1, len(self._data) * (number + 1) // len(self.heads))
+        items = _items(memoryview(self._data)[: cut[0]], b"]") if cut else ()
+        return items[number] if number < len(items) else None
+
+    def _behind(self, number: int) -> Raw | None:
+        """Read what stands behind a cut that lies before the record, where the guess is right.
+
+        What is a whole list when it is opened there stood between two items, for it closes that list and no other.
+        """
+        count = len(self.heads)
+        following = self._data.rfind(self._beginning, 1, len(self._data) * number // count)
+        items = _items(b"[", memoryview(self._data)[following:]) if following > 0 else ()
+        return items[number - count] if count - number <= len(items) else None
 
     def may_be_in(self, buckets: GuardedBuckets, number: int) -> bool:
         """Tell whether one record, which is of S3, may be about one of the buckets. Who asks of one asks of all."""
         if not self._may_hold:
             self._may_hold = buckets.may_hold_each(self._data, len(self.heads))
         return self._may_hold[number]
+
+
+def _items(*parts: bytes | memoryview) -> Sequence[Raw]:
+    try:
+        return _RAWS.decode(b"".join(parts))
+    except DecodeError:
+        return ()
 
 
 def read_stretches(windows: Iterable[bytes], *, stretch_bytes: int = STRETCH_BYTES) -> Iterator[Stretch]:
@@ -66,30 +98,34 @@ def read_stretches(windows: Iterable[bytes], *, stretch_bytes: int = STRETCH_BYT
     Raises:
         OtherLayout: the file is something else, or was cut inside of a record; what was read so far is void.
     """
-    stretches = _cut(iter(windows), stretch_bytes)
-    for data in stretches:
+    pieces = iter(windows)
+    window = next(pieces, b"")
+    opening = _OPENING.match(window)
+    if opening is None:
+        raise OtherLayout
+    beginning = opening[1]
+    lists = _cut(chain([window], pieces), beginning, opening.start(1), stretch_bytes)
+    del window, opening  # the next one is unpacked into the same memory
+    for data in lists:
         try:
             usual = _USUAL_HEADS.decode(data)
         except _UNREADABLE:
-            yield from map(_of_any_version, chain([data], stretches))
+            yield from (_of_any_version(it, beginning) for it in chain([data], lists))
         else:
-            yield Stretch(usual, data)
+            yield Stretch(usual, data, beginning)
 
 
-def _of_any_version(data: bytes) -> Stretch:
+def _of_any_version(data: bytes, beginning: bytes) -> Stretch:
     try:
         heads = _HEADS.decode(data)
     except _UNREADABLE as failure:
         raise OtherLayout from failure
-    return Stretch(heads, data, unknown_versions=sum(not is_known_version(head.event_version) for head in heads))
+    unknown = sum(not is_known_version(head.event_version) for head in heads)
+    return Stretch(heads, data, beginning, unknown_versions=unknown)
 
 
-def _cut(windows: Iterator[bytes], stretch_bytes: int) -> Iterator[bytes]:
-    window = next(windows, b"")
-    opening = _OPENING.match(window)
-    if opening is None:
-        raise OtherLayout
-    beginning, at = opening[1], opening.start(1)
+def _cut(windows: Iterator[bytes], beginning: bytes, at: int, stretch_bytes: int) -> Iterator[bytes]:
+    window = next(windows)
     begun: list[bytes] = []  # the stretch that the windows before left unfinished
     while window:
         view = memoryview(window)

@@ -118,6 +118,29 @@ def test_a_file_in_stretches_says_what_it_says_as_a_whole(
     assert in_stretches(data, size=size, stretch_bytes=stretch_bytes) in (as_a_whole(data), None)
 
 
+DECOY = record("RunInstances", number=1, requestParameters={"list": [WRITE, {}, WRITE, WRITE]}, **OTHER)
+
+
+@given(
+    records=st.lists(
+        st.builds(lambda it, size: it | {"userAgent": "a" * size}, st.sampled_from(RECORDS), st.integers(0, 4000)),
+        min_size=1,
+        max_size=12,
+    ),
+    layout=st.sampled_from(sorted(LAYOUTS)),
+)
+@example(records=[DECOY], layout="compact")
+@example(records=[DECOY, record(number=2)], layout="compact")
+@example(records=[record(number=2), DECOY], layout="compact")
+@example(records=[turned(record(number=3)), record(number=2), turned(record(number=4))], layout="spaced")
+def test_a_record_is_found_in_a_stretch_whatever_stands_around_it(records: list[dict[str, Any]], layout: str) -> None:
+    data = LAYOUTS[layout]({"Records": records})
+
+    for number, expected in enumerate(records):
+        (stretch,) = read_stretches([data], stretch_bytes=len(data))
+        assert [json.loads(bytes(stretch.raw(number))) for _ in range(2)] == [expected, expected]
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_of_ordinary_records_is_read_in_stretches(layout: str) -> None:
     ordinary = [it for it in RECORDS if it["eventID"] not in ("e-7", "e-8")]
