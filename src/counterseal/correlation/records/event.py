@@ -54,8 +54,13 @@ class Actor(Struct, frozen=True, gc=False, kw_only=True):
     role_arn: str = ""
 
     def __post_init__(self) -> None:
-        """Hold once what stands in many records."""
-        _share(self, "type", "arn", "name", "via", "session_name", "role_arn")
+        """Hold once what stands in many records; line by line, for a loop takes twice as long."""
+        force_setattr(self, "type", intern(self.type))
+        force_setattr(self, "arn", intern(self.arn))
+        force_setattr(self, "name", intern(self.name))
+        force_setattr(self, "via", intern(self.via))
+        force_setattr(self, "session_name", intern(self.session_name))
+        force_setattr(self, "role_arn", intern(self.role_arn))
 
 
 class Event(Struct, frozen=True, gc=False, kw_only=True):
@@ -88,14 +93,15 @@ class Event(Struct, frozen=True, gc=False, kw_only=True):
     facts: dict[str, object] = {}
 
     def __post_init__(self) -> None:
-        """Hold once what stands in many records."""
-        _share(self, "account", "region", "service", "name", "secret_arn", "secret_name", "secret_given")
+        """Hold once what stands in many records; line by line, for a loop takes twice as long."""
+        force_setattr(self, "account", intern(self.account))
+        force_setattr(self, "region", intern(self.region))
+        force_setattr(self, "service", intern(self.service))
+        force_setattr(self, "name", intern(self.name))
+        force_setattr(self, "secret_arn", intern(self.secret_arn))
+        force_setattr(self, "secret_name", intern(self.secret_name))
+        force_setattr(self, "secret_given", intern(self.secret_given))
 
     def of_secret(self, arn: str, name: str) -> "Event":
         """Return the same event, with its secret known."""
         return replace(self, secret_arn=arn, secret_name=name)
-
-
-def _share(it: Actor | Event, *names: str) -> None:
-    for name in names:
-        force_setattr(it, name, intern(getattr(it, name)))
