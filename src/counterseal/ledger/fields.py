@@ -237,8 +237,11 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
 }  # fmt: skip
 
-OPTIONAL: Mapping[EntryKind, Mapping[str, Shape]] = {EntryKind.TICKET: {"waits": _WAITS}}
-"""LEDGER-2.7: fields that are left out where they would say nothing, as in entries written before they were."""
+OPTIONAL: Mapping[EntryKind, Mapping[str, Shape]] = {
+    EntryKind.TICKET: {"waits": _WAITS},
+    EntryKind.WAIVER: {"ended": _object(by=_NAME, why=_NAME, at=_WHEN)},
+}
+"""LEDGER-2.7, LEDGER-2.9: fields left out where they would say nothing, as in entries written before they were."""
 
 
 _FORMS = {kind: _Form(shapes) for kind, shapes in FIELDS.items()}

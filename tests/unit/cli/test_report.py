@@ -17,7 +17,8 @@ from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
 from counterseal.cli.rows import print_answer
 from counterseal.errors import Denied, NotFound, UsageError
-from counterseal.reports.tables import TABLES, VIEWS
+from counterseal.reports.tables import TABLES
+from counterseal.reports.views import VIEWS
 
 EVIL = "=HYPERLINK(1)"
 

@@ -294,6 +294,27 @@ def test_evidence_shows_the_place_in_the_ledger(person: TestClient, reports: Fak
     assert "<dd>41</dd>" in text
 
 
+def test_evidence_says_who_waived_it_and_who_ended_that(person: TestClient, reports: FakeReports) -> None:
+    about: dict[str, Cell] = {"event_id": "event-1", "verdict": "unapproved", "waived_until": NOON, "recorded_at": NOON}
+    reports.findings = [finding()]
+    reports.waivers = [
+        about | {"what": "ended", "said_by": "dora", "why": "it was not the vendor"},
+        about | {"what": "waived", "said_by": "cleo", "why": "known", "verdict": "mismatched"},
+    ]
+    text = re.sub(r"<svg.*?</svg>|<[^>]+>", "", person.get("/changes/event-1").text, flags=re.DOTALL)
+
+    assert "Waivers so far" in text
+    assert "dora ended the waiver: It was not the vendor." in text
+    assert "cleo waived it until 20 Nov 2026, 12:00:00 UTC: Known." in text
+    assert "as mismatched, recorded" in text
+
+
+def test_evidence_of_what_nobody_ever_waived_says_nothing_of_waivers(person: TestClient, reports: FakeReports) -> None:
+    reports.findings = [finding()]
+
+    assert "Waivers so far" not in person.get("/changes/event-1").text
+
+
 @pytest.mark.parametrize(
     ("verdict", "held", "said"),
     [
