@@ -265,6 +265,18 @@ def test_an_audit_larger_than_a_batch_is_recorded_whole(ledger: SqliteLedger) ->
     assert ledger.verify() is None
 
 
+def test_the_progress_of_recording_is_told_batch_by_batch(
+    ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "BATCH", 3)
+    told: list[tuple[int, int]] = []
+
+    added = record_audit(ledger, OUTCOME, progress=lambda *it: told.append(it)).added
+
+    assert told == [(min(3 * number, added), added) for number in range(1, len(told) + 1)]
+    assert told[-1] == (added, added)
+
+
 def result_with(policy: Policy) -> AuditResult:
     """Return an audit of three findings, two blind intervals and an unused approval, under that policy."""
     seen = SeenInterval(
