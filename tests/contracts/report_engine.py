@@ -45,10 +45,10 @@ def finding(event_id: str, kind: str, clock_time: str, **changed: Any) -> Draft:
     return verdict(event_id, kind, time=f"2026-03-10T{clock_time}Z", secret=ARN, **changed)
 
 
-def guard_event(event_id: str = "g-1") -> Draft:
-    """Return the draft of a guard event."""
+def guard_event(event_id: str = "g-1", **target: str) -> Draft:
+    """Return the draft of a guard event; without a target it is one of those recorded before targets were."""
     body = json.loads(event(event_id, name="StopLogging", service="cloudtrail").body)
-    return draft(EntryKind.GUARD_EVENT, body)
+    return draft(EntryKind.GUARD_EVENT, body | target)
 
 
 STORY = [
@@ -549,6 +549,16 @@ class ReportEngineContract(ABC):
             (at("11:00:00"), "cloudtrail", "StopLogging", "g-2", "ada"),
         ]
         assert ask("guard_events", "event_id", until=at("10:00:00")) == []
+
+    def test_a_guard_event_says_what_it_was_done_to_and_an_older_entry_that_it_does_not(
+        self, ask: Any, ledger: Ledger
+    ) -> None:
+        removed = {"resource": "acme-logs", "object": "a/b", "effect": "an object was removed"}
+        ledger.append("audit", [guard_event("g-1", **removed), guard_event("g-2", resource="main"), guard_event("g-3")])
+
+        assert ask("guard_events", "event_id resource object effect") == [
+            ("g-1", "acme-logs", "a/b", "an object was removed"), ("g-2", "main", "", ""), ("g-3", "", "", ""),
+        ]  # fmt: skip
 
     def test_every_report_carries_the_mark_of_what_is_invented(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [finding("e-1", "unapproved", "09:00:00"), audit_run()])

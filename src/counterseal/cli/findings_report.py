@@ -60,7 +60,8 @@ def _finding(row: Row, console: Console) -> None:
     _title(f"{row['verdict']}: {about(row) or 'no secret named'}", console)
     console.print(visible(f"  {row['reason']}"))
     names = (
-        "time", "time_to", "event", "account", "region", "secret", "version_id", "actor_name", "actor_arn", "basis",
+        "time", "time_to", "event", "resource", "object", "effect", "account", "region", "secret",
+        "version_id", "actor_name", "actor_arn", "basis",
         "ticket", "witnesses", "signals", "counts", "waived_by", "waived_why", "waived_until", "stream", "position",
         "entry_digest", "recorded_at",
     )  # fmt: skip

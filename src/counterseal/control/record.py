@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from counterseal.clock import format_time
 from counterseal.control.entry_text import entry_text as _text
+from counterseal.control.record_guard import guarded_by
 from counterseal.control.record_trail import count_of_drafts, trail_drafts
 from counterseal.correlation.digests.completeness import Completeness, Fault
 from counterseal.correlation.judging.aside import UnusedApproval
@@ -206,7 +207,7 @@ def _drafts(outcome: Outcome, last: Draft) -> Iterator[Draft]:
     for event in outcome.events:
         yield draft(EntryKind.EVENT, _event(event), invented=invented)
     for event in outcome.guard_events:
-        yield draft(EntryKind.GUARD_EVENT, _event(event), invented=invented)
+        yield draft(EntryKind.GUARD_EVENT, _event(event) | guarded_by(event), invented=invented)
     for interval in outcome.blind_intervals:
         yield draft(EntryKind.BLIND_INTERVAL, _blind_interval(interval), invented=invented)
     if outcome.completeness:

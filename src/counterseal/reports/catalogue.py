@@ -151,6 +151,11 @@ _COVERAGE = Report(
     ),
 )
 
+TARGET = (
+    Column("resource", "VARCHAR", 'what was touched: a trail, a bucket, a key, a table; "": the entry does not say'),
+    Column("object", "VARCHAR", 'the object in that bucket; "" for none'),
+    Column("effect", "VARCHAR", 'what became of the object; "" where it was refused, or was done to no object'),
+)
 _GUARD_EVENTS = Report(
     "guard_events",
     "What was done to that which watches: trails, selectors, keys, buckets? Newest first.",
@@ -167,6 +172,7 @@ _GUARD_EVENTS = Report(
         Column("actor_name", "VARCHAR", "the person or role session"),
         Column("actor_via", "VARCHAR", 'the AWS service that acted for them; "" for none'),
         Column("error_code", "VARCHAR", 'why AWS refused it; "": it was done'),
+        *TARGET,
         Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
         INVENTED,
     ),

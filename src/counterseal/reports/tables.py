@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from counterseal.correlation.records.secret_names import full_arn_parts
 from counterseal.ledger.entry import Entry
 from counterseal.ledger.fields import EntryKind
-from counterseal.reports.catalogue import FINDING
+from counterseal.reports.catalogue import FINDING, TARGET
 from counterseal.reports.described import Column
 
 Value = str | int | bool | None
@@ -75,6 +75,11 @@ def _guard_event(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
         body["time"], body["service"], body["name"], body["event_id"], body["account"], body["region"],
         actor["type"], actor["arn"], actor["name"], actor["via"], body["error_code"], *_beside(entry),
     )]  # fmt: skip
+
+
+def _guard_target(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    said = [body.get(name, "") for name in ("resource", "object", "effect")]
+    return [(body["event_id"], body["account"], *said, *_beside(entry))] if any(said) else []
 
 
 def _ticket(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
@@ -201,6 +206,12 @@ _GUARD_EVENTS = (
     Column("error_code", "VARCHAR", 'why AWS refused it; "": it was done'),
     *_ENTRY,
 )
+_GUARD_TARGETS = (
+    Column("event_id", "VARCHAR", "CloudTrail's id of the event"),
+    Column("account", "VARCHAR", "the AWS account"),
+    *TARGET,
+    *_ENTRY,
+)
 _ISSUE = (
     Column("issue_id", "VARCHAR", "Jira's id of the ticket, which a move does not alter"),
     Column("ticket", "VARCHAR", "the ticket's key"),
@@ -319,6 +330,13 @@ TABLES: tuple[LedgerTable, ...] = (
         EntryKind.GUARD_EVENT,
         _GUARD_EVENTS,
         _guard_event,
+    ),
+    LedgerTable(
+        "guard_targets",
+        "what guard events were done to; `entry_digest` is that of its row in `guard_events`",
+        EntryKind.GUARD_EVENT,
+        _GUARD_TARGETS,
+        _guard_target,
     ),
     LedgerTable("tickets", "each ticket, as often as it was read anew", EntryKind.TICKET, _TICKETS, _ticket),
     LedgerTable(

@@ -12,7 +12,7 @@ from counterseal.correlation.records.blindness import place_named
 from counterseal.reports import Cell
 from counterseal.web.drawing import drawing
 from counterseal.web.timeline import timeline
-from counterseal.web.words import APART, SIGNALS, WITNESSES
+from counterseal.web.words import APART, SIGNALS, WITNESSES, touched
 
 Row = Mapping[str, Cell]
 
@@ -38,6 +38,7 @@ def evidence_of(
         "witnesses": WITNESSES,
         "signals": SIGNALS,
         "is_apart": row["verdict"] in APART,
+        "touched": touched(row) if row.get("resource") else "",
         "place": place_named(str(row["account"]), str(row["region"])),
         "is_alone": False,
     }

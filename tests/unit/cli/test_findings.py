@@ -140,6 +140,18 @@ def test_who_waived_and_who_ended_that_stands_beside_the_evidence(tmp_path: Path
     assert findings("waive", "e-1", *WAIVE)[1].endswith("2026-04-01T00:00:00Z\n")
 
 
+def test_a_call_of_s3_that_opened_a_blind_interval_is_told_with_bucket_and_object(tmp_path: Path) -> None:
+    target = {"resource": "acme-logs", "object": "a/b", "effect": "an object was removed"}
+    opened = json.loads(event("g-1", service="s3", name="DeleteObject").body) | target
+    recorded(draft(EntryKind.GUARD_EVENT, opened), blind_interval())
+
+    shown = findings("show", "g-1", *AS_OF)[1]
+    assert re.search(r"resource +acme-logs\n +object +a/b\n +effect +an object was removed", shown)
+    assert json.loads(findings("show", "g-1", "--json", *AS_OF)[1])["findings"][0]["object"] == "a/b"
+    findings("show", "g-1", "--html", str(tmp_path / "evidence.html"), *AS_OF)
+    assert '<dt>Resource</dt><dd class="id">acme-logs/a/b</dd>' in (tmp_path / "evidence.html").read_text()
+
+
 def test_what_is_not_waived_has_no_waiver_to_end() -> None:
     recorded(verdict("e-1", "unapproved"))
 

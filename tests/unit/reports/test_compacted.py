@@ -86,7 +86,8 @@ def told(ledger: Ledger) -> None:
     nobody = finding("e-5", "unattributed", "08:00:00", reason="ada is nobody that the identity map knows")
     ledger.append("audit", [finding("e-1", "unapproved", "11:00:00", ticket=""), late, early, nobody, approved, idle])
     ledger.append(
-        "other/stream", [finding("e-1", "mismatched", "11:00:00", reason="self-approved: ben"), guard_event()]
+        "other/stream",
+        [finding("e-1", "mismatched", "11:00:00", reason="self-approved: ben"), guard_event(resource="main")],
     )
     ledger.append("audit", [verdict("e-3", "unrecorded-version", about="trace", time="2026-02-01T00:00:00Z")])
     ledger.append(

@@ -252,6 +252,20 @@ def test_a_filter_that_fits_nothing_offers_the_way_back(person: TestClient, repo
     assert "Show all changes" in person.get("/changes?secret=nothing").text
 
 
+def test_a_guard_event_names_bucket_and_object_and_what_became_of_it(person: TestClient, reports: FakeReports) -> None:
+    removed: dict[str, Cell] = {
+        "event": "DeleteObject", "resource": "acme-logs", "object": "AWSLogs/<b>", "effect": "an object was removed",
+    }  # fmt: skip
+    reports.guarded = [removed, {"event": "StopLogging", "resource": "main"}, {"event": "StartLogging"}]
+    reports.findings = [finding()]
+    text = person.get("/").text
+
+    assert '<span class="id">acme-logs/AWSLogs/&lt;b&gt;</span>' in text
+    assert "<p>An object was removed.</p>" in text
+    assert '<span class="id">main</span>' in text
+    assert text.count('<span class="id">') == 2
+
+
 @pytest.mark.parametrize("narrowed", ["", "&actor=jonas"])
 def test_long_lists_have_pages_that_keep_the_filters(person: TestClient, reports: FakeReports, narrowed: str) -> None:
     reports.findings = [finding(event_id=f"e{number}") for number in range(120)]
