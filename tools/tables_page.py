@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from counterseal.reports.catalogue import REPORTS
 from counterseal.reports.described import Column, Parameter, Report
-from counterseal.reports.tables import TABLES, VIEWS
+from counterseal.reports.tables import TABLES
+from counterseal.reports.views import VIEWS
 
 _INTRODUCTION = """\
 <!-- Made from the code by `make golden`; a test compares. -->

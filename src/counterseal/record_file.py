@@ -47,11 +47,17 @@ class RecordFile:
     The file must lie on a local file system: write-ahead logging needs shared memory (https://www.sqlite.org/wal.html).
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str, record: Record) -> None:
-        """Take a connection whose tables are up to date; `at` opens one."""
+    def __init__(
+        self, connection: sqlite3.Connection, path: str, record: Record, *, lying: "_Lying | None" = None
+    ) -> None:
+        """Take a connection whose tables are up to date; `at` and `to_read` open one.
+
+        `lying` is how the file lay where nothing but that keeps a writer and this reader apart.
+        """
         self.connection = connection
         self.path = path
         self._record = record
+        self._lying = lying
         self._lock = threading.Lock()
 
     @classmethod
@@ -71,6 +77,38 @@ class RecordFile:
             connection.close()
             raise
         return cls(connection, str(path), record)
+
+    @classmethod
+    def to_read(cls, path: Path, record: Record, *, busy_seconds: float) -> Self:
+        """Open a file that is there as `at` does; where SQLite may make no files beside it, as it lies there.
+
+        Then it is read without locks, as a file that nobody writes (https://www.sqlite.org/uri.html#uriimmutable). That
+        is looked at after each statement: what was read while somebody wrote is never returned.
+
+        Raises:
+            Denied: it may not be read; or what was written last is in a file beside it, which only a writer can join.
+            MalformedInput, Refused, Unreachable: as `at`.
+        """
+        try:
+            return cls.at(path, record, busy_seconds=busy_seconds)
+        except Denied:
+            lying = _Lying.of(path) if path.is_file() else None
+            if lying is None:
+                raise
+        if lying.wal_bytes:
+            beside = str(_beside(path))
+            raise Denied(
+                f"the {record.name} {str(path)!r} may not be written here, and is whole only with {beside!r}",
+                hint="copy both into a folder of your own while nobody writes them;"
+                f" {record.setting} in counterseal.toml names the copy",
+            )
+        connection = _connect_as_it_lies(path, record)
+        try:
+            _refuse_older(connection, str(path), record)
+        except CountersealError:
+            connection.close()
+            raise
+        return cls(connection, str(path), record, lying=lying)
 
     def ask(self, statement: str, *values: object) -> list[Any]:
         """Return all rows of a SELECT.
@@ -105,12 +143,45 @@ class RecordFile:
             try:
                 yield
             except sqlite3.Error as failure:
+                self._refuse_if_written()
                 raise in_our_words(failure, self.path, self._record) from failure
+            self._refuse_if_written()
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
             self.connection.close()
+
+    def _refuse_if_written(self) -> None:
+        if self._lying and _Lying.of(Path(self.path)) != self._lying:
+            raise Unreachable(
+                f"the {self._record.name} {self.path!r} was written by somebody while it was read",
+                hint="do the same again; where it is written often, read it as a user who may write beside it",
+            )
+
+
+class _Lying(NamedTuple):
+    """How a file lies there: which it is, how large, written when; and how much waits beside it to be joined to it."""
+
+    file: tuple[int, int, int, int]
+    wal_bytes: int
+
+    @classmethod
+    def of(cls, path: Path) -> "_Lying | None":
+        """Return how it lies there now; None where it cannot be looked at."""
+        try:
+            it, wal = path.stat(), _beside(path)
+            return cls(
+                file=(it.st_dev, it.st_ino, it.st_size, it.st_mtime_ns),
+                wal_bytes=wal.stat().st_size if wal.exists() else 0,
+            )
+        except OSError:
+            return None
+
+
+def _beside(path: Path) -> Path:
+    """Return the file in which SQLite keeps what was written last (https://www.sqlite.org/walformat.html)."""
+    return path.with_name(f"{path.name}-wal")
 
 
 def bring_up_to_date(connection: sqlite3.Connection, path: str, record: Record) -> None:
@@ -171,6 +242,29 @@ def _connect(path: Path, record: Record, busy_seconds: float) -> sqlite3.Connect
         raise file_error(failure, path, record) from failure
     except sqlite3.Error as failure:
         raise in_our_words(failure, str(path), record) from failure
+
+
+def _connect_as_it_lies(path: Path, record: Record) -> sqlite3.Connection:
+    # `immutable` makes and asks for no file beside it, and takes no lock (https://www.sqlite.org/uri.html#uriimmutable).
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as failure:
+        raise in_our_words(failure, str(path), record) from failure
+    connection.text_factory = lambda content: content.decode("utf-8", "replace")
+    return connection
+
+
+def _refuse_older(connection: sqlite3.Connection, path: str, record: Record) -> None:
+    try:
+        version = _version(connection, path, record)
+    except sqlite3.Error as failure:
+        raise in_our_words(failure, path, record) from failure
+    if version < len(record.steps):
+        raise Denied(
+            f"the {record.name} {path!r} was written by an older Counterseal, and may not be brought up to date here",
+            hint=f"a copy in a folder of your own is; {record.setting} in counterseal.toml names it",
+        )
 
 
 def _prepare(connection: sqlite3.Connection, path: str, record: Record) -> None:

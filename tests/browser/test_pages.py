@@ -18,6 +18,7 @@ from counterseal.clock import FixedClock
 from counterseal.control.evidence import Dossier
 from counterseal.inbox.letter import Arrival
 from counterseal.inbox.sqlite import SqliteInbox
+from counterseal.reports import Cell
 from counterseal.web.evidence import evidence_document, evidence_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -119,8 +120,13 @@ def test_a_page_of_jira_can_show_our_marks_and_nothing_else(browser: Browser, de
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_everybody_can_read_the_evidence_in_a_file(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
-    row = finding(time=NOON, signals="", basis="", ticket="OPS-105", recorded_at=NOON, actor_via="")
-    told = evidence_of(row, [row], Dossier(TICKET, seal(NOON), chain()), waived())
+    touched: dict[str, Cell] = {"resource": "acme-logs", "object": f"AWSLogs/{'1_2-3' * 30}.json.gz"}
+    row = finding(time=NOON, signals="", basis="", ticket="OPS-105", recorded_at=NOON, actor_via="", **touched)
+    said: dict[str, Cell] = {"verdict": "unapproved", "why": "x" * 200, "waived_until": NOON, "recorded_at": NOON}
+    waivers: list[dict[str, Cell]] = [
+        said | {"what": what, "said_by": "cleo@bakery.example"} for what in ("ended", "waived")
+    ]
+    told = evidence_of(row, [row], Dossier(TICKET, seal(NOON), chain()), waived(), waivers)
     file = tmp_path / "evidence.html"
     file.write_text(evidence_document(told, written_at=NOON), encoding="utf-8")
     # The file's own policy allows no script, and axe is one: the checker comes from outside of the page.

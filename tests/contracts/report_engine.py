@@ -15,6 +15,7 @@ from tests.unit.ledger.samples import (
     TickingClock,
     audit_run,
     blind_interval,
+    ended,
     event,
     ticket,
     trail_fault,
@@ -44,10 +45,10 @@ def finding(event_id: str, kind: str, clock_time: str, **changed: Any) -> Draft:
     return verdict(event_id, kind, time=f"2026-03-10T{clock_time}Z", secret=ARN, **changed)
 
 
-def guard_event(event_id: str = "g-1") -> Draft:
-    """Return the draft of a guard event."""
+def guard_event(event_id: str = "g-1", **target: str) -> Draft:
+    """Return the draft of a guard event; without a target it is one of those recorded before targets were."""
     body = json.loads(event(event_id, name="StopLogging", service="cloudtrail").body)
-    return draft(EntryKind.GUARD_EVENT, body)
+    return draft(EntryKind.GUARD_EVENT, body | target)
 
 
 STORY = [
@@ -243,6 +244,32 @@ class ReportEngineContract(ABC):
         ledger.append(then, [audit_run(as_of="2026-03-12T00:00:00Z", records=2)])
 
         assert ask("coverage", "records") == [(2,), (1,)]
+
+    def test_a_waiver_that_was_ended_early_holds_up_to_its_end_and_not_after(self, ask: Any, ledger: Ledger) -> None:
+        found = finding("e-1", "unapproved", "11:00:00")
+        ledger.append("audit", [found, waiver(found), ended(found, "2026-03-11T00:00:00Z")])
+        midnight, columns = datetime(2026, 3, 11, tzinfo=UTC), "counts waived_by waived_until"
+
+        for report in ("findings", "discrepancies"):
+            assert ask(report, columns, as_of=midnight - timedelta(seconds=1)) == [(False, "cleo", midnight)]
+            assert ask(report, columns, as_of=midnight) == [(True, "", None)]
+
+    def test_who_waived_and_who_ended_that_is_listed_and_a_waiver_after_it_holds(
+        self, ask: Any, ledger: Ledger, clock: TickingClock
+    ) -> None:
+        found, other = finding("e-1", "unapproved", "11:00:00"), finding("e-2", "unapproved", "11:00:00")
+        said = [waiver(found), ended(found, "2026-03-11T00:00:00Z"), waiver(found)]
+        ledger.append("audit", [found, other, *said, waiver(other)])
+        first_of_april = datetime(2026, 4, 1, tzinfo=UTC)
+
+        assert ask("waivers", "what said_by why waived_until", event_id="e-1") == [
+            ("waived", "cleo", "known and harmless", first_of_april),
+            ("ended", "dora", "it was not the vendor", datetime(2026, 3, 11, tzinfo=UTC)),
+            ("waived", "cleo", "known and harmless", first_of_april),
+        ]
+        assert len(ask("waivers", "what")) == 4
+        assert ask("waivers", "what", since=datetime(2027, 1, 1, tzinfo=UTC)) == []
+        assert ask("findings", "counts waived_at", as_of=datetime(2026, 3, 12, tzinfo=UTC))[0][0] is False
 
     def test_a_waiver_that_was_ended_while_the_clock_had_gone_back_is_ended(
         self, ask: Any, ledger: Ledger, clock: TickingClock
@@ -522,6 +549,16 @@ class ReportEngineContract(ABC):
             (at("11:00:00"), "cloudtrail", "StopLogging", "g-2", "ada"),
         ]
         assert ask("guard_events", "event_id", until=at("10:00:00")) == []
+
+    def test_a_guard_event_says_what_it_was_done_to_and_an_older_entry_that_it_does_not(
+        self, ask: Any, ledger: Ledger
+    ) -> None:
+        removed = {"resource": "acme-logs", "object": "a/b", "effect": "an object was removed"}
+        ledger.append("audit", [guard_event("g-1", **removed), guard_event("g-2", resource="main"), guard_event("g-3")])
+
+        assert ask("guard_events", "event_id resource object effect") == [
+            ("g-1", "acme-logs", "a/b", "an object was removed"), ("g-2", "main", "", ""), ("g-3", "", "", ""),
+        ]  # fmt: skip
 
     def test_every_report_carries_the_mark_of_what_is_invented(self, ask: Any, ledger: Ledger) -> None:
         ledger.append("audit", [finding("e-1", "unapproved", "09:00:00"), audit_run()])

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -120,17 +121,17 @@ def test_a_discrepancy_that_was_explained_is_told_to_be_settled(home: Home, hook
     assert (told["what"], told["verdict"], told["verdict_before"]) == ("settled", "approved", "unapproved")
 
 
-def test_a_waiver_is_told(home: Home, hook: HookServer) -> None:
+def test_a_waiver_is_told_and_that_somebody_ended_it(home: Home, hook: HookServer) -> None:
     home.audit(record(number=1))
     home.run("alert", "send")
-    waived = home.run(
-        *("findings", "waive", "e-1", "--by", "cleo", "--why", "known"),
-        *("--until", "2099-01-01", "--as-of", "2026-03-20"),
-    )
+    next_month = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
+    waived = home.run("findings", "waive", "e-1", "--by", "cleo", "--why", "known", "--until", next_month)
+    home.run("alert", "send")
+    unwaived = home.run("findings", "unwaive", "e-1", "--by", "dora", "--why", "it was not known")
     home.run("alert", "send")
 
-    assert waived.returncode == 0, waived.stderr
-    assert [(it["what"], it["counts"]) for it in bodies(hook)] == [("waived", False)]
+    assert (waived.returncode, unwaived.returncode) == (0, 0), waived.stderr + unwaived.stderr
+    assert [(it["what"], it["counts"]) for it in bodies(hook)] == [("waived", False), ("counts-again", True)]
 
 
 def test_a_receiver_that_is_down_is_told_when_it_is_back(home: Home, hook: HookServer) -> None:

@@ -9,7 +9,7 @@ import pytest
 from counterseal.reports.athena import athena_statements
 from counterseal.reports.catalogue import REPORTS
 from counterseal.reports.described import read_sql
-from counterseal.reports.tables import VIEWS
+from counterseal.reports.views import VIEWS
 
 STATEMENTS = {**{name: report.sql() for name, report in REPORTS.items()}, **{name: read_sql(name) for name in VIEWS}}
 

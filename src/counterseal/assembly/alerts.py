@@ -11,7 +11,7 @@ from counterseal.assembly.alert_settings import AlertReceiver
 from counterseal.assembly.settings import Settings
 from counterseal.assembly.state import kept, made_for
 from counterseal.clock import Clock, format_time
-from counterseal.control.alerting import Receiver, Told, alert_of, deliver, for_receivers, known_of, time_text
+from counterseal.control.alerting import Receiver, Told, alert_of, deliver, for_receivers, known_of, waiver_of
 from counterseal.errors import NotFound, NotInstalled, SettingsError
 from counterseal.hidden import Hidden
 from counterseal.outbox.interface import Outbox, Queued
@@ -118,8 +118,7 @@ def try_out(name: str, receiver: Receiver, clock: Clock) -> None:
 
 def _told(what: What, row: Mapping[str, object], before: Mapping[str, object] | None) -> Told:
     was = str(before["verdict"]) if before else ""
-    until = row["waived_until"] or (before or {}).get("waived_until") or ""
-    return Told(what.value, row, was if was != row["verdict"] else "", time_text(until))
+    return Told(what.value, row, was if was != row["verdict"] else "", waiver_of(row) or waiver_of(before or {}))
 
 
 def _is_news(told: Told) -> bool:

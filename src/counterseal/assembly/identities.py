@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from counterseal.assembly.ledgers import ledger_path, open_ledger
+from counterseal.assembly.ledgers import ledger_path, open_existing_ledger
 from counterseal.assembly.settings import Settings
 from counterseal.control.audit import read_policy_file, read_tickets
 from counterseal.control.identities import Identities, Word, identities_of, words_in
@@ -62,7 +62,7 @@ def words_here(settings: Settings) -> Sequence[Word]:
     """
     if not ledger_path(settings).exists():
         return ()
-    with closing(open_ledger(settings)) as ledger:
+    with closing(open_existing_ledger(settings)) as ledger:
         return words_in(ledger)
 
 

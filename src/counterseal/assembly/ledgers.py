@@ -35,15 +35,21 @@ def open_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
 
 
 def open_existing_ledger(settings: Settings, clock: Clock | None = None) -> Ledger:
-    """Open the ledger as `open_ledger` does, and never make one: a wrong path must not look like an empty ledger.
+    """Open the ledger that is there, also where it can only be read, and never make one.
+
+    A wrong path must not look like an empty ledger.
 
     Raises:
-        NotFound: there is no ledger; and what `open_ledger` raises.
+        NotFound: there is no ledger.
+        Denied: it may not be read, or only together with what was written last.
+        MalformedInput, Refused, Unreachable: as `open_ledger`.
     """
+    from counterseal.ledger.sqlite import SqliteLedger
+
     path = ledger_path(settings)
     if not path.exists():
         raise NotFound(f"there is no ledger at {str(path)!r}", hint=RECORDING)
-    return open_ledger(settings, clock)
+    return SqliteLedger.to_read(path, clock or SystemClock())
 
 
 def open_reports(ledger: Ledger) -> QuestionEngine:

@@ -20,8 +20,9 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from counterseal.cli.audit_rules import add_judging_arguments, asked_of, evidence_of, rules_of
-from counterseal.cli.audit_sources import add_source_arguments, drawn, open_sources
+from counterseal.cli.audit_sources import add_source_arguments, open_sources
 from counterseal.cli.console import Console
+from counterseal.cli.progress import drawn, show_stage, wiped_at_the_end
 from counterseal.cli.trail import add_completeness_arguments, checked
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.errors import DISCREPANCY, SUCCESS
@@ -45,7 +46,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, console: Console) -> int:
     """Audit, print, and say by the exit status whether there is a discrepancy."""
-    with _without_garbage_collection():
+    with _without_garbage_collection(), wiped_at_the_end():
         return _run(arguments, console)
 
 
@@ -54,12 +55,15 @@ def _run(arguments: Namespace, console: Console) -> int:
     if arguments.record:
         # Before anything is printed: a reader who leaves early must not keep it out of the ledger.
         _record(result, console)
+    # On one screen with the result it would stand in its first line.
+    show_stage("" if console.is_terminal else "writing the result")
     if arguments.json:
         console.print_json(result.as_json())
     else:
         from counterseal.cli.audit_report import print_report
 
         print_report(result, console, tickets_given=_has_tickets(arguments), strict=arguments.strict)
+    show_stage("")
     for note in result.notes:
         console.note(f"counterseal: note: {note}")
     if arguments.json and not _has_tickets(arguments):
@@ -102,7 +106,8 @@ def _audited(arguments: Namespace) -> AuditResult:
             arguments.jobs,
             asked,
         )
-        result = audit_files(sources, rules=rules, progress=drawn("reading {done} of {total} files"))
+        reading = drawn("reading {done} of {total} files")
+        result = audit_files(sources, rules=rules, progress=reading, stage=show_stage)
         parts += opened.verify()
     return replace(result, completeness=joined(parts) if parts else None)
 
@@ -114,6 +119,7 @@ def _record(result: AuditResult, console: Console) -> None:
 
     settings = load_settings()
     with closing(open_ledger(settings)) as ledger:
-        added, known, conflicts = record_audit(ledger, outcome_of(result))
+        recording = drawn("recording {done} of {total} entries")
+        added, known, conflicts = record_audit(ledger, outcome_of(result), progress=recording)
     said = f"{added} entries added, {known} known already, {conflicts} that contradict one"
     console.note(f"counterseal: recorded in {str(ledger_path(settings))!r}: {said}")

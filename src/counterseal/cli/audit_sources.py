@@ -1,6 +1,5 @@
 """What `audit` reads besides folders: buckets, and the event history of a live account."""
 
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from counterseal.cli.progress import drawn
 from counterseal.cli.times import time_argument
 from counterseal.control.bucket import DIGESTS, BucketFiles
 from counterseal.control.event_history import LookedUp
@@ -19,8 +19,6 @@ from counterseal.errors import UsageError
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 _MOST_JOBS = 64
-
-Progress = Callable[[int, int], None]
 
 
 class Opened(NamedTuple):
@@ -146,19 +144,6 @@ def _history(arguments: Namespace, period: Period, now: datetime, stack: ExitSta
     if show:
         source.progress = lambda pages: show(pages, 0)
     return source
-
-
-def drawn(sentence: str) -> Progress | None:
-    """Return what draws the progress on a person's screen; nothing anywhere else."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int) -> None:
-        end = "\r\x1b[K" if done == total else "\r"
-        sys.stderr.write(sentence.format(done=done, total=total) + end)
-        sys.stderr.flush()
-
-    return show
 
 
 def _count(text: str) -> int:

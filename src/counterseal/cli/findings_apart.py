@@ -32,4 +32,5 @@ def completed(row: Row, events: Sequence[Mapping[str, Any]], coverage: Sequence[
         return row | ended
     opened = events[0]
     actor = {f"actor_{name}": opened["actor"][name] for name in ("type", "arn", "name", "via")}
-    return row | ended | {"service": opened["service"], "event": opened["name"]} | actor
+    target = {name: opened[name] for name in ("resource", "object", "effect") if name in opened}
+    return row | ended | {"service": opened["service"], "event": opened["name"]} | target | actor

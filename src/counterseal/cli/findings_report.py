@@ -40,6 +40,14 @@ def print_evidence(found: Sequence[Row], history: Sequence[Row], evidence: Evide
         print_rows(console, columns, [[row[name] for name in columns] for row in history])
 
 
+def print_waivers(waivers: Sequence[Row], console: Console) -> None:
+    """Print who answered for a finding and who ended that early, where anybody did; the newest first."""
+    if waivers:
+        _title("Waivers so far", console)
+        columns = ("recorded_at", "what", "verdict", "said_by", "why", "waived_until", "stream", "position")
+        print_rows(console, columns, [[row[name] for name in columns] for row in waivers])
+
+
 def _line(row: Row) -> list[Cell]:
     state = "counts" if row["counts"] else "no discrepancy"
     if row["discrepancy"] and not row["counts"]:
@@ -52,7 +60,8 @@ def _finding(row: Row, console: Console) -> None:
     _title(f"{row['verdict']}: {about(row) or 'no secret named'}", console)
     console.print(visible(f"  {row['reason']}"))
     names = (
-        "time", "time_to", "event", "account", "region", "secret", "version_id", "actor_name", "actor_arn", "basis",
+        "time", "time_to", "event", "resource", "object", "effect", "account", "region", "secret",
+        "version_id", "actor_name", "actor_arn", "basis",
         "ticket", "witnesses", "signals", "counts", "waived_by", "waived_why", "waived_until", "stream", "position",
         "entry_digest", "recorded_at",
     )  # fmt: skip

@@ -108,7 +108,7 @@ def _status(arguments: Namespace, console: Console, settings: "Settings", clock:
 def _sync(_: Namespace, console: Console, settings: "Settings", clock: "Clock") -> int:
     from counterseal.assembly.embedded import Reading
     from counterseal.assembly.jira_mirror import following
-    from counterseal.cli.audit_sources import drawn
+    from counterseal.cli.progress import drawn
     from counterseal.clock import format_time
 
     with following(Reading(()), settings, clock) as jira:

@@ -193,5 +193,5 @@ def _about(body: Mapping[str, Any]) -> str:
     """Return the few fields that tell a reader which one it is."""
     if "mapped" in body:
         return visible(f"{body['principal']} {'is' if body['mapped'] else 'is not'} {body['user']}, by {body['by']}")
-    names = ("verdict", "event_id", "issue_key", "secret_name", "reason", "as_of", "key_id")
+    names = ("verdict", "event_id", "issue_key", "secret_name", "resource", "object", "reason", "as_of", "key_id")
     return " ".join(str(body[name]) for name in names if body.get(name))

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from counterseal.cli.audit_rules import add_judging_arguments, asked_of, evidence_of, rules_of
-from counterseal.cli.audit_sources import add_source_arguments, drawn, open_sources
+from counterseal.cli.audit_sources import add_source_arguments, open_sources
 from counterseal.cli.console import Console
+from counterseal.cli.progress import drawn
 from counterseal.cli.rows import for_scripts
 from counterseal.cli.visible import visible
 from counterseal.clock import SystemClock

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from counterseal.cli.audit_sources import add_place_arguments, drawn, open_bucket, period_of
+from counterseal.cli.audit_sources import add_place_arguments, open_bucket, period_of
 from counterseal.cli.console import Console
+from counterseal.cli.progress import drawn
 from counterseal.control.period import Period
 from counterseal.correlation.digests.completeness import Completeness
 from counterseal.errors import DISCREPANCY, SUCCESS, UsageError

@@ -21,8 +21,8 @@ from counterseal.assembly.jira_mirror import Following, following
 from counterseal.assembly.listening import listening
 from counterseal.assembly.measuring import metrics_text
 from counterseal.assembly.settings import load_settings
-from counterseal.cli.audit_sources import drawn
 from counterseal.cli.console import Console
+from counterseal.cli.progress import drawn
 from counterseal.cli.trail import add_completeness_arguments
 from counterseal.clock import Clock, SystemClock
 from counterseal.control.intake_state import Intake

@@ -22,19 +22,21 @@ _ARN = re.compile(r"arn:aws[a-z-]*:[^\s,;]*[:/]([^\s,;:/]+)")
 # What an alert says of a finding, in this order; none of it is a value, none a full ARN.
 _SAID = ("event", "event_id", "account", "region", "secret_name", "ticket")
 
+_OF_WAIVER = ("waived_until", "waived_at")
+
 Row = Mapping[str, object]
 
 
 class Told(NamedTuple):
     """What became of a finding: `what` in a word, `row` as it is (or was, where it is settled), the verdict before.
 
-    `waived_until` tells one waiver of a finding from the next: that which holds, or which has just ended.
+    `waiver` tells one waiver of a finding from the next: that which holds, or which has just ended.
     """
 
     what: str
     row: Row
     verdict_before: str = ""
-    waived_until: str = ""
+    waiver: str = ""
 
 
 class Receiver(Protocol):
@@ -65,7 +67,7 @@ def alert_of(told: Told, *, link: str = "") -> Queued:
         "link": f"{link.rstrip('/')}/{_page(row)}" if link else None,
     }
     of = [row["finding"], told.what, row["entry_digest"], row["verdict"], bool(row["counts"]), row["waived_by"]]
-    of.append(told.waived_until)
+    of.append(told.waiver)
     key = hashlib.sha256(json.dumps(of).encode()).hexdigest()[:32]
     return Queued("", key, json.dumps({"key": key, **document}, ensure_ascii=False))
 
@@ -79,8 +81,17 @@ def known_of(row: Row) -> str:
     """Return what is kept of a finding, to tell later what became of it."""
     kept = ("verdict", "discrepancy", "counts", "waived_by", "actor_name", "actor_arn", "secret", "reason", "finding")
     said = {name: row[name] for name in (*kept, *_SAID, "entry_digest")} | {"time": time_text(row["time"])}
-    said["waived_until"] = time_text(row["waived_until"] or "")
+    said |= {name: time_text(row[name] or "") for name in _OF_WAIVER}
     return json.dumps(said, ensure_ascii=False)
+
+
+def waiver_of(row: Row) -> str:
+    """Return what tells the waiver that holds from any other of the finding; "" where none holds.
+
+    One may end early and be said again until the same day, so that its end alone does not tell. What was kept of a
+    finding by an older version does not say when it was waived.
+    """
+    return " ".join(time_text(row[name]) for name in _OF_WAIVER if row.get(name))
 
 
 def deliver(outbox: Outbox, receivers: Mapping[str, Receiver], clock: Clock) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from counterseal.clock import Clock
-from counterseal.control.alerting import Receiver, Row, deliver, short, shortened, time_text
+from counterseal.control.alerting import Receiver, Row, deliver, short, shortened, time_text, waiver_of
 from counterseal.outbox.interface import Outbox, Queued
 
 SCHEMA = "counterseal/answer/v1"
@@ -31,7 +31,7 @@ class Wishes(NamedTuple):
 def kept_of(row: Row) -> str:
     """Return what is kept of a finding, to see later whether a ticket has to hear of it."""
     kept = {name: row[name] for name in ("finding", "event_id", *_TELLING)}
-    kept["waived_until"] = time_text(row["waived_until"] or "")
+    kept |= {name: time_text(row[name] or "") for name in ("waived_until", "waived_at")}
     kept["counts"] = bool(row["counts"])
     return json.dumps(kept, ensure_ascii=False)
 
@@ -43,11 +43,14 @@ def answers(before: Mapping[str, str], rows: Mapping[str, Row], wishes: Wishes) 
         kept = before.get(finding)
         if kept == kept_of(row):
             continue
-        was = json.loads(kept)["ticket"] if kept else ""
+        said = json.loads(kept) if kept else {"ticket": ""}
+        was = said["ticket"]
+        # Once a waiver has ended all else is as before it: what is told must not pass for what was told then.
+        news = {**row, "waiver": waiver_of(row) or waiver_of(said)}
         if was and was != row["ticket"]:
-            told.append(_answer(row, wishes, ticket=was, verdict=ELSEWHERE, reason=_elsewhere(row)))
+            told.append(_answer(news, wishes, ticket=was, verdict=ELSEWHERE, reason=_elsewhere(row)))
         if row["ticket"] or (wishes.creates and row["counts"] and row["verdict"] == "unapproved"):
-            told.append(_answer(row, wishes))
+            told.append(_answer(news, wishes))
     return told
 
 
@@ -84,7 +87,7 @@ def _answer(row: Row, wishes: Wishes, *, ticket: str = "", verdict: str = "", re
         "reason": reason or shortened(row),
         "pages": wishes.link.rstrip("/"),
     }
-    of = [row["finding"], document["ticket"], said, counts, row["entry_digest"], time_text(row["waived_until"] or "")]
+    of = [row["finding"], document["ticket"], said, counts, row["entry_digest"], row["waiver"]]
     key = hashlib.sha256(json.dumps(of).encode()).hexdigest()[:32]
     return Queued(JIRA, key, json.dumps({"key": key, **document}, ensure_ascii=False))
 

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -44,8 +44,16 @@ class Sources(NamedTuple):
     asked: Tickets | None = None
 
 
-def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = None) -> AuditResult:
+Stage = Callable[[str], None]
+"""Is told what is done now, in words for a person."""
+
+
+def audit_files(
+    sources: Sources, *, rules: Rules, progress: Progress | None = None, stage: Stage = lambda _: None
+) -> AuditResult:
     """Audit files and folders of records against a ticket file, or against no ticket at all.
+
+    `progress` is told file by file how many were read, `stage` what comes after that.
 
     Raises:
         NotFound: a path is not there, or a folder holds no records.
@@ -58,7 +66,10 @@ def audit_files(sources: Sources, *, rules: Rules, progress: Progress | None = N
     logs = logs_of(sources)
     buckets = rules.policy.guarded_buckets
     intake = read_sources(logs, guarded_buckets=buckets, progress=progress, jobs=sources.jobs)
+    if sources.asked:
+        stage("asking for tickets")
     given = asked_about(sources, intake.population) or given
+    stage("judging")
     result = audit(intake.population, given, rules, sources.evidence)
     result = limited_to(result, sources.period)
     told = (said for source in logs for said in source.unseen())

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from counterseal.clock import format_time
 from counterseal.control.entry_text import entry_text as _text
-from counterseal.control.record_trail import trail_drafts
+from counterseal.control.record_guard import guarded_by
+from counterseal.control.record_trail import count_of_drafts, trail_drafts
 from counterseal.correlation.digests.completeness import Completeness, Fault
 from counterseal.correlation.judging.aside import UnusedApproval
 from counterseal.correlation.judging.finding import Finding, Verdict
@@ -80,13 +81,13 @@ class Outcome:
     findings: Collection[Finding]
     is_discrepancy: Callable[[Finding], bool]
     population: Mapping[str, int | str | None]
-    guard_events: Iterable[Event] = ()
-    blind_intervals: Iterable[BlindInterval] = ()
-    unused_approvals: Iterable[UnusedApproval] = ()
-    events: Iterable[Event] = ()
-    tickets: Iterable[Ticket] = ()
+    guard_events: Collection[Event] = ()
+    blind_intervals: Collection[BlindInterval] = ()
+    unused_approvals: Collection[UnusedApproval] = ()
+    events: Collection[Event] = ()
+    tickets: Collection[Ticket] = ()
     decisive: Mapping[str, str] = field(default_factory=dict)
-    withdrawn: Iterable[Finding] = ()
+    withdrawn: Collection[Finding] = ()
     completeness: Completeness | None = None
     counted_faults: frozenset[Fault] = frozenset()
     invented: bool = False
@@ -140,12 +141,18 @@ class Recorded(NamedTuple):
 
 
 def record_audit(
-    ledger: Ledger, outcome: Outcome, *, stream: str = STREAM, wanted: Callable[[Draft], bool] = lambda _: True
+    ledger: Ledger,
+    outcome: Outcome,
+    *,
+    stream: str = STREAM,
+    wanted: Callable[[Draft], bool] = lambda _: True,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Recorded:
     """Record an audit. A verdict that changed adds an entry; the entry of the audit itself comes last.
 
     So whoever finds the audit's entry finds all the rest: an interrupted recording is repeated, and adds what it lacks.
-    `wanted` is asked of every draft in that order, and only what it wants is recorded.
+    `wanted` is asked of every draft in that order, and only what it wants is recorded. `progress` is told batch by
+    batch how many drafts were recorded or known already, and how many there are.
 
     Raises:
         Refused: two findings of this audit are about the same change, or a field holds what an entry may not hold.
@@ -159,13 +166,23 @@ def record_audit(
     last = draft(EntryKind.AUDIT_RUN, _audit_run(outcome), invented=outcome.invented)
     drafts = filter(wanted, _drafts(outcome, last))
     added = known = conflicts = 0
+    total = _number_of(outcome) if progress else 0
     while batch := list(islice(drafts, BATCH)):
         appended = ledger.append(stream, batch)
         del batch  # before the next one is drafted
         added += appended.added
         known += appended.known
         conflicts += appended.conflicts
+        if progress:
+            progress(added + known, total)
     return Recorded(added, known, conflicts)
+
+
+def _number_of(outcome: Outcome) -> int:
+    """Return how many drafts there are, without making them."""
+    of = (outcome.tickets, outcome.events, outcome.guard_events, outcome.blind_intervals, outcome.findings)
+    number = sum(map(len, (*of, outcome.withdrawn, outcome.unused_approvals))) + 1
+    return number + (count_of_drafts(outcome.completeness) if outcome.completeness else 0)
 
 
 def _refuse_contradictions(outcome: Outcome) -> None:
@@ -190,7 +207,7 @@ def _drafts(outcome: Outcome, last: Draft) -> Iterator[Draft]:
     for event in outcome.events:
         yield draft(EntryKind.EVENT, _event(event), invented=invented)
     for event in outcome.guard_events:
-        yield draft(EntryKind.GUARD_EVENT, _event(event), invented=invented)
+        yield draft(EntryKind.GUARD_EVENT, _event(event) | guarded_by(event), invented=invented)
     for interval in outcome.blind_intervals:
         yield draft(EntryKind.BLIND_INTERVAL, _blind_interval(interval), invented=invented)
     if outcome.completeness:

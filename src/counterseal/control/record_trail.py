@@ -5,7 +5,7 @@ these are its faults. So a file that was fetched again ends its fault, and nothi
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from counterseal.canonical import canonical_digest
@@ -22,13 +22,7 @@ _RANKS = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 def trail_drafts(found: Completeness, counted: frozenset[Fault], *, invented: bool = False) -> Iterator[Draft]:
     """Return what shall be recorded of a check. `counted` are the faults that the audit counted."""
-    faults: defaultdict[Key, list[Fault]] = defaultdict(list)
-    for fault in found.faults:
-        faults[_key(fault, fault.start)].append(fault)
-    hours: dict[Key, Hour | None] = {**dict.fromkeys(faults), **_hours(found)}
-    # Each account and region has an entry without a time: whether anything at all is proved there.
-    for account, region in sorted({(key[0], key[1]) for key in hours}):
-        hours.setdefault((account, region, "", "", False, ""), None)
+    hours, faults = _all_hours(found)
     for key, hour in hours.items():
         wrong = faults.get(key, [])
         said = sorted([it.outcome.value, entry_text(it.object_name), entry_text(it.reason)] for it in wrong)
@@ -36,6 +30,24 @@ def trail_drafts(found: Completeness, counted: frozenset[Fault], *, invented: bo
         recorded = draft(EntryKind.TRAIL_HOUR, _hour(key, hour, wrong) | {"faults": of_these}, invented=invented)
         yield recorded
         yield from _faults(wrong, counted, recorded, of_these)
+
+
+def count_of_drafts(found: Completeness) -> int:
+    """Return how many drafts these are, without making them; of a fault that is told twice, two."""
+    hours, faults = _all_hours(found)
+    return len(hours) + sum(map(len, faults.values()))
+
+
+def _all_hours(found: Completeness) -> tuple[dict[Key, Hour | None], Mapping[Key, list[Fault]]]:
+    """Return each hour that something is said of, None where it was not checked itself, and what is wrong with it."""
+    faults: defaultdict[Key, list[Fault]] = defaultdict(list)
+    for fault in found.faults:
+        faults[_key(fault, fault.start)].append(fault)
+    hours: dict[Key, Hour | None] = {**dict.fromkeys(faults), **_hours(found)}
+    # Each account and region has an entry without a time: whether anything at all is proved there.
+    for account, region in sorted({(key[0], key[1]) for key in hours}):
+        hours.setdefault((account, region, "", "", False, ""), None)
+    return hours, faults
 
 
 def _hours(found: Completeness) -> dict[Key, Hour]:

@@ -237,8 +237,12 @@ FIELDS: Mapping[EntryKind, Mapping[str, Shape]] = {
     },
 }  # fmt: skip
 
-OPTIONAL: Mapping[EntryKind, Mapping[str, Shape]] = {EntryKind.TICKET: {"waits": _WAITS}}
-"""LEDGER-2.7: fields that are left out where they would say nothing, as in entries written before they were."""
+OPTIONAL: Mapping[EntryKind, Mapping[str, Shape]] = {
+    EntryKind.GUARD_EVENT: {"resource": _NAME, "object": _NAME, "effect": _NAME},
+    EntryKind.TICKET: {"waits": _WAITS},
+    EntryKind.WAIVER: {"ended": _object(by=_NAME, why=_NAME, at=_WHEN)},
+}
+"""LEDGER-2.7, 2.9, 2.10: fields left out where they would say nothing, as in entries written before they were."""
 
 
 _FORMS = {kind: _Form(shapes) for kind, shapes in FIELDS.items()}

@@ -64,6 +64,17 @@ class SqliteLedger:
         file.ask(_CACHE)
         return cls(file, clock)
 
+    @classmethod
+    def to_read(cls, path: Path, clock: Clock, *, busy_seconds: float = BUSY_SECONDS) -> Self:
+        """Open a ledger that is there, also where this user or the medium lets nobody write: see `RecordFile.to_read`.
+
+        Raises:
+            Denied, MalformedInput, Refused, Unreachable: as there.
+        """
+        file = RecordFile.to_read(path, schema.LEDGER, busy_seconds=busy_seconds)
+        file.ask(_CACHE)
+        return cls(file, clock)
+
     def append(self, stream: str, drafts: Sequence[Draft]) -> Appended:
         """Append the drafts that the ledger does not hold yet, in one transaction. See `Ledger.append`."""
         if not stream or len(stream) > TEXT_LIMIT:

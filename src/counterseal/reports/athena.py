@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from counterseal.errors import UsageError
 from counterseal.reports.described import read_sql
-from counterseal.reports.tables import TABLES, VIEWS, LedgerTable
+from counterseal.reports.tables import TABLES, LedgerTable
+from counterseal.reports.views import VIEWS
 
 # The bucket's name and prefix go into the statements: what they may hold, no quotation mark can end.
 _LOCATION = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9!_.*()=+@:-]+)*/?", re.ASCII)

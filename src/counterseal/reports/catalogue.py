@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from counterseal.errors import NotFound
 from counterseal.reports.described import (
     ACCOUNT,
+    BEGINNING,
     END,
     INVENTED,
     PAGE,
@@ -80,6 +81,7 @@ STANDING = (
     Column("waived_by", "VARCHAR", 'who answers for it; "": no waiver holds'),
     Column("waived_why", "VARCHAR", "why it is waived"),
     Column("waived_until", "TIMESTAMP", "when it counts again, UTC; NULL: no waiver holds"),
+    Column("waived_at", "TIMESTAMP", "when the ledger recorded that waiver, UTC; NULL: no waiver holds"),
     Column("finding", "VARCHAR", "what a waiver names: the subject of its entries, LEDGER-4.1"),
 )
 _DISCREPANCIES = Report(
@@ -149,6 +151,11 @@ _COVERAGE = Report(
     ),
 )
 
+TARGET = (
+    Column("resource", "VARCHAR", 'what was touched: a trail, a bucket, a key, a table; "": the entry does not say'),
+    Column("object", "VARCHAR", 'the object in that bucket; "" for none'),
+    Column("effect", "VARCHAR", 'what became of the object; "" where it was refused, or was done to no object'),
+)
 _GUARD_EVENTS = Report(
     "guard_events",
     "What was done to that which watches: trails, selectors, keys, buckets? Newest first.",
@@ -165,6 +172,7 @@ _GUARD_EVENTS = Report(
         Column("actor_name", "VARCHAR", "the person or role session"),
         Column("actor_via", "VARCHAR", 'the AWS service that acted for them; "" for none'),
         Column("error_code", "VARCHAR", 'why AWS refused it; "": it was done'),
+        *TARGET,
         Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
         INVENTED,
     ),
@@ -205,6 +213,33 @@ _TRAIL_FAULTS = Report(
     ),
 )
 
+_WAIVERS = Report(
+    "waivers",
+    "Who answered for which finding, and who ended such a waiver early? The newest entry first.",
+    (
+        ACCOUNT,
+        Parameter("event_id", "", 'CloudTrail\'s id of the event; "": every one'),
+        Parameter("since", BEGINNING, "the earliest time at which it was recorded, included"),
+        Parameter("until", END, "the latest time at which it was recorded, included"),
+        *PAGE,
+    ),
+    (
+        Column("recorded_at", "TIMESTAMP", "when the ledger recorded it, UTC"),
+        Column("what", "VARCHAR", '"waived", or "ended": before its time'),
+        Column("verdict", "VARCHAR", "the verdict that is waived; another one about the same event is not"),
+        Column("event_id", "VARCHAR", "CloudTrail's id of the event"),
+        Column("account", "VARCHAR", "the AWS account"),
+        Column("said_by", "VARCHAR", "who waived it, or ended the waiver"),
+        Column("why", "VARCHAR", "why"),
+        Column("waived_until", "TIMESTAMP", "when the finding counts again, UTC"),
+        Column("finding", "VARCHAR", "what is waived: the subject of its entries, LEDGER-4.1"),
+        Column("stream", "VARCHAR", "the ledger's stream that holds the entry"),
+        Column("position", "BIGINT", "the entry's place in its stream"),
+        Column("entry_digest", "VARCHAR", "SHA-256 of the entry, lower-case hexadecimal"),
+        INVENTED,
+    ),
+)
+
 REPORTS: Mapping[str, Report] = {
     report.name: report
     for report in (
@@ -217,6 +252,7 @@ REPORTS: Mapping[str, Report] = {
         _TRAIL_FAULTS,
         _GUARD_EVENTS,
         _UNUSED_APPROVALS,
+        _WAIVERS,
         LATE_APPROVALS,
         CHANGES_BY_ACTOR,
         UNMAPPED_ACTORS,

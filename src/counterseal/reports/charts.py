@@ -1,26 +1,20 @@
 """The pictures of the reports: what a reader sees at once and a table hides. Each takes the rows of its report."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from functools import partial
+from typing import NamedTuple, cast
 
 from counterseal.clock import format_time
 from counterseal.correlation.records.blindness import place_named
 from counterseal.errors import UsageError
-from counterseal.reports.drawing import COLOURS, WIDTH, Drawing
+from counterseal.reports.drawing import WIDTH, Drawing
 from counterseal.reports.interface import Cell
+from counterseal.reports.shades import OTHERS, VERDICTS
 
 Rows = Sequence[Mapping[str, Cell]]
 
-# The gravest first, from below. Where two of a picture share a shade, the second takes another of its colour.
-_KINDS = {
-    "unapproved": "red-2", "mismatched": "red-1", "silent-rollback": "red-3", "unrecorded-version": "red-1",
-    "untracked-version": "red-2", "orphan-deletion": "red-3", "unrecorded-deletion": "red-1", "trail-fault": "red-2",
-    "blind-interval": "grey-1", "emergency-overdue": "amber-1", "approved-late": "amber-2",
-    "emergency-pending": "amber-3", "approval-unknown": "amber-1", "unattributed": "amber-3",
-    "stale-label": "amber-2", "unclassified": "grey-1",
-}  # fmt: skip
 _MOST_ACTORS = 20
 _DAY = timedelta(days=1)
 _WAITS = (
@@ -48,10 +42,10 @@ def refuse_without_chart(report: str) -> None:
         raise UsageError(f"the report {report!r} has no picture", hint=f"these have: {', '.join(_CHARTS)}")
 
 
-def discrepancies_over_time(rows: Rows) -> Drawing:
-    """Return bars of days, weeks or months, each as high as it has discrepancies, in the colours of their verdicts."""
+def _over_time(rows: Rows, title: str) -> Drawing:
+    """Return bars of days, weeks or months, each as high as it has rows, in the shades of their verdicts."""
     counted = [(cast("datetime", row["time"]), str(row["verdict"])) for row in rows]
-    drawing = Drawing("Discrepancies over time, by verdict")
+    drawing = Drawing(title)
     if not counted:
         return _nothing(drawing)
     starts, unit = _periods([time for time, _ in counted])
@@ -59,31 +53,28 @@ def discrepancies_over_time(rows: Rows) -> Drawing:
     for time, verdict in counted:
         piles[max(start for start in starts if start <= time)][verdict] += 1
     total = Counter(verdict for _, verdict in counted)
-    order = [verdict for verdict in (*_KINDS, *sorted(total.keys() - _KINDS.keys())) if verdict in total]
-    shades = _shades(order)
-    drawing.legend([(shades[name], f"{name} ({total[name]})") for name in order])
+    shades = _shades(total)
+    drawing.legend([(shade, f"{name} ({total[name]})") for name, shade in shades.items()])
     _piles(drawing, piles, shades, "%b %Y" if unit == "Month" else "%-d %b")
     waived = sum(bool(row.get("waived_by")) for row in rows)
     if waived:
-        said = f"{waived} of {len(rows)} are waived, and do not count"
+        verbs = ("is", "does") if waived == 1 else ("are", "do")
+        said = f"{waived} of {len(rows)} {verbs[0]} waived, and {verbs[1]} not count"
         drawing.text(0, drawing.height + 14, said, "soft small")
         drawing.say(said + ".")
         drawing.height += 26
     for start, pile in piles.items():
-        said = ", ".join(f"{pile[name]} {name}" for name in order if pile[name])
+        said = ", ".join(f"{pile[name]} {name}" for name in shades if pile[name])
         if said:
             drawing.say(f"{unit} of {start:%Y-%m-%d}: {said}.")
     return drawing
 
 
-def _shades(order: Sequence[str]) -> dict[str, str]:
-    shades: dict[str, str] = {}
-    for name in order:
-        wanted = _KINDS.get(name, "grey-1")
-        colour = wanted.partition("-")[0]
-        of_it = (wanted, *(it for it in COLOURS if it.startswith(colour)))
-        shades[name] = next((it for it in of_it if it not in shades.values()), wanted)
-    return shades
+def _shades(verdicts: Collection[str]) -> dict[str, str]:
+    """Return the shade of each verdict, the gravest first; those that this version does not know come last."""
+    known = {name: shade for name, shade in VERDICTS.items() if name in verdicts}
+    unknown = sorted(set(verdicts) - VERDICTS.keys())
+    return known | {name: OTHERS[min(place, len(OTHERS) - 1)] for place, name in enumerate(unknown)}
 
 
 def _piles(drawing: Drawing, piles: Mapping[datetime, Counter[str]], shades: Mapping[str, str], dated: str) -> None:
@@ -112,53 +103,121 @@ def _piles(drawing: Drawing, piles: Mapping[datetime, Counter[str]], shades: Map
     drawing.height = top + height + 32
 
 
+class _Bar(NamedTuple):
+    """One bar: its name, its parts by shade and what is said where somebody points at them, its figures in words."""
+
+    name: str
+    parts: Sequence[tuple[str, int, str]]
+    figures: str
+    said: str
+
+
 def changes_by_actor(rows: Rows) -> Drawing:
     """Return one bar an actor: changes, and how many of them are discrepancies."""
     drawing = Drawing("Changes by actor")
     if not rows:
         return _nothing(drawing)
-    drawing.legend([("red-2", "discrepancies"), ("green-1", "other changes")])
-    most = max(_whole(row["changes"]) for row in rows)
-    left, top = 300, drawing.height + 8
-    for place, row in enumerate(rows[:_MOST_ACTORS]):
+    drawing.legend([("red-1", "discrepancies"), ("green-3", "other changes")])
+    bars = []
+    for row in rows:
         name, changes, wrong = _who(row), _whole(row["changes"]), _whole(row["discrepancies"])
-        y = top + place * 30
-        drawing.text(left - 12, y + 15, _short(name), "ink end", hint=name)
-        scale = (WIDTH - left - 120) / most
-        drawing.box((left, y), (wrong * scale - 1, 20), "red-2", f"{wrong} discrepancies of {name}")
-        drawing.box((left + wrong * scale, y), ((changes - wrong) * scale, 20), "green-1", f"{changes - wrong} others")
-        drawing.text(
-            left + changes * scale + 10, y + 15, f"{changes}, {wrong} wrong" if wrong else str(changes), "soft small"
-        )
-        drawing.say(f"{name}: {changes} changes, {wrong} of them discrepancies.")
-    drawing.height = top + 30 * min(len(rows), _MOST_ACTORS)
-    if len(rows) > _MOST_ACTORS:
-        drawing.text(left, drawing.height + 14, f"and {len(rows) - _MOST_ACTORS} more", "soft small")
+        parts = [
+            ("red-1", wrong, f"{wrong} discrepancies of {name}"),
+            ("green-3", changes - wrong, f"{changes - wrong} others"),
+        ]
+        figures = f"{changes}, {wrong} wrong" if wrong else str(changes)
+        bars.append(_Bar(name, parts, figures, f"{name}: {changes} changes, {wrong} of them discrepancies."))
+    return _bars(drawing, bars)
+
+
+def changes_of_strangers(rows: Rows) -> Drawing:
+    """Return one bar an actor whom nobody mapped: how many of their changes fit a ticket but for that."""
+    drawing = Drawing("Changes that only lack an identity, by actor")
+    bars = []
+    for row in rows:
+        name, changes = _who(row), _whole(row["changes"])
+        said = f"{changes} {'change' if changes == 1 else 'changes'}"
+        bars.append(_Bar(name, [("amber-2", changes, f"{said} by {name}")], str(changes), f"{name}: {said}."))
+    return _bars(drawing, bars)
+
+
+def findings_by_verdict(rows: Rows) -> Drawing:
+    """Return one bar a verdict, the gravest on top."""
+    counted: dict[str, list[int]] = {}
+    for row in rows:
+        counted.setdefault(str(row["verdict"]), [0, 0])[not row["discrepancy"]] += _whole(row["findings"])
+    bars = []
+    for name, shade in _shades(counted).items():
+        number, wrong = sum(counted[name]), counted[name][0]
+        figures = f"{number}, {wrong} counted" if 0 < wrong < number else str(number)
+        said = f"{name}: {number}, of which the audit counted {wrong}."
+        bars.append(_Bar(name, [(shade, number, f"{number} {name}")], figures, said))
+    return _bars(Drawing("Findings by verdict"), bars, most=len(bars))
+
+
+def _bars(drawing: Drawing, bars: Sequence[_Bar], *, most: int = _MOST_ACTORS) -> Drawing:
+    if not bars:
+        return _nothing(drawing)
+    left, top = min(300, 40 + 8 * max(len(bar.name) for bar in bars)), drawing.height + 8
+    scale = (WIDTH - left - 120) / max(sum(number for _, number, _ in bar.parts) for bar in bars)
+    for place, bar in enumerate(bars[:most]):
+        x, y = float(left), top + place * 30
+        drawing.text(left - 12, y + 15, _short(bar.name), "ink end", hint=bar.name)
+        for shade, number, hint in bar.parts:
+            if number:
+                drawing.box((x, y), (number * scale - 1, 20), shade, hint)
+            x += number * scale
+        drawing.text(x + 10, y + 15, bar.figures, "soft small")
+        drawing.say(bar.said)
+    drawing.height = top + 30 * min(len(bars), most)
+    if len(bars) > most:
+        drawing.text(left, drawing.height + 14, f"and {len(bars) - most} more", "soft small")
         drawing.height += 26
     return drawing
 
 
 def waiting_for_approval(rows: Rows) -> Drawing:
     """Return how many approvals took how long."""
-    drawing = Drawing("Time from asking to approval")
+    unknown = f"Of {len(rows)} approvals it is not known when they were asked for." if rows else ""
     waits = [_whole(row["seconds_to_approval"]) for row in rows if row["seconds_to_approval"] is not None]
+    drawing = Drawing("Time from asking to approval")
     if not waits:
-        return _nothing(drawing, f"Of {len(rows)} approvals it is not known when they were asked for." if rows else "")
+        return _nothing(drawing, unknown)
+    half = f"half of {len(waits)} took at most {_long(sorted(waits)[len(waits) // 2])}"
+    missing = len(rows) - len(waits)
+    return _lengths(
+        drawing, waits, ("green-2", "approvals"), half + (f"; of {missing} it is not known" if missing else "")
+    )
+
+
+def time_to_late_approval(rows: Rows) -> Drawing:
+    """Return how many changes were approved how long afterwards, and how many never."""
+    late = [_whole(row["seconds_late"]) for row in rows if row["seconds_late"] is not None]
+    drawing = Drawing("Time from the change to its approval")
+    if not late:
+        return _nothing(drawing, f"Of {len(rows)} changes no approval is known." if rows else "")
+    half = f"half of {len(late)} were approved within {_long(sorted(late)[len(late) // 2])}"
+    missing = len(rows) - len(late)
+    return _lengths(
+        drawing, late, ("amber-2", "changes"), half + (f"; of {missing} no approval is known" if missing else "")
+    )
+
+
+def _lengths(drawing: Drawing, seconds: Sequence[int], counted: tuple[str, str], said: str) -> Drawing:
+    shade, what = counted
     names = [*(f"up to {name}" for _, name in _WAITS), f"over {_WAITS[-1][1]}"]
     counts = [0] * len(names)
-    for wait in waits:
-        counts[sum(wait > limit for limit, _ in _WAITS)] += 1
+    for one in seconds:
+        counts[sum(one > limit for limit, _ in _WAITS)] += 1
     left, top, most = 130, drawing.height + 4, max(counts)
     for place, (name, count) in enumerate(zip(names, counts, strict=True)):
         y, wide = top + place * 34, count * (WIDTH - left - 60) / most
         drawing.text(left - 12, y + 17, name, "ink end")
-        drawing.box((left, y), (wide, 24), "green-1", f"{count} approvals, {name}")
+        if count:
+            drawing.box((left, y), (wide, 24), shade, f"{count} {what}, {name}")
         drawing.text(left + wide + 10, y + 17, str(count), "soft small")
         drawing.say(f"{name}: {count}.")
     drawing.height = top + 34 * len(names)
-    unknown = len(rows) - len(waits)
-    middle = sorted(waits)[len(waits) // 2]
-    said = f"half of {len(waits)} took at most {_long(middle)}" + (f"; of {unknown} it is not known" if unknown else "")
     drawing.text(left, drawing.height + 16, said, "soft small")
     drawing.say(said + ".")
     drawing.height += 30
@@ -172,8 +231,8 @@ def coverage_band(rows: Rows) -> Drawing:
     if not shown:
         return _nothing(drawing)
     drawing.legend([
-        ("grey-1", "records read"), ("green-1", "files proved complete"), ("amber-2", "files not proved"),
-        ("red-2", "blind"),
+        ("grey-3", "records read"), ("green-3", "files proved complete"), ("amber-2-striped", "files not proved"),
+        ("red-1", "blind"),
     ])  # fmt: skip
     latest = max(_end(row, None) for row in shown)
     first = min(cast("datetime", row["time_from"]) for row in shown)
@@ -203,10 +262,10 @@ def coverage_band(rows: Rows) -> Drawing:
 
 
 _BANDS = {
-    "population": ("grey-1", 0, "records read"),
-    "complete": ("green-1", 1, "files proved complete"),
-    "unproved": ("amber-2", 2, "files not proved"),
-    "blind": ("red-2", 3, "blind"),
+    "population": ("grey-3", 0, "records read"),
+    "complete": ("green-3", 1, "files proved complete"),
+    "unproved": ("amber-2-striped", 2, "files not proved"),
+    "blind": ("red-1", 3, "blind"),
 }
 
 
@@ -268,8 +327,13 @@ def _long(seconds: int) -> str:
 
 
 _CHARTS: Mapping[str, Callable[[Rows], Drawing]] = {
-    "discrepancies": discrepancies_over_time,
+    "discrepancies": partial(_over_time, title="Discrepancies over time, by verdict"),
+    "summary": findings_by_verdict,
+    "changes": partial(_over_time, title="Changes over time, by verdict"),
+    "uncovered_changes": partial(_over_time, title="Changes outside every approved window, by verdict"),
     "changes_by_actor": changes_by_actor,
+    "unmapped_actors": changes_of_strangers,
     "time_to_approval": waiting_for_approval,
+    "late_approvals": time_to_late_approval,
     "coverage": coverage_band,
 }

@@ -14,7 +14,8 @@ from counterseal.reports.compaction import quoted, reading
 from counterseal.reports.interface import Asked, QuestionEngine, Table
 from counterseal.reports.loading import LOCKED, SETTINGS, create_view
 from counterseal.reports.manifest import Manifest, read_manifest
-from counterseal.reports.tables import TABLES, VIEWS, WRITTEN
+from counterseal.reports.tables import TABLES
+from counterseal.reports.views import VIEWS, WRITTEN
 
 # A file is never altered: what its end says of its groups need not be read for each question.
 _CACHED = "SET parquet_metadata_cache = true"

@@ -19,7 +19,8 @@ from counterseal.reports.described import read_sql
 from counterseal.reports.folder import only_writer, part_name, remove_others, spill, write_whole
 from counterseal.reports.loading import BATCH, SETTINGS, create_table, create_view, load
 from counterseal.reports.manifest import FILE_NAME, Manifest, Written, read_manifest
-from counterseal.reports.tables import BY_KIND, TABLES, VIEWS, WRITTEN
+from counterseal.reports.tables import BY_KIND, TABLES
+from counterseal.reports.views import VIEWS, WRITTEN
 
 # Entries that become one file of each table: held in memory at once, about two kilobytes each.
 PART = 100_000

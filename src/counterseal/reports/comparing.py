@@ -14,7 +14,8 @@ from counterseal.reports.compaction import digest_of, quoted, reading, refuse_an
 from counterseal.reports.folder import in_our_words, part_name
 from counterseal.reports.loading import BATCH, SETTINGS, create_table, create_view, load
 from counterseal.reports.manifest import Manifest, Written, read_manifest
-from counterseal.reports.tables import TABLES, VIEWS, WRITTEN
+from counterseal.reports.tables import TABLES
+from counterseal.reports.views import VIEWS, WRITTEN
 
 _PART = re.compile(r"kind=\w+/month=\d{4}-\d\d/(.+)-(\d{12,})-(\d{12,})\.parquet", re.ASCII)
 

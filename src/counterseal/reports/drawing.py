@@ -3,24 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
+from counterseal.reports.shades import MARKS, STYLE, pattern
+
 WIDTH = 960
 _LINE = 18
-
-COLOURS = (
-    "red-1", "red-2", "red-3", "amber-1", "amber-2", "amber-3", "green-1", "green-2", "grey-1",
-)  # fmt: skip
-"""The kinds of boxes, each colour in its shades."""
-
-# Values of the pages' own style sheet, so that both look alike; a page that holds the picture brings its own.
-STYLE = """
-:root { color-scheme: light dark; --ink: #1c2330; --soft: #5e6777; --line: #d5d0c6; --paper: #fbfaf7; --red-1: #8f1d16; --red-2: #c8453a; --red-3: #e08a7d; --amber-1: #a86a08; --amber-2: #dd9d2b; --amber-3: #e9c27a; --green-1: #2f7d51; --green-2: #6fbb90; --grey-1: #8b92a0; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e8ec; --soft: #99a1b0; --line: #2b303a; --paper: #14161b; --red-1: #b5382e; --red-2: #e0665b; --red-3: #f0a79e; --amber-1: #b07a1d; --amber-2: #d49a35; --amber-3: #f0cd8a; --green-1: #4aa575; --green-2: #80d8a7; --grey-1: #6b7280; } }
-"""  # noqa: E501  # one line a scheme
-MARKS = """
-.paper { fill: var(--paper); } .ink { fill: var(--ink); } .soft { fill: var(--soft); } .rule { stroke: var(--line); stroke-width: 1; }
-svg text { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif; } svg .head { font-size: 20px; font-weight: 650; } svg .small { font-size: 12.5px; } svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
-.red-1 { fill: var(--red-1); } .red-2 { fill: var(--red-2); } .red-3 { fill: var(--red-3); } .amber-1 { fill: var(--amber-1); } .amber-2 { fill: var(--amber-2); } .amber-3 { fill: var(--amber-3); } .green-1 { fill: var(--green-1); } .green-2 { fill: var(--green-2); } .grey-1 { fill: var(--grey-1); }
-"""  # noqa: E501  # one line a kind of mark
 
 
 class Drawing:
@@ -31,6 +17,7 @@ class Drawing:
         self._title = title
         self._marks: list[str] = []
         self._said: list[str] = []
+        self._kinds: set[str] = set()
         self.text(0, 24, title, "ink head")
         self.height = 44
 
@@ -43,6 +30,7 @@ class Drawing:
         """Draw a box; the hint is shown where somebody points at it."""
         (x, y), (width, height) = at, size
         place = f'x="{_n(x)}" y="{_n(y)}" width="{_n(max(width, 0))}" height="{_n(max(height, 0))}" rx="1.5"'
+        self._kinds.add(kind)
         self._marks.append(f'<rect {place} class="{kind}"><title>{escape(hint)}</title></rect>')
 
     def line(self, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -55,16 +43,15 @@ class Drawing:
         self._said.append(sentence)
 
     def legend(self, entries: Sequence[tuple[str, str]]) -> None:
-        """Name the kinds of boxes, in lines as wide as the sheet."""
-        x, y = 0.0, self.height + 12.0
-        for kind, words in entries:
-            width = 34 + 7.6 * len(words)
-            if x and x + width > WIDTH:
-                x, y = 0.0, y + _LINE + 6
+        """Name the kinds of boxes, in columns."""
+        wide = 34 + 7.9 * max(len(words) for _, words in entries)
+        columns = max(int(WIDTH / wide), 1)
+        for place, (kind, words) in enumerate(entries):
+            x, y = place % columns * wide, self.height + 12 + place // columns * (_LINE + 6)
+            self._kinds.add(kind)
             self._marks.append(f'<rect x="{_n(x)}" y="{_n(y - 11)}" width="13" height="13" rx="2" class="{kind}"/>')
             self.text(x + 20, y, words)
-            x += width
-        self.height = int(y) + 20
+        self.height += 32 + (len(entries) - 1) // columns * (_LINE + 6)
 
     def svg(self, *, alone: bool = True) -> str:
         """Return the picture: with its own style where it stands alone, and without where a page has one."""
@@ -76,7 +63,7 @@ class Drawing:
         )
         said = " ".join(self._said) or "There is nothing to show."
         named = f"<title>{escape(self._title)}</title><desc>{escape(said)}</desc>"
-        marks = "\n".join(self._marks)
+        marks = "\n".join([*filter(None, map(pattern, sorted(self._kinds))), *self._marks])
         return f'<svg{space} {box} class="chart" role="img">\n{named}\n{style}{paper}\n{marks}\n</svg>\n'
 
 

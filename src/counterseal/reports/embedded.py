@@ -10,7 +10,8 @@ from counterseal.ledger.interface import Ledger
 from counterseal.reports.answering import answer_select, run_report
 from counterseal.reports.interface import Asked, QuestionEngine, Table
 from counterseal.reports.loading import BATCH, LOCKED, SETTINGS, create_table, create_view, load
-from counterseal.reports.tables import TABLES, VIEWS
+from counterseal.reports.tables import TABLES
+from counterseal.reports.views import VIEWS
 
 
 class EmbeddedReports:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from counterseal.correlation.records.secret_names import full_arn_parts
 from counterseal.ledger.entry import Entry
 from counterseal.ledger.fields import EntryKind
-from counterseal.reports.catalogue import FINDING
+from counterseal.reports.catalogue import FINDING, TARGET
 from counterseal.reports.described import Column
 
 Value = str | int | bool | None
@@ -22,39 +22,6 @@ class LedgerTable(NamedTuple):
     columns: tuple[Column, ...]
     rows: Callable[[Entry, Mapping[str, Any]], Sequence[Row]]
 
-
-# A view is a statement of its own in `sql/`; it stands after those that it reads.
-VIEWS: Mapping[str, str] = {
-    "current_findings": "the finding that holds now, one a change, attempt or trace; a trace whose API record came"
-    " later is left out",
-    "current_blind_intervals": "the blind intervals as they are known now",
-    "current_trail_hours": "the hours of CloudTrail's digests as they were checked last; one without a time says of an"
-    " account and region whether anything is proved there",
-    "current_trail_faults": "what is wrong with digests and log files, as the last check of each hour found it",
-    "current_waivers": "the newest waiver of each finding and verdict; whether it has expired is the question's to say",
-    "listed_findings": "all findings that hold now, all blind intervals and all trail faults, in one list",
-    "standing_findings": "the same, each with its waiver",
-    "current_tickets": "each ticket as it was read last",
-    "current_decisions": "the decisions of each ticket as it was read last",
-    "ticket_uses": "the tickets that a finding names which holds now, and the first change under each",
-    "current_unused_approvals": "the approvals under which no change is known; those whose ticket was altered since,"
-    " or is named by a finding that holds now, are left out",
-    "approved_windows": "from when to when an approved ticket lets each of its secrets be changed",
-    "uncovered_times": "when a secret was changed outside every such window",
-    "uncovered_findings": "the findings about those changes",
-}
-
-# Views that are written out beside the tables in Parquet, each in this order; the others cost nothing to ask.
-WRITTEN: Mapping[str, str] = {
-    "current_findings": "time DESC, event_id, subject",
-    "current_blind_intervals": "time_from DESC, subject",
-    "current_waivers": "subject",
-    "current_tickets": "ticket, subject",
-    "current_decisions": "ticket, time, decided_by, entry_digest, decision, given_as",
-    "ticket_uses": "ticket, invented",
-    "current_unused_approvals": "ticket, subject",
-    "uncovered_findings": "time DESC, event_id, secret_name, account, region, invented",
-}
 
 _SUBJECT = Column("subject", "VARCHAR", "entries with the same one are about the same thing: LEDGER-4.1")
 _ENTRY = (
@@ -108,6 +75,11 @@ def _guard_event(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
         body["time"], body["service"], body["name"], body["event_id"], body["account"], body["region"],
         actor["type"], actor["arn"], actor["name"], actor["via"], body["error_code"], *_beside(entry),
     )]  # fmt: skip
+
+
+def _guard_target(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    said = [body.get(name, "") for name in ("resource", "object", "effect")]
+    return [(body["event_id"], body["account"], *said, *_beside(entry))] if any(said) else []
 
 
 def _ticket(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
@@ -176,9 +148,21 @@ def _trail_fault(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
     )]  # fmt: skip
 
 
+_WAIVED = ("finding", "event_id", "account", "verdict")
+
+
 def _waiver(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
-    names = ("finding", "event_id", "account", "verdict", "by", "why", "until")
-    return [(*(body[name] for name in names), *_beside(entry))]
+    # LEDGER-2.9: a waiver that was ended early is the same waiver, with another end.
+    until = body["ended"]["at"] if "ended" in body else body["until"]
+    return [(*(body[name] for name in _WAIVED), body["by"], body["why"], until, *_beside(entry))]
+
+
+def _waiver_end(entry: Entry, body: Mapping[str, Any]) -> Sequence[Row]:
+    if "ended" not in body:
+        return []
+    ended = body["ended"]
+    said = (*(body[name] for name in _WAIVED), ended["by"], ended["why"], ended["at"], body["until"])
+    return [(*said, *_beside(entry))]
 
 
 _COUNTS = (
@@ -220,6 +204,12 @@ _GUARD_EVENTS = (
     Column("actor_name", "VARCHAR", "the person or role session"),
     Column("actor_via", "VARCHAR", 'the AWS service that acted for them; "" for none'),
     Column("error_code", "VARCHAR", 'why AWS refused it; "": it was done'),
+    *_ENTRY,
+)
+_GUARD_TARGETS = (
+    Column("event_id", "VARCHAR", "CloudTrail's id of the event"),
+    Column("account", "VARCHAR", "the AWS account"),
+    *TARGET,
     *_ENTRY,
 )
 _ISSUE = (
@@ -264,14 +254,25 @@ _TICKET_SECRETS = (
     _SNAPSHOT,
     *_ENTRY,
 )
-_WAIVERS = (
+_OF_WAIVER = (
     Column("finding", "VARCHAR", "the subject of what is waived"),
     Column("event_id", "VARCHAR", "CloudTrail's id of the event"),
     Column("account", "VARCHAR", "the AWS account"),
     Column("verdict", "VARCHAR", "the verdict that is waived; another one about the same event is not"),
+)
+_WAIVERS = (
+    *_OF_WAIVER,
     Column("waived_by", "VARCHAR", "who answers for it"),
     Column("waived_why", "VARCHAR", "why"),
-    Column("waived_until", "TIMESTAMP", "when it ends, UTC"),
+    Column("waived_until", "TIMESTAMP", "when it ends, UTC; in an entry that ended it early: when that was"),
+    *_ENTRY,
+)
+_WAIVER_ENDS = (
+    *_OF_WAIVER,
+    Column("ended_by", "VARCHAR", "who ended it"),
+    Column("ended_why", "VARCHAR", "why"),
+    Column("ended_at", "TIMESTAMP", "since when it holds no longer, UTC"),
+    Column("until", "TIMESTAMP", "when it would have ended by itself, UTC"),
     *_ENTRY,
 )
 _UNUSED_APPROVALS = (
@@ -330,6 +331,13 @@ TABLES: tuple[LedgerTable, ...] = (
         _GUARD_EVENTS,
         _guard_event,
     ),
+    LedgerTable(
+        "guard_targets",
+        "what guard events were done to; `entry_digest` is that of its row in `guard_events`",
+        EntryKind.GUARD_EVENT,
+        _GUARD_TARGETS,
+        _guard_target,
+    ),
     LedgerTable("tickets", "each ticket, as often as it was read anew", EntryKind.TICKET, _TICKETS, _ticket),
     LedgerTable(
         "decisions",
@@ -366,7 +374,20 @@ TABLES: tuple[LedgerTable, ...] = (
         _TRAIL_FAULTS,
         _trail_fault,
     ),
-    LedgerTable("waivers", "every waiver ever recorded", EntryKind.WAIVER, _WAIVERS, _waiver),
+    LedgerTable(
+        "waivers",
+        "every waiver ever recorded; one that was ended early stands here once more, with its end",
+        EntryKind.WAIVER,
+        _WAIVERS,
+        _waiver,
+    ),
+    LedgerTable(
+        "waiver_ends",
+        "the ends of waivers that somebody ended early; `entry_digest` is that of its row in `waivers`",
+        EntryKind.WAIVER,
+        _WAIVER_ENDS,
+        _waiver_end,
+    ),
 )
 
 BY_KIND: Mapping[EntryKind, tuple[LedgerTable, ...]] = {

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from counterseal import __version__
 from counterseal.assembly.embedded import Place
 from counterseal.clock import format_time
-from counterseal.web.words import duration, moment, names, reason, said, sentence, verdict_words
+from counterseal.web.words import duration, moment, names, reason, said, sentence, touched, verdict_words
 
 
 def drawing(*, is_demonstration: bool = False, places: Sequence[Place] = ()) -> Environment:
@@ -27,6 +27,7 @@ def drawing(*, is_demonstration: bool = False, places: Sequence[Place] = ()) -> 
             "verdict": verdict_words,
             "sentence": sentence,
             "told": reason,
+            "touched": touched,
             "said": said,
             "names": names,
         }

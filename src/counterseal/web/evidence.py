@@ -12,7 +12,7 @@ from counterseal.correlation.records.blindness import place_named
 from counterseal.reports import Cell
 from counterseal.web.drawing import drawing
 from counterseal.web.timeline import timeline
-from counterseal.web.words import APART, SIGNALS, WITNESSES
+from counterseal.web.words import APART, SIGNALS, WITNESSES, touched
 
 Row = Mapping[str, Cell]
 
@@ -23,18 +23,22 @@ def asked_about(row: Row) -> Asked:
     return Asked(str(row["ticket"]), str(row["version_id"]), str(row["stream"]), position)
 
 
-def evidence_of(row: Row, history: Sequence[Row], dossier: Dossier, waiver: Row | None) -> dict[str, Any]:
-    """Return what `evidence_body.html` shows."""
+def evidence_of(
+    row: Row, history: Sequence[Row], dossier: Dossier, waiver: Row | None, waivers: Sequence[Row] = ()
+) -> dict[str, Any]:
+    """Return what `evidence_body.html` shows: `waiver` is the one that holds, `waivers` all there were."""
     actor = str(row["actor_name"] or row["actor_arn"])
     return {
         "row": row,
         "history": history,
         "dossier": dossier,
         "waiver": waiver,
+        "waivers": waivers,
         "moments": timeline(cast("datetime", row["time"]), str(row["event"]), actor, dossier.ticket),
         "witnesses": WITNESSES,
         "signals": SIGNALS,
         "is_apart": row["verdict"] in APART,
+        "touched": touched(row) if row.get("resource") else "",
         "place": place_named(str(row["account"]), str(row["region"])),
         "is_alone": False,
     }

@@ -52,7 +52,8 @@ class Pages:
         if not history:
             raise NotFound(f"no change with the id {event_id!r} was recorded", hint="the list of changes shows all")
         current = next((row for row in history if row["current"]), history[-1])
-        told = evidence_of(current, history, self._dossiers(asked_about(current)), self._readings.waiver(current))
+        waiver, waivers = self._readings.waiver(current), self._readings.waivers(current)
+        told = evidence_of(current, history, self._dossiers(asked_about(current)), waiver, waivers)
         return self._rendering.page("evidence.html", here="changes", **told)
 
     def coverage(self, _: Request) -> Response:

@@ -137,6 +137,10 @@ class Readings:
         held = (it for it in self._standing() if it["entry_digest"] == row["entry_digest"])
         return next((it for it in held if it["waived_by"]), None)
 
+    def waivers(self, row: Row) -> list[Row]:
+        """Return who ever answered for what was found about an event, and who ended that early; the newest first."""
+        return self._run("waivers", {"event_id": str(row["event_id"]), "account": str(row["account"])})
+
     def listing(self, asking: Asking) -> Listing:
         """Return one page of the list of changes."""
         skip = (asking.page - 1) * ROWS_A_PAGE

@@ -122,6 +122,11 @@ def moment(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%-d %b %Y, %H:%M:%S UTC")
 
 
+def touched(row: Mapping[str, object]) -> str:
+    """Name what a guard event was done to: an object by its bucket and name."""
+    return f"{row['resource']}/{row['object']}" if row.get("object") else str(row["resource"])
+
+
 def duration(seconds: int) -> str:
     """Write how long something took, in its two largest units."""
     units = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))

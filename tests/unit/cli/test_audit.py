@@ -16,7 +16,7 @@ from counterseal.cli.console import Console
 from counterseal.cli.main import main
 from counterseal.cli.parser import command_parser
 from counterseal.correlation.judging.result import DISCREPANCIES
-from counterseal.errors import NotFound, UsageError
+from counterseal.errors import MalformedInput, NotFound, UsageError
 
 AS_OF = ["--as-of", "2026-03-20"]
 
@@ -151,6 +151,56 @@ def test_label_events_that_were_read_are_not_said_to_be_missing(tmp_path: Path) 
     assert "AWS reported its label" in shown
 
 
+def test_a_person_is_told_which_stage_runs_and_nothing_of_it_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERSEAL_STATE_DIRECTORY", str(tmp_path / "state"))
+    monkeypatch.setattr("sys.stderr", screen := Screen())
+
+    _, _, notes = told(tmp_path, record(), options=["--record"])
+
+    stages = [it for it in screen.getvalue().replace("\x1b[K", "").split("\r") if it]
+    assert stages == ["reading 1 of 1 files", "judging", "recording 4 of 4 entries", "writing the result"]
+    assert screen.getvalue().endswith("\r\x1b[K")
+    assert notes.startswith("counterseal: recorded in")
+
+
+def test_on_one_screen_with_the_result_the_stages_are_wiped_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", screen := Screen())
+    logs = write_logs(tmp_path, record())
+
+    audit(logs, output=screen)
+
+    stages, _, shown = screen.getvalue().partition("1 discrepancy")
+    assert "judging" in stages
+    assert stages.endswith(("\r\x1b[K", "\r\x1b[K\x1b[1m"))
+    assert "\x1b[K" not in shown.rstrip("\r\x1b[K")
+
+
+def test_whoever_reads_errors_from_a_pipe_is_told_no_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSEAL_STATE_DIRECTORY", str(tmp_path / "state"))
+    monkeypatch.setattr("sys.stderr", piped := io.StringIO())
+
+    told(tmp_path, record(), options=["--record"])
+
+    assert piped.getvalue() == ""
+
+
+def test_a_stage_is_wiped_before_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", screen := Screen())
+    (logs := tmp_path / "logs").mkdir()
+    (logs / "a.json").write_text(json.dumps({"Records": [record()]}))
+    (logs / "b.json").write_text("{")
+
+    with pytest.raises(MalformedInput):
+        audit(logs)
+
+    assert "reading 1 of 2 files" in screen.getvalue()
+    assert screen.getvalue().endswith("\r\x1b[K")
+
+
 def test_records_read_again_and_the_baseline_are_told(tmp_path: Path) -> None:
     status, shown, _ = told(tmp_path, record(), record(), tickets=[], options=["--baseline", "2026-03-11"])
 
@@ -227,7 +277,7 @@ def test_the_progress_is_for_terminals(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("sys.stderr", pipe)
     audit(logs)
 
-    assert screen.getvalue() == "reading 1 of 2 files\rreading 2 of 2 files\r\x1b[K"
+    assert screen.getvalue().startswith("reading 1 of 2 files\rreading 2 of 2 files\r\x1b[K")
     assert pipe.getvalue() == ""
 
 

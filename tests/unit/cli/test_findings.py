@@ -4,20 +4,25 @@ import hashlib
 import io
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.ledger.samples import TickingClock, audit_run, blind_interval, event, ticket, verdict
+from tests.unit.ledger.samples import TickingClock, audit_run, blind_interval, event, ticket, verdict, waiver
 
 from counterseal.assembly.checkpoints import checkpoint_now, create_signing_key
 from counterseal.assembly.ledgers import open_ledger
+from counterseal.assembly.recorded import recorded as opened_reports
 from counterseal.assembly.settings import load_settings
 from counterseal.cli import findings as command
 from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
+from counterseal.clock import FixedClock
 from counterseal.errors import Denied, NotFound, Refused, UsageError
 from counterseal.ledger import Draft, EntryKind, draft
+from counterseal.reports.metrics import exposition
+from counterseal.web.readings import Readings
 
 AS_OF = ("--as-of", "2026-03-20")
 WAIVE = ("--by", "cleo", "--why", "known and harmless", "--until", "2026-04-01", *AS_OF)
@@ -101,6 +106,84 @@ def test_a_waived_finding_is_listed_with_its_waiver_and_does_not_count_until_it_
     assert "waived by cleo until 2026-04-01T00:00:00Z: known and harmless" in shown
     assert findings("list", "--exit-status", "--as-of", "2026-04-01")[0] == 10
     assert findings("waive", "e-1", *WAIVE)[1].endswith("already\n")
+
+
+def test_a_waiver_that_is_ended_counts_again_wherever_findings_are_counted() -> None:
+    recorded(verdict("e-1", "unapproved"))
+    findings("waive", "e-1", *WAIVE)
+
+    said = findings("unwaive", "e-1", "--by", "dora", "--why", "it was not the vendor", *AS_OF)
+
+    assert said == (0, "unapproved of e-1 counts again; it was waived until 2026-04-01T00:00:00Z\n")
+    assert findings("list", "--exit-status", *AS_OF)[0] == 10
+    assert findings("list", "--exit-status", "--as-of", "2026-03-19")[0] == 0
+    as_of = datetime(2026, 3, 20, tzinfo=UTC)
+    with opened_reports(load_settings()) as parts:
+        assert parts.reports.select("SELECT waived_until FROM current_waivers").rows == ((as_of,),)
+        metrics = exposition(parts.reports, as_of, waiting={}, entries={})
+        assert 'counterseal_findings{verdict="unapproved",counts="true"} 1' in metrics
+        page = Readings(parts.reports, FixedClock(as_of)).overview()
+        assert (len(page.discrepancies), page.waived) == (1, [])
+
+
+def test_who_waived_and_who_ended_that_stands_beside_the_evidence(tmp_path: Path) -> None:
+    recorded(verdict("e-1", "unapproved"))
+    findings("waive", "e-1", *WAIVE)
+    findings("unwaive", "e-1", "--by", "dora", "--why", "it was not the vendor", *AS_OF)
+
+    shown = findings("show", "e-1", *AS_OF)[1]
+    assert re.search(r"ended +unapproved +dora +it was not the vendor", shown)
+    told = json.loads(findings("show", "e-1", "--json", *AS_OF)[1])["waivers"]
+    assert [(it["what"], it["said_by"]) for it in told] == [("ended", "dora"), ("waived", "cleo")]
+    findings("show", "e-1", "--html", str(tmp_path / "evidence.html"), *AS_OF)
+    assert "ended the waiver" in (tmp_path / "evidence.html").read_text()
+    assert findings("waive", "e-1", *WAIVE)[1].endswith("2026-04-01T00:00:00Z\n")
+
+
+def test_a_call_of_s3_that_opened_a_blind_interval_is_told_with_bucket_and_object(tmp_path: Path) -> None:
+    target = {"resource": "acme-logs", "object": "a/b", "effect": "an object was removed"}
+    opened = json.loads(event("g-1", service="s3", name="DeleteObject").body) | target
+    recorded(draft(EntryKind.GUARD_EVENT, opened), blind_interval())
+
+    shown = findings("show", "g-1", *AS_OF)[1]
+    assert re.search(r"resource +acme-logs\n +object +a/b\n +effect +an object was removed", shown)
+    assert json.loads(findings("show", "g-1", "--json", *AS_OF)[1])["findings"][0]["object"] == "a/b"
+    findings("show", "g-1", "--html", str(tmp_path / "evidence.html"), *AS_OF)
+    assert '<dt>Resource</dt><dd class="id">acme-logs/a/b</dd>' in (tmp_path / "evidence.html").read_text()
+
+
+def test_what_is_not_waived_has_no_waiver_to_end() -> None:
+    recorded(verdict("e-1", "unapproved"))
+
+    with pytest.raises(Refused, match="no waiver holds for 'e-1' on 2026-03-20") as refusal:
+        findings("unwaive", "e-1", "--by", "dora", "--why", "it was not the vendor", *AS_OF)
+    assert "report waivers" in refusal.value.hint
+
+
+def test_a_waiver_may_not_last_longer_than_the_policy_lets_it(tmp_path: Path) -> None:
+    recorded(verdict("e-1", "unapproved"))
+    century = ["--by", "cleo", "--why", "for ever", "--until", "9999-12-31"]
+
+    with pytest.raises(Refused, match="may last 366 days at most") as refusal:
+        findings("waive", "e-1", *century)
+    assert "longest_waiver_days in [policy]" in refusal.value.hint
+    with pytest.raises(Refused, match="may last 366 days at most"):
+        findings("waive", "e-1", *century, "--as-of", "9999-01-01")
+    (tmp_path / "counterseal.toml").write_text("[policy]\nlongest_waiver_days = 7\n")
+    with pytest.raises(Refused, match="may last 7 days at most"):
+        findings("waive", "e-1", *century)
+    (tmp_path / "rules.toml").write_text("[policy]\nlongest_waiver_days = 30\n")
+    with pytest.raises(Refused, match="may last 30 days at most"):
+        findings("waive", "e-1", *century, "--policy", "rules.toml")
+
+
+def test_a_waiver_from_before_there_was_a_limit_keeps_its_time() -> None:
+    found = verdict("e-1", "unapproved")
+    recorded(found, waiver(found, "9998-01-01T00:00:00Z"))
+
+    assert findings("list", "--exit-status", "--as-of", "9997-01-01")[0] == 0
+    findings("unwaive", "e-1", "--by", "dora", "--why", "it was not the vendor", *AS_OF)
+    assert findings("list", "--exit-status", *AS_OF)[0] == 10
 
 
 def test_without_exit_status_what_counts_is_only_listed() -> None:

@@ -12,6 +12,7 @@ from counterseal.assembly.ledgers import open_ledger
 from counterseal.assembly.settings import load_settings
 from counterseal.cli import ledger
 from counterseal.control.identities import Pair, Said, record_mappings, record_removal
+from counterseal.ledger import EntryKind, draft
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +54,15 @@ def test_who_mapped_whom_and_who_took_it_back_is_shown() -> None:
 
     assert shown[1].endswith("identity-mapping  ben@example.com is not ben.j, by cleo")
     assert shown[2].endswith("identity-mapping  ben@example.com is ben.j, by ana")
+
+
+def test_what_was_done_to_an_object_is_shown_with_bucket_and_object() -> None:
+    body = json.loads(event("g-1", name="DeleteObject", service="s3", secret_name="").body)
+    opened = open_ledger(load_settings(), TickingClock())
+    opened.append("audit", [draft(EntryKind.GUARD_EVENT, body | {"resource": "acme-logs", "object": "a/b"})])
+    opened.close()
+
+    assert told(ledger, "show")[0].splitlines()[1].endswith("guard-event  g-1 acme-logs a/b")
 
 
 def test_what_a_terminal_would_obey_is_spelt_out_and_nothing_is_said_to_be_nothing() -> None:

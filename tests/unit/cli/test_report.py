@@ -17,7 +17,8 @@ from counterseal.cli.console import Console
 from counterseal.cli.parser import command_parser
 from counterseal.cli.rows import print_answer
 from counterseal.errors import Denied, NotFound, UsageError
-from counterseal.reports.tables import TABLES, VIEWS
+from counterseal.reports.tables import TABLES
+from counterseal.reports.views import VIEWS
 
 EVIL = "=HYPERLINK(1)"
 
@@ -94,7 +95,7 @@ def test_a_report_without_a_picture_writes_no_file(tmp_path: Path) -> None:
     recorded(verdict("e-1", "unapproved"))
 
     with pytest.raises(UsageError, match="has no picture"):
-        told(report, "summary", "--chart", "found.svg")
+        told(report, "findings", "--chart", "found.svg")
 
     assert not (tmp_path / "found.svg").exists()
 
@@ -102,7 +103,7 @@ def test_a_report_without_a_picture_writes_no_file(tmp_path: Path) -> None:
 def test_a_report_without_a_picture_is_refused_before_the_ledger_is_opened(tmp_path: Path) -> None:
     # There is no ledger: whoever opened it first would say that instead.
     with pytest.raises(UsageError, match="has no picture"):
-        told(report, "summary", "--chart", "found.svg")
+        told(report, "findings", "--chart", "found.svg")
 
     assert not (tmp_path / "state").exists()
 

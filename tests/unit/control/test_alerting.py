@@ -17,7 +17,7 @@ ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/password-AbCdEf"
 ANA = "arn:aws:iam::111122223333:user/ana"
 ROW: dict[str, Any] = {
     "finding": "f-1", "entry_digest": "d-1", "verdict": "unapproved", "discrepancy": True, "counts": True,
-    "waived_by": "", "waived_until": None, "event": "PutSecretValue", "event_id": "e-1",
+    "waived_by": "", "waived_until": None, "waived_at": None, "event": "PutSecretValue", "event_id": "e-1",
     "account": "111122223333", "region": "eu-west-1",
     "secret": ARN, "secret_name": "db/password", "ticket": "", "actor_name": "ana", "actor_arn": ANA, "time": NOON,
     "reason": f"no ticket names {ARN}, which {ANA} changed with arn:aws:kms:eu-west-1:111122223333:key/1234",

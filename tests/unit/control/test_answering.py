@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from counterseal.clock import FixedClock
@@ -12,10 +13,12 @@ from counterseal.outbox.sqlite import SqliteOutbox
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 CLOCK = FixedClock(NOON)
+UNTIL = NOON + timedelta(days=1)
 ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/password-AbCdEf"
 ROW: dict[str, Any] = {
     "finding": "f-1", "entry_digest": "d-1", "verdict": "approved", "discrepancy": False, "counts": False,
-    "waived_by": "", "waived_until": None, "event": "PutSecretValue", "event_id": "e-1", "account": "111122223333",
+    "waived_by": "", "waived_until": None, "waived_at": None, "event": "PutSecretValue", "event_id": "e-1",
+    "account": "111122223333",
     "region": "eu-west-1", "secret": ARN, "secret_name": "db/password", "ticket": "OPS-42", "actor_name": "",
     "actor_arn": "arn:aws:iam::111122223333:user/ana", "time": NOON, "reason": f"OPS-42 names {ARN}",
 }  # fmt: skip
@@ -89,6 +92,17 @@ def test_no_ticket_is_wished_for_what_was_waived_or_is_unknown() -> None:
     unknown = ROW | {"ticket": "", "verdict": "approval-unknown", "counts": True}
 
     assert told([waived, unknown | {"finding": "f-2"}], creates=True) == []
+
+
+def test_a_ticket_hears_that_a_waiver_ended_and_that_it_is_said_again_until_the_same_day() -> None:
+    unwaived = ROW | {"verdict": "unapproved", "counts": True}
+    first = unwaived | {"counts": False, "waived_by": "cleo", "waived_until": UNTIL, "waived_at": NOON}
+    second = first | {"waived_at": NOON + timedelta(hours=1)}
+    story = [unwaived, first, unwaived, second, unwaived]
+
+    keys = [told([row], [before])[0]["key"] for before, row in pairwise([ROW, *story])]
+
+    assert len(set(keys)) == 5
 
 
 class Jira:

@@ -65,6 +65,17 @@ def test_the_progress_is_told(tmp_path: Path) -> None:
     assert steps == [(1, 1)]
 
 
+def test_what_comes_after_reading_is_told(tmp_path: Path) -> None:
+    told: list[object] = []
+    logs = [write_logs(tmp_path, record())]
+
+    audit_files(Sources(logs), rules=RULES, progress=lambda *it: told.append(it), stage=told.append)
+    assert told == [(1, 1), "judging"]
+
+    audit_files(Sources(logs, asked=AskedTickets(TicketSet())), rules=RULES, stage=told.append)
+    assert told[2:] == ["asking for tickets", "judging"]
+
+
 def test_a_slip_in_the_tickets_shows_before_the_records_are_read(tmp_path: Path) -> None:
     with pytest.raises(MalformedInput, match=r"unknown key tickets\[0\]\.aprovals") as refused:
         audit_files(Sources([tmp_path / "absent"], write_tickets(tmp_path, ticket(aprovals=[]))), rules=RULES)

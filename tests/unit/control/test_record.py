@@ -265,6 +265,42 @@ def test_an_audit_larger_than_a_batch_is_recorded_whole(ledger: SqliteLedger) ->
     assert ledger.verify() is None
 
 
+def test_a_guard_event_is_recorded_with_what_it_was_done_to(ledger: SqliteLedger) -> None:
+    facts = {"guards": "object", "resource": "acme-logs", "object": "a/\udc00", "effect": "an object was removed"}
+    removed = structs.replace(EVENT, event_id="g-1", kind=Kind.GUARD, service="s3", name="DeleteObject", facts=facts)
+    stopped = structs.replace(removed, event_id="g-2", digest="b" * 64, facts={"guards": "trail", "resource": "main"})
+
+    record_audit(ledger, replace(OUTCOME, guard_events=(removed, stopped)))
+
+    names = ("resource", "object", "effect")
+    assert [[it.get(name) for name in names] for it in held(ledger, EntryKind.GUARD_EVENT)] == [
+        ["acme-logs", "a/\\udc00", "an object was removed"],
+        ["main", None, None],
+    ]
+
+
+def test_a_guard_event_of_before_its_target_was_recorded_is_the_same_event(ledger: SqliteLedger) -> None:
+    before = replace(OUTCOME, guard_events=(structs.replace(EVENT, event_id="g-1", kind=Kind.GUARD),))
+    now = structs.replace(EVENT, event_id="g-1", kind=Kind.GUARD, facts={"guards": "trail", "resource": "main"})
+    record_audit(ledger, before)
+
+    recorded = record_audit(ledger, replace(before, guard_events=(now,)))
+
+    assert (recorded.added, recorded.conflicts) == (0, 0)
+
+
+def test_the_progress_of_recording_is_told_batch_by_batch(
+    ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "BATCH", 3)
+    told: list[tuple[int, int]] = []
+
+    added = record_audit(ledger, OUTCOME, progress=lambda *it: told.append(it)).added
+
+    assert told == [(min(3 * number, added), added) for number in range(1, len(told) + 1)]
+    assert told[-1] == (added, added)
+
+
 def result_with(policy: Policy) -> AuditResult:
     """Return an audit of three findings, two blind intervals and an unused approval, under that policy."""
     seen = SeenInterval(

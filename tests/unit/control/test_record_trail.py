@@ -52,6 +52,17 @@ def log_of(trail: Trail, hour: int) -> Path:
     return trail.path(trail.digests[hour].said["logFiles"][0]["s3Object"])
 
 
+def test_the_entries_of_a_check_are_counted_before_they_are_made(ledger: SqliteLedger, trail: Trail) -> None:
+    log_of(trail, 1).unlink()
+    found, told = check(trail), [(0, 0)]
+    counted = replace(OUTCOME, completeness=found, counted_faults=frozenset(found.faults))
+
+    added = record_audit(ledger, counted, progress=lambda *it: told.append(it)).added
+
+    assert found.faults
+    assert told[-1] == (added, added)
+
+
 def test_a_whole_trail_is_one_run_and_the_same_again_adds_nothing(ledger: SqliteLedger, trail: Trail) -> None:
     found = check(trail)
 

@@ -124,6 +124,11 @@ def waiver(of: Draft, until: str = "2026-04-01T00:00:00Z", **changed: Any) -> Dr
     return draft(EntryKind.WAIVER, said | changed, invented=of.invented)
 
 
+def ended(of: Draft, at: str, until: str = "2026-04-01T00:00:00Z") -> Draft:
+    """Return the draft of dora's end of cleo's waiver."""
+    return waiver(of, until, ended={"by": "dora", "why": "it was not the vendor", "at": at})
+
+
 def audit_run(**changed: Any) -> Draft:
     """Return the draft of an audit."""
     body = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.ledger.samples import NOON, audit_run, blind_interval, event, verdict, verdict_body
+from tests.unit.ledger.samples import NOON, audit_run, blind_interval, ended, event, verdict, verdict_body, waiver
 
 from counterseal.canonical import canonical_json
 from counterseal.errors import MalformedInput, Refused
@@ -67,6 +67,22 @@ def test_approvals_that_could_not_be_read_are_not_the_same_as_none() -> None:
     )
 
     assert unknown.fingerprint != none.fingerprint
+
+
+def test_a_waiver_may_say_that_it_was_ended_and_is_still_about_the_same() -> None:
+    whole, early = waiver(verdict()), ended(verdict(), "2026-03-11T00:00:00Z")
+
+    assert whole.subject == early.subject
+    assert whole.fingerprint != early.fingerprint
+    assert parse_entry(bind(early, Head("audit"), NOON).content).body()["ended"]["by"] == "dora"
+
+
+@pytest.mark.parametrize("lacking", ["by", "why", "at"])
+def test_an_end_of_a_waiver_without_who_why_or_when_is_none(lacking: str) -> None:
+    said = {"by": "dora", "why": "it was not the vendor", "at": "2026-03-11T00:00:00Z"}
+
+    with pytest.raises(Refused, match="'ended'"):
+        waiver(verdict(), ended=said | {lacking: ""})
 
 
 def test_a_field_that_could_hold_a_value_is_refused_and_not_quoted() -> None:

@@ -8,7 +8,8 @@ import pytest
 from counterseal.errors import NotFound
 from counterseal.reports.catalogue import REPORTS, find_report
 from counterseal.reports.described import read_sql
-from counterseal.reports.tables import TABLES, VIEWS, LedgerTable
+from counterseal.reports.tables import TABLES, LedgerTable
+from counterseal.reports.views import VIEWS
 
 NAMES = (*REPORTS, *VIEWS)
 

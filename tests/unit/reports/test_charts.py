@@ -1,20 +1,25 @@
 """The pictures of reports: well-formed, to scale, and said in words as well."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from counterseal.correlation.judging.finding import Verdict
-from counterseal.correlation.judging.result import DISCREPANCIES
 from counterseal.errors import UsageError
-from counterseal.reports.charts import _KINDS, chart
+from counterseal.reports.charts import chart
+from counterseal.reports.shades import OTHERS, SHADES, STYLE, VERDICTS
 
 SVG = "{http://www.w3.org/2000/svg}"
 DAY = datetime(2026, 3, 10, 12, tzinfo=UTC)
-WITH_PICTURE = ("discrepancies", "changes_by_actor", "time_to_approval", "coverage")
+WITH_PICTURE = (
+    "discrepancies", "summary", "changes", "uncovered_changes", "changes_by_actor", "unmapped_actors",
+    "time_to_approval", "late_approvals", "coverage",
+)  # fmt: skip
 
 
 def drawn(report: str, *rows: dict[str, Any]) -> ET.Element:
@@ -58,8 +63,8 @@ def test_approvals_of_which_nobody_knows_when_they_were_asked_for_are_said() -> 
 
 
 def test_a_report_without_a_picture_is_refused_with_those_that_have_one() -> None:
-    with pytest.raises(UsageError, match="'summary' has no picture") as refused:
-        chart("summary", [])
+    with pytest.raises(UsageError, match="'evidence' has no picture") as refused:
+        chart("evidence", [])
 
     assert refused.value.hint == f"these have: {', '.join(WITH_PICTURE)}"
 
@@ -71,17 +76,70 @@ def test_a_picture_is_read_out_by_its_title_and_description() -> None:
     assert picture.findtext(f"{SVG}title") == "Discrepancies over time, by verdict"
 
 
-def test_every_discrepancy_has_a_colour_of_its_own() -> None:
-    assert {verdict for verdict in Verdict if verdict in DISCREPANCIES} <= set(_KINDS)
+def test_every_verdict_has_a_shade_that_is_no_others() -> None:
+    assert {*Verdict, "blind-interval", "trail-fault"} == set(VERDICTS)
+    assert len(set(VERDICTS.values())) == len(VERDICTS)
+    assert set(VERDICTS.values()) <= set(SHADES)
 
 
-def test_two_verdicts_of_one_picture_are_told_apart_by_their_shades() -> None:
-    of_danger = [found("mismatched"), found("unrecorded-version"), found("unapproved")]
-    picture = drawn("discrepancies", *of_danger, found("approved-late"), found("stale-label"))
+def test_each_verdict_of_a_picture_has_its_own_shade_and_the_same_in_every_picture() -> None:
+    picture = drawn("discrepancies", *map(found, VERDICTS))
 
-    drawn_in = [box.attrib["class"] for box in picture.iter(f"{SVG}rect") if box.find(f"{SVG}title") is not None]
-    assert len(set(drawn_in)) == 5
-    assert {"red-1", "red-2", "red-3", "amber-2"} < set(drawn_in)
+    used = {
+        title.text.split()[1].rstrip(","): box.attrib["class"]
+        for box in picture.iter(f"{SVG}rect")
+        if (title := box.find(f"{SVG}title")) is not None and title.text
+    }
+    assert used == VERDICTS
+
+
+def test_verdicts_of_another_version_have_what_shades_are_left() -> None:
+    picture = drawn("discrepancies", found("approved"), *(found(f"new-{number}") for number in range(len(OTHERS) + 2)))
+
+    used = [box.attrib["class"] for box in picture.iter(f"{SVG}rect") if box.find(f"{SVG}title") is not None]
+    assert used == [VERDICTS["approved"], *OTHERS, OTHERS[-1], OTHERS[-1]]
+
+
+def test_a_texture_that_is_used_is_defined_once_and_no_other_is() -> None:
+    picture = drawn("discrepancies", found("orphan-deletion"), found("trail-fault"), found("unapproved"))
+
+    assert [it.attrib["id"] for it in picture.iter(f"{SVG}pattern")] == ["red-2-dotted", "red-3-striped"]
+
+
+def colours() -> list[dict[str, float]]:
+    """Return the luminance of each named colour in the light scheme and in the dark one (WCAG 2.2, 1.4.3)."""
+    schemes = []
+    for scheme in STYLE.strip().splitlines():
+        found_in_it = re.findall(r"--([a-z0-9-]+): #([0-9a-f]{6})", scheme)
+        schemes.append({name: luminance(bytes.fromhex(digits)) for name, digits in found_in_it})
+    return schemes
+
+
+def luminance(parts: bytes) -> float:
+    linear = [it / 255 / 12.92 if it <= 10 else ((it / 255 + 0.055) / 1.055) ** 2.4 for it in parts]
+    return sum(weight * it for weight, it in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: float, other: float) -> float:
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_a_shade_stands_out_from_the_paper_and_from_the_others_of_its_colour(scheme: int) -> None:
+    held = colours()[scheme]
+    plain = [name for name in SHADES if name.count("-") == 1]
+    assert len(plain) == 12
+
+    assert {name: contrast(held[name], held["paper"]) >= 3 for name in plain} == dict.fromkeys(plain, True)
+    pairs = [(one, other) for one, other in combinations(plain, 2) if one[:-1] == other[:-1]]
+    assert [pair for pair in pairs if contrast(held[pair[0]], held[pair[1]]) < 1.5] == []
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_what_lies_beside_each_other_in_a_band_or_bar_is_told_apart_without_colour(scheme: int) -> None:
+    held = colours()[scheme]
+
+    assert contrast(held["red-1"], held["green-3"]) >= 2.9
 
 
 def test_the_year_is_said_and_what_is_waived() -> None:
@@ -89,7 +147,7 @@ def test_the_year_is_said_and_what_is_waived() -> None:
     months = drawn("discrepancies", long_before, found("unapproved"))
 
     assert "Feb 2025" in words(months)
-    assert "1 of 2 are waived, and do not count" in words(months)
+    assert "1 of 2 is waived, and does not count" in words(months)
     assert "10 Mar 2026" in words(drawn("discrepancies", found("unapproved")))
 
 
@@ -146,11 +204,53 @@ def test_bars_of_actors_are_as_long_as_they_have_changes() -> None:
     picture = drawn("changes_by_actor", *rows)
 
     wide = {hint: width for hint, width, _ in boxes(picture)}
-    assert wide["6 others"] == pytest.approx(1.5 * (wide["4 discrepancies of ada"] + 1), abs=0.02)
+    assert wide["6 others"] + 1 == pytest.approx(1.5 * (wide["4 discrepancies of ada"] + 1), abs=0.02)
     assert "10, 4 wrong" in words(picture)
     assert "5" in words(picture)
     assert any(it.endswith("…") and len(it) == 36 for it in words(picture))
     assert "nobody is named: 1 changes, 1 of them discrepancies." in said(picture)
+
+
+def test_verdicts_are_bars_as_long_as_they_have_findings_the_gravest_on_top() -> None:
+    rows = [
+        {"verdict": "approved", "findings": 6, "discrepancy": False},
+        {"verdict": "unapproved", "findings": 2, "discrepancy": True},
+        {"verdict": "unapproved", "findings": 1, "discrepancy": False},
+        *({"verdict": name, "findings": 1, "discrepancy": True} for name in VERDICTS if "approved" not in name),
+    ]
+
+    picture = drawn("summary", *rows)
+
+    bars = boxes(picture)
+    assert bars[0][0] == "3 unapproved"
+    assert {hint: width for hint, width, _ in bars}["6 approved"] + 1 == pytest.approx(2 * (bars[0][1] + 1), abs=0.02)
+    assert "3, 2 counted" in words(picture)
+    assert "unapproved: 3, of which the audit counted 2." in said(picture)
+    assert not [it for it in words(picture) if it.endswith("more")]
+
+
+def test_actors_whom_nobody_mapped_are_bars_of_their_changes() -> None:
+    rows = [{"actor_name": "ada", "actor_arn": "", "changes": 4}, {"actor_name": "ben", "actor_arn": "", "changes": 1}]
+
+    picture = drawn("unmapped_actors", *rows)
+
+    assert [hint for hint, _, _ in boxes(picture)] == ["4 changes by ada", "1 change by ben"]
+    assert said(picture) == "ada: 4 changes. ben: 1 change."
+
+
+def test_late_approvals_are_counted_by_how_late_they_were() -> None:
+    picture = drawn("late_approvals", *({"seconds_late": it} for it in (60, 7200, 7200, None)))
+
+    assert [hint for hint, _, _ in boxes(picture)] == ["1 changes, up to 15 min", "2 changes, up to 4 hours"]
+    assert "half of 3 were approved within 2 hours; of 1 no approval is known" in words(picture)
+    assert "Of 1 changes no approval is known." in words(drawn("late_approvals", {"seconds_late": None}))
+
+
+@pytest.mark.parametrize("report", ["changes", "uncovered_changes"])
+def test_changes_are_piled_over_time_as_discrepancies_are(report: str) -> None:
+    picture = drawn(report, found("approved"), found("unapproved"), found("approved"))
+
+    assert [hint for hint, _, _ in boxes(picture)] == ["1 unapproved, from 2026-03-10", "2 approved, from 2026-03-10"]
 
 
 def test_more_actors_than_fit_are_counted() -> None:

@@ -11,6 +11,7 @@ from tests.unit.ledger.samples import (
     TickingClock,
     audit_run,
     blind_interval,
+    ended,
     ticket,
     trail_fault,
     trail_hour,
@@ -28,7 +29,8 @@ from counterseal.reports.compaction import compact
 from counterseal.reports.embedded import EmbeddedReports
 from counterseal.reports.interface import Asked, Table
 from counterseal.reports.manifest import FILE_NAME
-from counterseal.reports.tables import TABLES, VIEWS
+from counterseal.reports.tables import TABLES
+from counterseal.reports.views import VIEWS
 
 
 @pytest.fixture
@@ -84,10 +86,14 @@ def told(ledger: Ledger) -> None:
     nobody = finding("e-5", "unattributed", "08:00:00", reason="ada is nobody that the identity map knows")
     ledger.append("audit", [finding("e-1", "unapproved", "11:00:00", ticket=""), late, early, nobody, approved, idle])
     ledger.append(
-        "other/stream", [finding("e-1", "mismatched", "11:00:00", reason="self-approved: ben"), guard_event()]
+        "other/stream",
+        [finding("e-1", "mismatched", "11:00:00", reason="self-approved: ben"), guard_event(resource="main")],
     )
     ledger.append("audit", [verdict("e-3", "unrecorded-version", about="trace", time="2026-02-01T00:00:00Z")])
-    ledger.append("audit", [blind_interval(), waiver(late), unused_approval(idle), audit_run()])
+    ledger.append(
+        "audit",
+        [blind_interval(), waiver(late), ended(nobody, "2026-03-11T00:00:00Z"), unused_approval(idle), audit_run()],
+    )
     wrong = trail_hour("12", "altered-file", faults="1")
     ledger.append("audit", [wrong, trail_fault(wrong, outcome="altered-file")])
 

@@ -102,6 +102,7 @@ class FakeReports:
     covered: list[dict[str, Cell]] = field(default_factory=list)
     guarded: list[dict[str, Cell]] = field(default_factory=list)
     apart: list[dict[str, Cell]] = field(default_factory=list)
+    waivers: list[dict[str, Cell]] = field(default_factory=list)
     unused: list[dict[str, Cell]] = field(default_factory=list)
     intake: IntakeState | None = None
     dossier: Dossier = field(default_factory=Dossier)
@@ -132,6 +133,7 @@ class FakeReports:
     def _rows(self, report: str, given: Mapping[str, Asked]) -> list[dict[str, Cell]]:
         answers: dict[str, Any] = {
             "coverage": lambda: self.covered,
+            "waivers": lambda: [row for row in self.waivers if row["event_id"] == given["event_id"]],
             "unused_approvals": lambda: self.unused,
             "guard_events": lambda: self.guarded,
             "discrepancies": lambda: [row for row in (*self.findings, *self.apart) if row["discrepancy"]],

@@ -252,6 +252,20 @@ def test_a_filter_that_fits_nothing_offers_the_way_back(person: TestClient, repo
     assert "Show all changes" in person.get("/changes?secret=nothing").text
 
 
+def test_a_guard_event_names_bucket_and_object_and_what_became_of_it(person: TestClient, reports: FakeReports) -> None:
+    removed: dict[str, Cell] = {
+        "event": "DeleteObject", "resource": "acme-logs", "object": "AWSLogs/<b>", "effect": "an object was removed",
+    }  # fmt: skip
+    reports.guarded = [removed, {"event": "StopLogging", "resource": "main"}, {"event": "StartLogging"}]
+    reports.findings = [finding()]
+    text = person.get("/").text
+
+    assert '<span class="id">acme-logs/AWSLogs/&lt;b&gt;</span>' in text
+    assert "<p>An object was removed.</p>" in text
+    assert '<span class="id">main</span>' in text
+    assert text.count('<span class="id">') == 2
+
+
 @pytest.mark.parametrize("narrowed", ["", "&actor=jonas"])
 def test_long_lists_have_pages_that_keep_the_filters(person: TestClient, reports: FakeReports, narrowed: str) -> None:
     reports.findings = [finding(event_id=f"e{number}") for number in range(120)]
@@ -292,6 +306,27 @@ def test_evidence_shows_the_place_in_the_ledger(person: TestClient, reports: Fak
 
     assert "cd" * 32 in text
     assert "<dd>41</dd>" in text
+
+
+def test_evidence_says_who_waived_it_and_who_ended_that(person: TestClient, reports: FakeReports) -> None:
+    about: dict[str, Cell] = {"event_id": "event-1", "verdict": "unapproved", "waived_until": NOON, "recorded_at": NOON}
+    reports.findings = [finding()]
+    reports.waivers = [
+        about | {"what": "ended", "said_by": "dora", "why": "it was not the vendor"},
+        about | {"what": "waived", "said_by": "cleo", "why": "known", "verdict": "mismatched"},
+    ]
+    text = re.sub(r"<svg.*?</svg>|<[^>]+>", "", person.get("/changes/event-1").text, flags=re.DOTALL)
+
+    assert "Waivers so far" in text
+    assert "dora ended the waiver: It was not the vendor." in text
+    assert "cleo waived it until 20 Nov 2026, 12:00:00 UTC: Known." in text
+    assert "as mismatched, recorded" in text
+
+
+def test_evidence_of_what_nobody_ever_waived_says_nothing_of_waivers(person: TestClient, reports: FakeReports) -> None:
+    reports.findings = [finding()]
+
+    assert "Waivers so far" not in person.get("/changes/event-1").text
 
 
 @pytest.mark.parametrize(

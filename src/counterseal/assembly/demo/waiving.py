@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from counterseal.assembly.embedded import Embedded
 from counterseal.clock import Clock
-from counterseal.control.waive import Waived, Waiver, record_waiver
+from counterseal.control.waive import Bounds, Waived, Waiver, record_waiver
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.reports.interface import Asked
 
@@ -18,4 +18,5 @@ def waive(parts: Embedded, clock: Clock) -> None:
     late: dict[str, Asked] = {"verdict": Verdict.APPROVED_LATE.value, "as_of": now}
     for row in parts.reports.run("discrepancies", late).records():
         waived = Waived(str(row["finding"]), str(row["event_id"]), str(row["account"]), str(row["verdict"]))
-        record_waiver(parts.ledger, waived, Waiver("priya", _WHY, now + _FOR), as_of=now, invented=True)
+        waiver, bounds = Waiver("priya", _WHY, now + _FOR), Bounds(now, now, _FOR)
+        record_waiver(parts.ledger, waived, waiver, bounds=bounds, invented=True)

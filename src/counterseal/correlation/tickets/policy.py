@@ -94,6 +94,7 @@ KEYS = {
         '"mapped-actor"',
         "the weakest basis that attributes a change: source-identity, session-name, mapped-actor, window",
     ),
+    "longest_waiver_days": Known("366", "how long somebody may answer for a finding, from the day it is said"),
     "baseline": Known("unset", "changes before this time are listed and are no discrepancies"),
     "identities": Known(
         "{}",
@@ -151,6 +152,7 @@ class Policy:
     default_window: timedelta = timedelta(hours=72)
     emergency_limit: timedelta = timedelta(hours=24)
     minimum_basis: Basis = Basis.MAPPED_ACTOR
+    longest_waiver: timedelta = timedelta(days=366)
     baseline: datetime | None = None
     identities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rotation_roles: Mapping[str, str] = field(default_factory=dict)
@@ -201,6 +203,7 @@ def read_policy(members: Mapping[str, object]) -> Policy:
         default_window=timedelta(hours=fields.whole("default_window_hours", otherwise=72, least=0, most=_HOURS)),
         emergency_limit=timedelta(hours=fields.whole("emergency_limit_hours", otherwise=24, least=0, most=_HOURS)),
         minimum_basis=_minimum_basis(fields),
+        longest_waiver=timedelta(days=fields.whole("longest_waiver_days", otherwise=366, least=1, most=_DAYS)),
         baseline=fields.time("baseline") if fields.has("baseline") else None,
         identities=fields.lists_by_name("identities"),
         rotation_roles=fields.texts_by_name("rotation_roles"),

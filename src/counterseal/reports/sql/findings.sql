@@ -29,6 +29,7 @@ SELECT
     coalesce(held.waived_by, '') AS waived_by,
     coalesce(held.waived_why, '') AS waived_why,
     held.waived_until,
+    held.recorded_at AS waived_at,
     page.subject AS finding
 FROM page
 LEFT JOIN held

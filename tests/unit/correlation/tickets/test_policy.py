@@ -30,6 +30,7 @@ WHOLE: dict[str, Any] = {
     "default_window_hours": 4,
     "emergency_limit_hours": 48,
     "minimum_basis": "window",
+    "longest_waiver_days": 90,
     "baseline": "2026-01-01",
     "identities": {"ana": ["arn:ana"]},
     "rotation_roles": {"arn:function": "arn:role"},
@@ -56,6 +57,7 @@ def test_every_key_is_read() -> None:
     assert policy.default_window == timedelta(hours=4)
     assert policy.emergency_limit == timedelta(hours=48)
     assert policy.minimum_basis is Basis.WINDOW
+    assert policy.longest_waiver == timedelta(days=90)
     assert policy.baseline == datetime(2026, 1, 1, tzinfo=UTC)
     assert policy.identities == {"ana": ("arn:ana",)}
     assert policy.rotation_roles == {"arn:function": "arn:role"}
