@@ -40,10 +40,10 @@ class BucketFiles:
     def __init__(self, archive: ObjectArchive, prefix: str, fetched: Fetched, days: Days, *, kind: str = LOGS) -> None:
         """Take the bucket, where to look in it, where to put what is fetched, and which days and kind of files."""
         self.skipped = 0
+        self.days = days
         self._archive = archive
         self._prefix = prefix
         self._fetched = fetched
-        self._days = days
         self._kind = kind
         self._listing = fetched.scratch()
         self._total = -1
@@ -87,7 +87,7 @@ class BucketFiles:
 
     def unseen(self) -> tuple[str, ...]:
         """Say what reading the files of some days alone may miss."""
-        return self._days.unseen()
+        return self.days.unseen()
 
     def kept(self) -> Iterator[tuple[str, Kept]]:
         """Give the name of every object, and what was fetched of it.
@@ -148,13 +148,13 @@ class BucketFiles:
 
     def _region(self, region: str, prefix: str) -> Iterator[Listed]:
         """Give the files of one region: names sort by day, so neither end needs more than to begin, and to stop."""
-        first, last = self._days
+        first, last = self.days
         after = f"{region}{first:%Y/%m/%d}" if first else ""
         for listed in self._wanted(self._archive.objects(prefix, after=after)):
             day = _day_of(listed.object_name.removeprefix(region))
             if day and last and day > last:
                 return
-            if day is None or self._days.hold(day):
+            if day is None or self.days.hold(day):
                 yield listed
 
     def _wanted(self, objects: Iterable[Listed]) -> Iterator[Listed]:
@@ -166,7 +166,7 @@ class BucketFiles:
 
     def _nothing(self) -> NotFound:
         kind = "log file" if self._kind == LOGS else "digest"
-        first, last = self._days
+        first, last = self.days
         days = f" of the days {first or 'before'} to {last or 'now'}" if first or last else ""
         return NotFound(
             f"no {kind} of CloudTrail{days} is below {self._archive.uri(self._prefix)!r}",

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from counterseal.control.intake import read_file, read_log
 from counterseal.control.log_source import SourceFile
+from counterseal.control.period import Days
 from counterseal.control.walk import SUFFIXES
 from counterseal.correlation.digests.completeness import (
     Completeness,
@@ -22,6 +23,7 @@ from counterseal.correlation.digests.completeness import (
     fault_of,
     file_fault,
     in_order,
+    open_beginnings,
     open_ends,
     with_faults,
 )
@@ -89,9 +91,16 @@ Keyring = Callable[[Sequence[StoredDigest]], Saved]
 
 
 def verify_files(
-    files: Iterable[SourceFile], keyring: Keyring, *, bucket: str = "", progress: Progress | None = None
+    files: Iterable[SourceFile],
+    keyring: Keyring,
+    *,
+    bucket: str = "",
+    days: Days = Days(),  # noqa: B008  # it never changes
+    progress: Progress | None = None,
 ) -> Completeness | None:
     """Check digests and log files, each under its name from `AWSLogs/` on; None where there is no digest among them.
+
+    `days` are those whose digests were asked for: one of another day is not missed.
 
     Raises:
         Denied: a file may not be read.
@@ -105,7 +114,7 @@ def verify_files(
     if not any(root.digests for root in roots):
         return None
     meter = _Meter(progress, sum(len(root.logs) for root in roots))
-    parts = [_Check(root, keyring, bucket, meter).all() for root in roots]
+    parts = [_Check(root, keyring, bucket, days, meter).all() for root in roots]
     return joined([*parts, Completeness(hours=(), faults=(), uncovered=held.strays)])
 
 
@@ -203,8 +212,8 @@ class _Meter:
 class _Check:
     """The check of one root: its chains, then the files that they list, then those that they do not."""
 
-    def __init__(self, root: _Root, keyring: Keyring, bucket: str, meter: _Meter) -> None:
-        self._root, self._meter = root, meter
+    def __init__(self, root: _Root, keyring: Keyring, bucket: str, days: Days, meter: _Meter) -> None:
+        self._root, self._days, self._meter = root, days, meter
         self._stored = list(filter(None, map(self._digest, sorted(root.digests))))
         self._saved = keyring(self._stored)
         self._archive = _archive(self._stored, bucket)
@@ -213,23 +222,32 @@ class _Check:
     def all(self) -> Completeness:
         hours: list[Hour] = []
         faults: list[Fault] = []
+        begun: list[tuple[Hour, str]] = []
         for chain, members in chains(self._stored).items():
             for link in follow(chain, members, self._archive, self._saved):
                 hour, wrong = self._of_link(link)
                 hours.append(hour)
                 faults += wrong
+                if not chain.backfill and self._was_asked(link.lacks):
+                    begun.append((hour, link.lacks))
         periods = Periods(hours)
         names = {tail: name for tail in self._root.logs if (name := log_name(tail))}
         latest: dict[tuple[str, str], datetime] = {}
         for name in names.values():
             place = (name.account, name.region)
             latest[place] = max(name.time, latest.get(place, name.time))
-        ends = open_ends(hours, latest)
-        unlisted = [_unlisted(tail, names.get(tail), periods) for tail in sorted(self._not_listed)]
-        faults += filter(None, unlisted)
+        unlisted = {tail: _unlisted(tail, names.get(tail), periods) for tail in sorted(self._not_listed)}
+        uncovered = [tail for tail, fault in unlisted.items() if fault is None]
+        ends = open_beginnings(begun, [names[tail] for tail in uncovered if tail in names]) + open_ends(hours, latest)
+        faults += filter(None, unlisted.values())
         faults += map(fault_of, ends)
         faults += [_nothing_proved(*place) for place in periods.without_proof(latest)]
-        return in_order([*hours, *ends], faults, unlisted.count(None) + len(self._root.digests) - len(self._stored))
+        return in_order([*hours, *ends], faults, len(uncovered) + len(self._root.digests) - len(self._stored))
+
+    def _was_asked(self, digest: str) -> bool:
+        """Say whether a digest lies in a day whose digests were asked for."""
+        name = digest_name(digest)
+        return digest != "" and (name is None or self._days.hold(name.end.date()))
 
     def _digest(self, tail: str) -> StoredDigest | None:
         """Read a digest; None where the file is none, or is there as it was delivered too."""

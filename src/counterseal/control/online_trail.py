@@ -44,7 +44,9 @@ def verify_bucket(
     def keyring(stored: Sequence[StoredDigest]) -> Saved:
         return Saved(saved.keys or tuple(_keys(stored, signatures, list_keys)), signatures)
 
-    found = verify_files(chain(held, logs.files()), keyring, bucket=digests.bucket, progress=progress)
+    found = verify_files(
+        chain(held, logs.files()), keyring, bucket=digests.bucket, days=digests.days, progress=progress
+    )
     if found is None:
         raise NotFound("no digest of CloudTrail is among the files of the bucket", hint="name the trail's prefix")
     return found

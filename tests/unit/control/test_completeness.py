@@ -139,11 +139,66 @@ def test_a_deleted_newest_digest_is_missing_where_its_signature_was_saved(trail:
 
 def test_a_copy_that_begins_later_has_no_fault(trail: Trail, check: Check) -> None:
     trail.path(trail.digests[0].object_name).unlink()
+    trail.path(trail.digests[0].said["logFiles"][0]["s3Object"]).unlink()
 
     found = check(trail)
 
     assert outcomes(found) == ["proved", "proved"]
+    assert (found.faults, found.uncovered) == ((), 0)
+
+
+def test_log_files_from_before_the_first_digest_show_that_the_one_before_it_is_missing(
+    trail: Trail, check: Check
+) -> None:
+    for digest in trail.digests[:2]:
+        trail.path(digest.object_name).unlink()
+    trail.write(trail.digests[0].said["logFiles"][0]["s3Object"], b'{"Records":[{}]}')
+
+    found = check(trail)
+
+    (fault,) = found.faults
+    assert (str(fault.outcome), fault.object_name) == ("missing-digest", trail.digests[1].object_name)
+    assert (fault.start, fault.end) == (FIRST + HOUR, FIRST + 2 * HOUR)
+    assert "log files from 2026-03-10T10:30:00Z on are here, and nothing proves them" in fault.reason
+    assert (outcomes(found), found.uncovered) == (["missing-digest", "proved"], 3)
+
+
+def test_a_file_named_before_the_first_digest_that_lists_it_is_not_older_than_it(tmp_path: Path, check: Check) -> None:
+    trail = Trail(tmp_path / "copy")
+    trail.hour()
+    trail.hour(trail.log(FIRST + 0.9 * HOUR))
+    trail.path(trail.digests[0].object_name).unlink()
+
+    assert check(trail).faults == ()
+
+
+def test_log_files_from_before_validation_began_are_counted(trail: Trail, check: Check) -> None:
+    trail.log(FIRST - 5 * HOUR)
+
+    found = check(trail)
+
     assert (found.faults, found.uncovered) == ((), 1)
+
+
+def test_another_region_that_begins_earlier_hides_no_missing_digest(tmp_path: Path, check: Check) -> None:
+    trail, other = three_hours(tmp_path / "copy"), three_hours(tmp_path / "copy", region="us-east-1")
+    for begun_later in (trail, other):
+        begun_later.path(begun_later.digests[0].object_name).unlink()
+    other.path(other.digests[0].said["logFiles"][0]["s3Object"]).unlink()
+
+    found = check(trail, signatures=trail.signatures() | other.signatures())
+
+    assert faults(found) == [("missing-digest", trail.digests[0].object_name)]
+
+
+def test_a_copy_of_backfill_digests_that_begins_later_is_no_fault(trail: Trail, check: Check) -> None:
+    backfill = Trail(trail.root, backfill=True)
+    backfill.hour(start=FIRST + 5 * HOUR)
+    backfill.hour()
+    backfill.path(backfill.digests[0].object_name).unlink()
+    trail.log(FIRST - 5 * HOUR)
+
+    assert check(trail).faults == ()
 
 
 def test_a_moved_digest_is_a_moved_digest(trail: Trail, check: Check) -> None:

@@ -1,7 +1,7 @@
 """Digests are checked where they lie: each thing that is wrong is found there too."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -207,3 +207,33 @@ def test_a_period_proves_its_hours_and_misses_no_file_at_its_edges(tmp_path: Pat
     assert set(outcomes(found)) == {"proved"}
     assert found.faults == ()
     assert {hour.end.date() for hour in found.hours} == {first + timedelta(days=1)}
+
+
+def test_a_digest_of_a_day_that_was_not_asked_for_is_not_missed(tmp_path: Path, check: Check) -> None:
+    trail = Trail(tmp_path / "bucket")
+    begin = datetime(2026, 3, 9, 22, tzinfo=UTC)
+    for number in range(5):
+        start = begin + number * HOUR
+        trail.hour(trail.log(start + HOUR / 2), start=start)
+    since = begin.date()
+
+    found = check(MemoryArchive.of(trail), days=Days(since, None))
+
+    assert outcomes(found) == ["proved"] * 4
+    assert (found.faults, found.uncovered) == ((), 1)
+
+
+def test_a_digest_of_a_day_that_was_asked_for_is_missed(tmp_path: Path, check: Check) -> None:
+    trail = Trail(tmp_path / "bucket")
+    begin = datetime(2026, 3, 9, 22, tzinfo=UTC)
+    for number in range(5):
+        start = begin + number * HOUR
+        trail.hour(trail.log(start + HOUR / 2), start=start)
+    for digest in trail.digests[:3]:
+        trail.path(digest.object_name).unlink()
+
+    found = check(MemoryArchive.of(trail), days=Days(begin.date(), None))
+
+    assert [(str(it.outcome), it.object_name) for it in found.faults] == [
+        ("missing-digest", trail.digests[2].object_name)
+    ]

@@ -12,6 +12,7 @@ from counterseal.correlation.digests.digests import LogFile, LogName
 
 _WITH_NEIGHBOURS = 3
 _DIGEST_IS_DUE = timedelta(hours=2)
+_ONE_HOUR = timedelta(hours=1)
 
 
 class Outcome(StrEnum):
@@ -282,9 +283,38 @@ def open_ends(hours: Iterable[Hour], latest: Mapping[tuple[str, str], datetime])
     ]
 
 
+def open_beginnings(begun: Iterable[tuple[Hour, str]], unproved: Iterable[LogName]) -> list[Hour]:
+    """Say where log files are older than the first digest that is here, and that one says that it had one before it.
+
+    `begun` are the first hours of copies that begin within a chain, each with the digest that is not here. `unproved`
+    are the log files that no proved digest lists: one that bears an earlier time was delivered before that hour.
+    """
+    earliest: dict[tuple[str, str], datetime] = {}
+    for it in unproved:
+        place = (it.account, it.region)
+        earliest[place] = min(it.time, earliest.get(place, it.time))
+    return [
+        replace(
+            hour,
+            start=hour.start - _ONE_HOUR,
+            end=hour.start,
+            outcome=Outcome.MISSING_DIGEST,
+            reason=f"the digest after it, the first that is here, says that it was delivered; {_are_here(since)}",
+            digest=digest,
+            files=0,
+        )
+        for hour, digest in begun
+        if (since := earliest.get((hour.account, hour.region), hour.start)) < hour.start
+    ]
+
+
 def has_list(hour: Hour) -> bool:
     """Say whether the digest of an hour is proved, so that its list of log files stands, whatever became of these."""
     return hour.outcome in (Outcome.PROVED, Outcome.ALTERED_FILE, Outcome.MISSING_FILE, Outcome.BAD_HASH)
+
+
+def _are_here(since: datetime) -> str:
+    return f"log files from {format_time(since)} on are here, and nothing proves them"
 
 
 def _chain(hour: Hour) -> tuple[str, str, str, str, bool]:

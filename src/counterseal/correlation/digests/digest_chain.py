@@ -50,10 +50,14 @@ class StoredDigest(NamedTuple):
 
 
 class Link(NamedTuple):
-    """One hour of a chain, and the digest it rests on; None where there is none."""
+    """One hour of a chain, and the digest it rests on; None where there is none.
+
+    `lacks` is set on the first one of a copy that begins within the chain: the place of the digest before it.
+    """
 
     hour: Hour
     stored: StoredDigest | None
+    lacks: str = ""
 
 
 class _Claim(NamedTuple):
@@ -109,7 +113,8 @@ class _Walk:
             proof = self._prove(it, claims.get(it.place))
             believed = it.digest if not proof.outcome.counts else None
             start = believed.start if believed else older.name.end if older else it.name.end - _HOUR
-            yield Link(self._hour(it.place, start, it.name.end, proof), it)
+            lacks = self._lacks(believed) if believed and not older else ""
+            yield Link(self._hour(it.place, start, it.name.end, proof), it, lacks)
             _put_claim(claims, it, proof.outcome)
             if believed:
                 yield from self._before(believed, older)
@@ -186,6 +191,11 @@ class _Walk:
             yield self._hole("", previous.name.end, start, _Proof(Outcome.GAP, reason))
         elif not previous and tail not in self._moved:
             yield from self._absent(tail, digest, older)
+
+    def _lacks(self, oldest: Digest) -> str:
+        """Return the place where the digest before the oldest one must lie, where nothing lies."""
+        tail = tail_of(oldest.previous_object or "")
+        return "" if tail in self._moved or tail in self._astray else tail
 
     def _absent(self, tail: str, newer: Digest, older: StoredDigest | None) -> Iterator[Link]:
         """Say what became of a digest that must lie at a place, and neither lies there nor anywhere else."""
