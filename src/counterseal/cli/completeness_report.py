@@ -34,7 +34,7 @@ def completeness_lines(found: Completeness) -> Iterator[str]:
         yield visible(f"{_heading(it):<11} {it.account} {it.region}  {span}  {_said(it)} ({chain})")
     if found.uncovered:
         are = "file is" if found.uncovered == 1 else "files are"
-        yield f"Not proved  {found.uncovered} {are} here that no proved digest lists; by their names, none that is here must"
+        yield f"Not proved  {found.uncovered} {are} here that no proved digest lists; none here had to, by their names"
 
 
 def print_faults(faults: Iterable[Fault], console: Console) -> None:
