@@ -60,7 +60,11 @@ class Witnesses:
         return any(_first(it, self) < _first(event, self) for it in others)
 
     def is_missing(self, event: Event) -> bool:
-        """Say whether a witness of a new value is absent where it would have been seen."""
+        """Say whether a witness of a new value is absent where it would have been seen.
+
+        Only PutSecretValue is known to make a version. Records of CreateSecret and UpdateSecret carry a token and no
+        version id, with a value and without one: Terraform creates secrets that have none (records of July 2023).
+        """
         if event.name != "PutSecretValue" or not event.version_id or self.is_repeat(event):
             return False
         seen = self.of(event)
