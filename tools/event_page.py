@@ -116,7 +116,9 @@ the first, what narrows it or sends it outside `trail_buckets` late, what stops 
 may have covered: its own region and account where its `CreateTrail` was read and said no more, every region (`*`)
 where a record says so or none is there, and every account where it is an organisation's trail or no record tells. A
 trail is an organisation's where its making or an update says so, or where another account than its own called it.
-A selector that is narrowed by a field we do not weigh counts as leaving out.
+A selector that is narrowed by a field we do not weigh counts as leaving out. Where the request does not tell the
+selectors, the answer does; where neither does, nobody knows what they leave out: all of it counts, until others are
+told.
 Files go elsewhere where the bucket or prefix that is asked for is not the first that records tell of this trail; where
 none tells, any that is asked for counts. With `trail_buckets` in the [policy](policy.md), elsewhere is outside these.
 `includeGlobalServiceEvents` blinds nothing: Secrets Manager and KMS are regional. Nor does `enableLogFileValidation`:

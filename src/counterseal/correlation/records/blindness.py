@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from counterseal.clock import format_time
 from counterseal.correlation.records.delivery import Delivery
@@ -97,18 +98,37 @@ def _rank(event: Event, read: Collection[str]) -> int:
             return _NARROWED_LATE
         case "UpdateTrail" if read and facts.get("bucket") not in (None, *read):
             return _NARROWED_LATE
-        case "PutEventSelectors" if _left_out(event):
+        case "PutEventSelectors" if _left_out(event) != _NOTHING:
             return _NARROWED_LATE
         case _:
             return _THEN
 
 
-def _left_out(event: Event) -> list[Stream]:
-    """Return what event selectors leave out; nothing where the record does not tell them."""
+class _LeftOut(NamedTuple):
+    """What event selectors leave out: the stream as an interval names it, and in words; both "" for nothing."""
+
+    stream: str
+    words: str
+
+
+_NOTHING = _LeftOut("", "")
+_ALL = _LeftOut("all", "left management events out of the trail")
+_UNTOLD = _LeftOut("all", "altered what is recorded, and no record tells what it leaves out, of the trail")
+_ONE = {
+    Stream.WRITES: _LeftOut(Stream.WRITES.value, "left write management events out of the trail"),
+    Stream.KMS: _LeftOut(Stream.KMS.value, "left the witnesses of KMS out of the trail"),
+}
+
+
+def _left_out(event: Event) -> _LeftOut:
+    """Return what event selectors leave out; where the record does not tell them, it may be all."""
     basic, advanced = event.facts.get("selectors"), event.facts.get("advanced_selectors")
     if basic is None and advanced is None:
-        return []
-    return [stream for stream in Stream if not carries(stream, selectors=basic, advanced=advanced)]
+        return _UNTOLD
+    missing = [stream for stream in Stream if not carries(stream, selectors=basic, advanced=advanced)]
+    if len(missing) == len(Stream):
+        return _ALL
+    return _ONE[missing[0]] if missing else _NOTHING
 
 
 class _Reach:
@@ -138,6 +158,7 @@ class _Trail:
         self._is_known = False
         self._regions = _Reach("regions")
         self._accounts = _Reach("accounts")
+        self._omits = _NOTHING
         self._open: dict[str, BlindInterval] = {}
         self._over: list[BlindInterval] = []
 
@@ -237,20 +258,9 @@ class _Trail:
                 self._finish(reach.what, event)
 
     def _selectors(self, event: Event) -> None:
-        if event.facts.get("selectors") is None and event.facts.get("advanced_selectors") is None:
-            return
-        missing = _left_out(event)
-        stream = "all" if len(missing) == len(Stream) else "".join(missing)
-        if "selectors" in self._open and self._open["selectors"].stream != stream:
+        """Begin or end what its selectors leave out; others that leave out the same alter nothing."""
+        before, self._omits = self._omits, _left_out(event)
+        if self._omits != before:
             self._finish("selectors", event)
-        if stream:
-            self._begin(
-                "selectors", event, f"PutEventSelectors left {_LEFT_OUT[stream]} out of the trail", stream=stream
-            )
-
-
-_LEFT_OUT = {
-    "all": "management events",
-    Stream.WRITES.value: "write management events",
-    Stream.KMS.value: "the witnesses of KMS",
-}
+        if self._omits.stream:
+            self._begin("selectors", event, f"PutEventSelectors {self._omits.words}", stream=self._omits.stream)

@@ -71,7 +71,8 @@ def surroundings(document: Mapping[str, object]) -> Facts:
 def guarded_resource(service: str, guards: Guards, document: Mapping[str, object]) -> str:
     """Return the name or ARN of what a guard event touches, or nothing where the record names none.
 
-    Of a KMS key the request may hold an id, an alias or an ARN: `resources` has the ARN.
+    Of a KMS key the request may hold an id, an alias or an ARN: `resources` has the ARN. A trail is named by the answer
+    too.
     """
     if guards is Guards.KEY:
         for resource in objects_of(document.get("resources")):
@@ -79,18 +80,25 @@ def guarded_resource(service: str, guards: Guards, document: Mapping[str, object
                 if ":key/" in arn:
                     return arn
     request = object_of(document.get("requestParameters"))
-    return next((text for name in _NAMED_IN[service] if (text := text_of(request.get(name)))), "")
+    named = next((text for name in _NAMED_IN[service] if (text := text_of(request.get(name)))), "")
+    if not named and service == "cloudtrail":
+        return text_of(object_of(document.get("responseElements")).get("trailARN"))
+    return named
 
 
 def trail_settings(name: str, document: Mapping[str, object]) -> Facts:
     """Return what a call says of what the trail records from then on: what was asked for in the call itself.
 
-    Where it delivers, the answer tells as well, whatever was asked for.
+    Where it delivers, the answer tells as well, whatever was asked for; and which selectors it has, where the request
+    tells none.
     """
     if name not in _TRAIL_CALLS:
         return {}
     request, answer = object_of(document.get("requestParameters")), object_of(document.get("responseElements"))
-    return _as_sent(request, _TRAIL_SETTINGS) | _delivery(request, answer)
+    settings = _as_sent(request, _TRAIL_SETTINGS)
+    if name == "PutEventSelectors" and not settings:
+        settings = _as_sent(answer, _TRAIL_SETTINGS)
+    return settings | _delivery(request, answer)
 
 
 def _delivery(request: Mapping[str, object], answer: Mapping[str, object]) -> Facts:

@@ -66,6 +66,7 @@ def test_a_trail_that_is_started_and_stopped_in_one_second_is_taken_to_be_stoppe
     [
         (call("UpdateTrail", NOON, isMultiRegionTrail=False), call("UpdateTrail", NOON, isMultiRegionTrail=True)),
         (put(NOON, NO_MANAGEMENT), put(NOON, ALL)),
+        (put(NOON, None), put(NOON, ALL)),
     ],
 )
 def test_a_trail_that_is_narrowed_and_widened_in_one_second_is_taken_to_be_narrow(
@@ -155,8 +156,52 @@ def test_advanced_selectors_count_too() -> None:
     assert spans(advanced) == [("all", NOON, None)]
 
 
-def test_selectors_that_the_record_does_not_tell_prove_nothing() -> None:
-    assert spans(trail_call("PutEventSelectors", requestParameters=None)) == []
+def untold(time: str, **answered: Any) -> dict[str, Any]:
+    """Return selectors that were put, of which the record kept the answer at most."""
+    answer = {"trailARN": ARN} | answered if answered else None
+    return trail_call("PutEventSelectors", time=time, requestParameters=None, responseElements=answer)
+
+
+def test_selectors_that_the_request_does_not_tell_are_read_from_the_answer() -> None:
+    data = [{"fieldSelectors": [{"field": "eventCategory", "equals": ["Data"]}]}]
+
+    assert spans(untold(NOON, eventSelectors=NO_KMS), untold(ONE, eventSelectors=ALL)) == [("kms", NOON, ONE)]
+    assert spans(untold(NOON, advancedEventSelectors=data), put(ONE, ALL)) == [("all", NOON, ONE)]
+    assert spans(untold(NOON, eventSelectors=ALL)) == []
+
+
+def test_what_was_asked_for_counts_before_the_answer() -> None:
+    asked = put(NOON, NO_KMS) | {"responseElements": {"trailARN": ARN, "eventSelectors": ALL}}
+
+    assert spans(asked) == [("kms", NOON, None)]
+
+
+def test_selectors_that_no_record_tells_may_leave_out_anything_until_others_are_told() -> None:
+    assert spans(untold(NOON, other="x"), put(ONE, ALL)) == [("all", NOON, ONE)]
+    assert spans(untold(NOON, other="x"), untold(ONE, other="x"), put(TWO, NO_MANAGEMENT)) == [
+        ("all", NOON, TWO),
+        ("all", TWO, None),
+    ]
+    [interval] = intervals(untold(NOON, other="x"))
+    assert interval.cause.startswith(
+        "PutEventSelectors altered what is recorded, and no record tells what it leaves out, of the trail 't' of "
+    )
+
+
+def test_selectors_of_a_trail_that_no_record_names_blind_until_they_are_told() -> None:
+    [interval] = intervals(untold(NOON), put(ONE, ALL))
+
+    assert (interval.end, interval.trail) == (None, "")
+
+
+def test_untold_selectors_that_were_refused_blind_nobody() -> None:
+    assert spans(untold(NOON) | {"errorCode": "AccessDenied"}) == []
+
+
+def test_the_same_selectors_leave_the_same_out_after_a_trail_was_deleted() -> None:
+    narrowed = (put(NOON, NO_KMS), call("DeleteTrail", ONE), call("StartLogging", ONE), put(TWO, NO_KMS))
+
+    assert ("kms", TWO, None) in spans(*narrowed)
 
 
 @pytest.mark.parametrize("stop", ["StopLogging", "DeleteTrail"])
