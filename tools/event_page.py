@@ -112,7 +112,7 @@ _BLIND = """\
 | `PutEventSelectors` that leaves out management events, writes, or the reads of KMS | one that takes them in again |
 
 A call that was refused makes none. Of calls in one second, whose order nobody knows, the making of the trail counts as
-the first, what narrows it or sends it outside `trail_buckets` late, what stops it last. What is blind is what the trail
+the first, what narrows it or sends its files elsewhere late, what stops it last. What is blind is what the trail
 may have covered: its own region and account where its `CreateTrail` was read and said no more, every region (`*`)
 where a record says so or none is there, and every account where it is an organisation's trail or no record tells. A
 trail is an organisation's where its making or an update says so, or where another account than its own called it.

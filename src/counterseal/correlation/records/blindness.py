@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from counterseal.clock import format_time
@@ -24,7 +25,8 @@ def place_named(account: str, region: str) -> str:
     )
 
 
-_MADE_FIRST, _THEN, _NARROWED_LATE, _STOPPED_LAST = range(4)
+_FIRST, _NARROWED_LATE, _STOPPED_LAST = range(3)
+"""Where a call counts among those of one second, once trails were made: the worse it is, the later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,31 +79,13 @@ def blind_intervals(events: Iterable[Event], read: Collection[str] = ()) -> tupl
     stops a trail does not say how far that reached: where no record tells, it is taken to have reached every region
     and account (docs/decisions/0040-how-far-a-stop-blinds.md).
     """
-    trails: dict[TrailName, _Trail] = {}
-    calls = [it for it in events if it.kind is Kind.GUARD and it.service == "cloudtrail" and not it.error_code]
-    for event in sorted(calls, key=lambda it: (it.time, _rank(it, read))):
-        identity = trail_of(event)
-        trails.setdefault(identity, _Trail(identity, read)).take(event)
-    found = [interval for trail in trails.values() for interval in trail.intervals()]
-    return tuple(sorted(found, key=lambda it: (it.start, it.event_id, it.stream)))
-
-
-def _rank(event: Event, read: Collection[str]) -> int:
-    """Say where a call counts among those of one second, whose order nobody knows: the worse it is, the later."""
-    facts = event.facts
-    match event.name:
-        case "CreateTrail":
-            return _MADE_FIRST
-        case "StopLogging" | "DeleteTrail":
-            return _STOPPED_LAST
-        case "UpdateTrail" if False in (facts.get("multi_region"), facts.get("organisation")):
-            return _NARROWED_LATE
-        case "UpdateTrail" if read and facts.get("bucket") not in (None, *read):
-            return _NARROWED_LATE
-        case "PutEventSelectors" if _left_out(event) != _NOTHING:
-            return _NARROWED_LATE
-        case _:
-            return _THEN
+    trails = _Trails(read)
+    calls = (it for it in events if it.kind is Kind.GUARD and it.service == "cloudtrail" and not it.error_code)
+    for _, group in groupby(calls, key=lambda it: it.time):
+        second = list(group)
+        trails.follow(it for it in second if it.name == "CreateTrail")
+        trails.follow(sorted((it for it in second if it.name != "CreateTrail"), key=trails.rank))
+    return tuple(sorted(trails.intervals(), key=lambda it: (it.start, it.event_id, it.stream)))
 
 
 class _LeftOut(NamedTuple):
@@ -149,6 +133,31 @@ class _Reach:
         self.ever = wide or self.ever
 
 
+class _Trails:
+    """Every trail that the calls name."""
+
+    def __init__(self, read: Collection[str]) -> None:
+        self._read = read
+        self._known: dict[TrailName, _Trail] = {}
+
+    def follow(self, events: Iterable[Event]) -> None:
+        """Take successful calls, one after another."""
+        for event in events:
+            self._named(event).take(event)
+
+    def rank(self, event: Event) -> int:
+        """Say where a call counts among those of one second, as far as its trail is known before it."""
+        return self._named(event).rank(event)
+
+    def intervals(self) -> list[BlindInterval]:
+        """Return when each of them did not record."""
+        return [interval for trail in self._known.values() for interval in trail.intervals()]
+
+    def _named(self, event: Event) -> "_Trail":
+        identity = trail_of(event)
+        return self._known.setdefault(identity, _Trail(identity, self._read))
+
+
 class _Trail:
     """One trail: what it does not record at present, and the intervals that are over."""
 
@@ -182,6 +191,21 @@ class _Trail:
             case "PutEventSelectors":
                 self._selectors(event)
         self._is_known = True
+
+    def rank(self, event: Event) -> int:
+        """Say where a call counts among those of one second, whose order nobody knows."""
+        facts = event.facts
+        match event.name:
+            case "StopLogging" | "DeleteTrail":
+                return _STOPPED_LAST
+            case "UpdateTrail" if False in (facts.get("multi_region"), facts.get("organisation")):
+                return _NARROWED_LATE
+            case "UpdateTrail" if self._delivery.leads_away(facts):
+                return _NARROWED_LATE
+            case "PutEventSelectors" if _left_out(event) != _NOTHING:
+                return _NARROWED_LATE
+            case _:
+                return _FIRST
 
     def intervals(self) -> list[BlindInterval]:
         """Return all intervals, those that are still open included."""

@@ -43,7 +43,7 @@ class Delivery:
 
         `is_new`: nothing of that name was before, so that it was sent away from nowhere.
         """
-        place = _Place(_text(facts.get("bucket")), _text(facts.get("prefix")))
+        place = _place_in(facts)
         if place == (None, None):
             return None
         fresh, self._is_fresh = self._is_fresh, False
@@ -51,6 +51,13 @@ class Delivery:
             self._first, self._was_read = place, place.bucket in self._read
             return None
         return self._of_named(place) if self._read else self._of_first(place)
+
+    def leads_away(self, facts: Mapping[str, object]) -> bool:
+        """Say whether a call sends the files where nobody reads, as far as is known before it."""
+        place = _place_in(facts)
+        if self._read:
+            return place.bucket not in (None, *self._read)
+        return self._first is not None and place.differs(self._first)
 
     def _of_named(self, place: _Place) -> Sent | None:
         if place.bucket is None or (self._was_read is False and place.bucket not in self._read):
@@ -62,6 +69,10 @@ class Delivery:
         if self._first is None:
             return Sent(is_away=True, place=_words(place), is_guess=True)
         return Sent(place.differs(self._first), _words(place))
+
+
+def _place_in(facts: Mapping[str, object]) -> _Place:
+    return _Place(_text(facts.get("bucket")), _text(facts.get("prefix")))
 
 
 def _words(place: _Place) -> str:

@@ -389,6 +389,27 @@ def test_a_trail_that_is_sent_back_and_away_in_one_second_is_taken_to_be_away(id
     assert away_from({"logs"}, sent_to("elsewhere", NOON), back, away) == [(NOON, ONE), (ONE, None)]
 
 
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_trail_that_goes_away_from_its_first_place_and_back_in_one_second_is_taken_to_be_away(
+    ids: tuple[str, str],
+) -> None:
+    back, away = sent_to("logs", ONE) | {"eventID": ids[0]}, sent_to("elsewhere", ONE) | {"eventID": ids[1]}
+
+    assert spans(made_to("logs"), back, away) == [("all", ONE, None)]
+    assert spans(made_to("logs", ONE), back, away) == [("all", ONE, None)]
+    assert spans(made_to("logs"), sent_to("elsewhere", NOON), back, away) == [("all", NOON, ONE), ("all", ONE, None)]
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_trail_is_away_after_a_second_that_gave_it_another_prefix_and_its_own(ids: tuple[str, str]) -> None:
+    back, away = (
+        call("UpdateTrail", ONE, s3KeyPrefix=it) | {"eventID": event_id}
+        for it, event_id in zip(("own", "other"), ids, strict=True)
+    )
+
+    assert spans(made_to("logs", s3KeyPrefix="own"), back, away) == [("all", ONE, None)]
+
+
 def test_a_trail_that_never_delivered_where_files_are_read_is_no_loss() -> None:
     other = (made_to("theirs"), sent_to("elsewhere", NOON))
 
