@@ -110,6 +110,8 @@ _BLIND = """\
 | `UpdateTrail`, or `CreateTrail` after a deletion, that sends the files elsewhere | one that sends them back |
 | `CreateTrail` that puts a narrower trail in the place of a deleted one | `UpdateTrail` that takes in the rest |
 | `PutEventSelectors` that leaves out management events, writes, or the reads of KMS | one that takes them in again |
+| `RemoveAccountFromOrganization`, `LeaveOrganization` | `AcceptHandshake` of that account, as below |
+| `DisableAWSServiceAccess` of CloudTrail | `CreateTrail` or `UpdateTrail` of that account with `isOrganizationTrail` |
 
 A call that was refused makes none. Of calls in one second, whose order nobody knows, the making of the trail counts as
 the first, what narrows it or sends its files elsewhere late, what stops it last. What is blind is what the trail
@@ -121,6 +123,18 @@ selectors, the answer does; where neither does, nobody knows what they leave out
 told.
 Files go elsewhere where the bucket or prefix that is asked for is not the first that records tell of this trail; where
 none tells, any that is asked for counts. With `trail_buckets` in the [policy](policy.md), elsewhere is outside these.
+
+An account that leaves its organisation is blind in every region: the organisation's trails record it no more. It is
+seen again once it accepts an invitation of the account that removed it, or of one whose trail is known to be an
+organisation's: to accept any other says nothing of the trails that are read. `DisableAWSServiceAccess` of
+`cloudtrail.amazonaws.com` blinds every account but the one that called, for CloudTrail deletes the organisation's
+trails in all others. `EnableAWSServiceAccess` ends nothing: CloudTrail alters no trail then, and a trail must be
+given to the organisation again. Where a record does not tell the account or the service, it may have been any, or
+CloudTrail. None of this counts where trails are named in the records and each is known never to have been an
+organisation's: its making was read, and nothing since says otherwise. To remove a delegated administrator is a guard
+event and blinds nothing: the trails belong to the management account. Of calls in one second, what takes accounts
+away counts as the last.
+
 `includeGlobalServiceEvents` blinds nothing: Secrets Manager and KMS are regional. Nor does `enableLogFileValidation`:
 that nothing proves the files complete from then on is said among what was not seen.
 Another trail may have recorded meanwhile: the interval says that this one did not.

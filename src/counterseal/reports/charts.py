@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from counterseal.clock import format_time
-from counterseal.correlation.records.blindness import place_named
+from counterseal.correlation.records.interval import place_named
 from counterseal.errors import UsageError
 from counterseal.reports.drawing import COLOURS, WIDTH, Drawing
 from counterseal.reports.interface import Cell

@@ -15,10 +15,11 @@ from counterseal.correlation.judging.deciding import Deciding, Grounds
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence, Given, carries_counterseal
-from counterseal.correlation.records.blindness import BlindInterval, blind_intervals
+from counterseal.correlation.records.blindness import bears_on_trails, blind_intervals
 from counterseal.correlation.records.catalogue import LABEL_UPDATED
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.held import EventId, Held, identity_of, in_order, put_together
+from counterseal.correlation.records.interval import BlindInterval
 from counterseal.correlation.records.population import CoveredHour, Population, guard_events, hour_of
 from counterseal.correlation.tickets.people import People, citations
 from counterseal.correlation.tickets.policy import Policy
@@ -215,7 +216,7 @@ class Docket:
     def _see(self, case: Case) -> None:
         """Note what a case shows to others, and what others can say that would touch it."""
         self._touched.add(case)
-        trails = tuple(it for it in case.events if it.kind is Kind.GUARD and it.service == "cloudtrail")
+        trails = tuple(filter(bears_on_trails, case.events))
         self._trails_changed |= trails != case.trail_events
         case.trail_events = trails
         shown = Counter(hour_of(it) for it in case.events if it.name == LABEL_UPDATED)

@@ -1,72 +1,24 @@
 """The intervals in which a trail did not record, read from what was done to it."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
-from counterseal.clock import format_time
 from counterseal.correlation.records.delivery import Delivery
 from counterseal.correlation.records.event import Event, Kind
+from counterseal.correlation.records.interval import EVERYWHERE, BlindInterval
+from counterseal.correlation.records.organisations import Organisations
 from counterseal.correlation.records.selectors import Stream, carries
 from counterseal.correlation.records.trail_name import TrailName, trail_of
 
-EVERYWHERE = "*"
-"""Stands for every account, or every region, that the records are of."""
-
-
-def place_named(account: str, region: str) -> str:
-    """Return an account and a region for a reader."""
-    return ", ".join(
-        f"every {kind}" if name == EVERYWHERE else name
-        for kind, name in (("account", account), ("region", region))
-        if name
-    )
-
+_OF_TRAILS = frozenset(
+    {"DeleteTrail", "PutEventSelectors", "PutInsightSelectors", "StartLogging", "StopLogging", "UpdateTrail"}
+)
+"""The calls that name a trail, but for the one that makes it."""
 
 _FIRST, _NARROWED_LATE, _STOPPED_LAST = range(3)
 """Where a call counts among those of one second, once trails were made: the worse it is, the later."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlindInterval:
-    """From when to when a trail did not record; both ends belong to it. `end` is None where it was not seen to resume.
-
-    `account` and `region` are where the trail lives; "*" where it recorded all of them, or nobody knows that it did
-    not. `except_account` and `except_region` are those that a trail which was cut down to its own goes on recording.
-    `stream` is what went unrecorded: "all", "writes" or "kms".
-    """
-
-    start: datetime
-    end: datetime | None
-    account: str
-    region: str
-    cause: str
-    event_id: str
-    trail: str
-    stream: str = "all"
-    except_account: str = ""
-    except_region: str = ""
-
-    def covers(self, account: str, region: str, time: datetime) -> bool:
-        """Tell whether that account, region and time lie in it."""
-        here = self.account in (EVERYWHERE, account) and self.region in (EVERYWHERE, region)
-        spared = (self.except_account and account == self.except_account) or (
-            self.except_region and region == self.except_region
-        )
-        return here and not spared and self.start <= time and (self.end is None or time <= self.end)
-
-    def as_json(self) -> dict[str, str | None]:
-        """Return what `audit --json` prints in `blind_intervals` (docs/reference/audit-json.md)."""
-        return {
-            "from": format_time(self.start),
-            "to": format_time(self.end) if self.end else None,
-            "account": self.account,
-            "region": self.region,
-            "cause": self.cause,
-            "event_id": self.event_id,
-        }
 
 
 def blind_intervals(events: Iterable[Event], read: Collection[str] = ()) -> tuple[BlindInterval, ...]:
@@ -77,15 +29,25 @@ def blind_intervals(events: Iterable[Event], read: Collection[str] = ()) -> tupl
     Another trail may have recorded meanwhile: the interval says that this one did not. The order inside a second is
     unknown: the making of a trail is taken to come first, what narrows it late, what stops it last. A call that
     stops a trail does not say how far that reached: where no record tells, it is taken to have reached every region
-    and account (docs/decisions/0040-how-far-a-stop-blinds.md).
+    and account (docs/decisions/0040-how-far-a-stop-blinds.md). What organisations do to accounts counts unless every
+    trail that is named is known to be no organisation's.
     """
-    trails = _Trails(read)
-    calls = (it for it in events if it.kind is Kind.GUARD and it.service == "cloudtrail" and not it.error_code)
+    trails, organisations = _Trails(read), Organisations()
+    calls = (it for it in events if bears_on_trails(it) and not it.error_code)
     for _, group in groupby(calls, key=lambda it: it.time):
         second = list(group)
         trails.follow(it for it in second if it.name == "CreateTrail")
-        trails.follow(sorted((it for it in second if it.name != "CreateTrail"), key=trails.rank))
-    return tuple(sorted(trails.intervals(), key=lambda it: (it.start, it.event_id, it.stream)))
+        trails.follow(sorted((it for it in second if it.name in _OF_TRAILS), key=trails.rank))
+        organisations.follow(second)
+    found = trails.intervals()
+    if not trails.are_of_single_accounts():
+        found += organisations.intervals()
+    return tuple(sorted(found, key=lambda it: (it.start, it.event_id, it.stream)))
+
+
+def bears_on_trails(event: Event) -> bool:
+    """Say whether an event may alter what a trail records: all that `blind_intervals` looks at."""
+    return event.kind is Kind.GUARD and event.service in ("cloudtrail", "organizations")
 
 
 class _LeftOut(NamedTuple):
@@ -153,6 +115,10 @@ class _Trails:
         """Return when each of them did not record."""
         return [interval for trail in self._known.values() for interval in trail.intervals()]
 
+    def are_of_single_accounts(self) -> bool:
+        """Say whether trails are known, and each of them never to have been an organisation's."""
+        return bool(self._known) and all(trail.is_of_one_account for trail in self._known.values())
+
     def _named(self, event: Event) -> "_Trail":
         identity = trail_of(event)
         return self._known.setdefault(identity, _Trail(identity, self._read))
@@ -170,6 +136,11 @@ class _Trail:
         self._omits = _NOTHING
         self._open: dict[str, BlindInterval] = {}
         self._over: list[BlindInterval] = []
+
+    @property
+    def is_of_one_account(self) -> bool:
+        """Say whether it is known never to have been an organisation's."""
+        return self._accounts.ever is False
 
     def take(self, event: Event) -> None:
         """Follow one successful call; those that do not alter what the trail records are let pass."""

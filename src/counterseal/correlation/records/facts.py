@@ -1,5 +1,6 @@
 """The few parameters of a record that rules look at, and what a guard event touches."""
 
+import re
 from collections.abc import Mapping
 
 from counterseal.correlation.records.catalogue import KMS, Guards
@@ -29,6 +30,15 @@ _TRAIL_SETTINGS = {
     "advanced_selectors": "advancedEventSelectors",
     "validation": "enableLogFileValidation",
 }
+_OF_SERVICES = frozenset({"DeregisterDelegatedAdministrator", "DisableAWSServiceAccess"})
+_SERVICE = {"principal": "servicePrincipal"}
+
+_OF_THE_CALLER = frozenset({"AcceptHandshake", "LeaveOrganization"})
+"""What an account does to itself: the record of another account may be the one that is kept."""
+
+# The account is the inviting one: arn:aws:organizations::ACCOUNT:handshake/ORGANISATION/invite/HANDSHAKE.
+_INVITATION = re.compile(r"arn:[^:]*:organizations::(\d+):handshake/[^/]+/invite/.+", re.ASCII)
+
 _TRAIL_PLACE = {"bucket": "s3BucketName", "prefix": "s3KeyPrefix"}
 
 # Where the thing that a guard event touches is named, by service; the first that is there counts.
@@ -36,6 +46,7 @@ _NAMED_IN: Mapping[str, tuple[str, ...]] = {
     KMS: ("keyId", "targetKeyId", "customKeyStoreId"),
     "s3": ("bucketName",),
     "cloudtrail": ("name", "trailName", "eventDataStore"),
+    "organizations": ("accountId", "servicePrincipal"),
     "events": ("rule", "name", "eventBusName"),
     "sns": ("topicArn", "subscriptionArn"),
     "sqs": ("queueUrl",),
@@ -79,6 +90,8 @@ def guarded_resource(service: str, guards: Guards, document: Mapping[str, object
             for arn in spelled_any_way(resource, "arn"):
                 if ":key/" in arn:
                     return arn
+    if document.get("eventName") in _OF_THE_CALLER:
+        return text_of(object_of(document.get("userIdentity")).get("accountId"))
     request = object_of(document.get("requestParameters"))
     named = next((text for name in _NAMED_IN[service] if (text := text_of(request.get(name)))), "")
     if not named and service == "cloudtrail":
@@ -99,6 +112,16 @@ def trail_settings(name: str, document: Mapping[str, object]) -> Facts:
     if name == "PutEventSelectors" and not settings:
         settings = _as_sent(answer, _TRAIL_SETTINGS)
     return settings | _delivery(request, answer)
+
+
+def membership(name: str, document: Mapping[str, object]) -> Facts:
+    """Return which service a call to Organizations was about, and which account had invited the caller."""
+    facts = _as_sent(object_of(document.get("requestParameters")), _SERVICE) if name in _OF_SERVICES else {}
+    if name == "AcceptHandshake":
+        handshake = object_of(object_of(document.get("responseElements")).get("handshake"))
+        if found := _INVITATION.fullmatch(text_of(handshake.get("arn"))):
+            facts["inviter"] = found[1]
+    return facts
 
 
 def _delivery(request: Mapping[str, object], answer: Mapping[str, object]) -> Facts:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from counterseal.clock import format_time
 from counterseal.correlation.records.catalogue import LABEL_UPDATED
 from counterseal.correlation.records.event import Event, Kind
+from counterseal.correlation.records.organisations import is_about_cloudtrail
 
 
 class CoveredHour(NamedTuple):
@@ -96,11 +97,15 @@ def label_hours(events: Iterable[Event]) -> frozenset[CoveredHour]:
 def guard_events(
     population: Population, *, buckets: Iterable[str] = (), key_arns: Iterable[str] = (), tables: Iterable[str] = ()
 ) -> tuple[Event, ...]:
-    """Return the changes to what guards the secrets: always those to the monitor, else those to what is registered."""
+    """Return the changes to what guards the secrets: always those to the monitor, else those to what is registered.
+
+    What an organisation does about other services than CloudTrail is none.
+    """
     named = frozenset(buckets)
     registered = {"bucket": named, "object": named, "key": frozenset(key_arns), "table": frozenset(tables)}
-    return tuple(
-        event
-        for event in population.of_kind(Kind.GUARD)
-        if event.facts["guards"] == "monitor" or event.facts["resource"] in registered[str(event.facts["guards"])]
-    )
+
+    def counts(event: Event) -> bool:
+        guards = str(event.facts["guards"])
+        return is_about_cloudtrail(event) if guards == "monitor" else event.facts["resource"] in registered[guards]
+
+    return tuple(filter(counts, population.of_kind(Kind.GUARD)))

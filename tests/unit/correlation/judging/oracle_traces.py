@@ -76,6 +76,23 @@ def is_blind(event: Event, world: World) -> bool:
         here = (stop.account, stop.region) == (event.account, event.region)
         if stop.time <= event.time <= min(ends, default=event.time) and (here or not is_known):
             return True
+    return is_gone(event, calls)
+
+
+def is_gone(event: Event, calls: list[Event]) -> bool:
+    """An account that leaves its organisation is blind, until it accepts an invitation of the one that removed it.
+
+    "None of this counts where trails are named in the records and each is known never to have been an organisation's:
+    its making was read." All trails of these worlds are one.
+    """
+    if any(it.name == "CreateTrail" for it in calls):
+        return False
+    for gone in (it for it in calls if it.name == "RemoveAccountFromOrganization"):
+        back = [it for it in calls if it.name == "AcceptHandshake" and it.facts["inviter"] == gone.account]
+        ends = [it.time for it in back if it.account == gone.facts["resource"] and it.time > gone.time]
+        is_out = gone.time <= event.time <= min(ends, default=event.time)
+        if event.account == gone.facts["resource"] and is_out:
+            return True
     return False
 
 

@@ -86,6 +86,12 @@ def trail(name: str, when: datetime, **changed: Any) -> Event:
     )
 
 
+def organisation(name: str, when: datetime, **changed: Any) -> Event:
+    facts = {"guards": "monitor", "resource": ACCOUNT, "inviter": ELSEWHERE}
+    given: dict[str, Any] = {"service": "organizations", "account": ELSEWHERE, "facts": facts}
+    return trail(name, when, **(given | changed))
+
+
 # ------------------------------------------------------------------ what is drawn for the property
 
 SEALED_TOKEN = issued().token
@@ -119,6 +125,7 @@ SERVICES = [
     "StartSecretVersionDelete",
     "EndSecretVersionDelete",
 ]
+ORGANISATION_CALLS = ["RemoveAccountFromOrganization", "AcceptHandshake", "DisableAWSServiceAccess"]
 TRAIL_CALLS = ["StopLogging", "StartLogging", "DeleteTrail"]
 MOMENTS = [at(hours=it) for it in (-90, -2, -1, 0, 0.5, 1, 30)]
 
@@ -152,10 +159,11 @@ def contents(draw: st.DrawFn) -> Event:
         kms(**more),
         label(**more),
         trail(draw(st.sampled_from(TRAIL_CALLS)), more["time"], event_id=more["event_id"]),
+        organisation(draw(st.sampled_from(ORGANISATION_CALLS)), more["time"], event_id=more["event_id"]),
         change(**(plain | {"kind": Kind.ATTEMPT, "error_code": "AccessDenied"})),
         change("FrobnicateSecret", None, **(plain | {"kind": Kind.UNCLASSIFIED})),
     ]
-    return made[draw(st.sampled_from([0, 0, 0, 1, 2, 2, 3, 3, 4, 5, 6, 7]))]
+    return made[draw(st.sampled_from([0, 0, 0, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8]))]
 
 
 TICKETS = [

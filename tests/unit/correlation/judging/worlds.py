@@ -264,6 +264,24 @@ def blinded(draw: Draw) -> tuple[Event, ...]:
     return tuple(found)
 
 
+def departed(draw: Draw) -> tuple[Event, ...]:
+    """Return what takes the account out of its organisation, and perhaps what brings it into one."""
+    manager = "999999999999"
+    gone, joined = blinded_by("RemoveAccountFromOrganization"), blinded_by("AcceptHandshake")
+    facts = {"guards": "monitor", "resource": ACCOUNT}
+    inviter = {"inviter": draw.usually(manager, "888888888888")}
+    found = [structs.replace(gone, event_id="g-3", time=moment(draw), account=manager, facts=facts)]
+    if draw.one_of((True, False)):
+        found.append(structs.replace(joined, event_id="g-4", time=moment(draw), facts=facts | inviter))
+    return tuple(found)
+
+
+def blinded_by(name: str) -> Event:
+    """Return a call to Organizations, of nothing yet."""
+    call = change(name, None, service="organizations", kind=Kind.GUARD, version_id="")
+    return structs.replace(call, secret_arn="", secret_name="", secret_given="")
+
+
 def freeze(draw: Draw) -> Freeze:
     """Return a period in which nothing is to be changed."""
     start, end = sorted((moment(draw), moment(draw)))
@@ -354,7 +372,7 @@ def world(one_of: Callable[[Sequence[Any]], Any]) -> World:
         happened, seals = sealed(draw, tickets[0])
     hours = {hour(it) for it in happened.events}
     return World(
-        events=happened.events + draw.usually((), blinded(draw)),
+        events=happened.events + draw.usually((), blinded(draw)) + draw.usually((), departed(draw)),
         told=TicketSet(
             tickets=tickets,
             identities=draw.usually(KNOWN, {}),

@@ -2,10 +2,11 @@ from typing import Any
 
 import pytest
 from tests.journeys.story import ACCOUNT, REGION, record
-from tests.unit.correlation.making import gather, trail_call
+from tests.unit.correlation.making import gather, organisation_call, trail_call
 
 from counterseal.clock import parse_time
-from counterseal.correlation.records.blindness import BlindInterval, blind_intervals
+from counterseal.correlation.records.blindness import blind_intervals
+from counterseal.correlation.records.interval import BlindInterval
 
 MORNING, NOON, ONE, TWO, THREE = (f"2026-03-10T{hour:02}:00:00Z" for hour in (8, 12, 13, 14, 15))
 OTHER_ACCOUNT, OTHER_REGION = "999999999999", "us-east-1"
@@ -454,3 +455,175 @@ def test_what_was_done_to_other_guards_blinds_no_trail() -> None:
     other = record("DisableRule", eventSource="events.amazonaws.com", requestParameters={"name": "t"})
 
     assert spans(other, call("PutInsightSelectors", NOON)) == []
+
+
+MEMBER, OTHER_MANAGER = OTHER_ACCOUNT, "888888888888"
+OUT_OF_IT = {(OTHER_ACCOUNT, REGION), (OTHER_ACCOUNT, OTHER_REGION)}
+
+
+def removed(time: str, **changed: Any) -> dict[str, Any]:
+    """Return that the account of the trail t removed a member from its organisation."""
+    given = {"requestParameters": {"accountId": MEMBER}} | changed
+    return organisation_call("RemoveAccountFromOrganization", time=time, **given)
+
+
+def left(time: str, **changed: Any) -> dict[str, Any]:
+    return organisation_call("LeaveOrganization", time=time, **({"recipientAccountId": MEMBER} | changed))
+
+
+def joined(time: str, manager: str = ACCOUNT, *, what: str = "invite") -> dict[str, Any]:
+    arn = f"arn:aws:organizations::{manager}:handshake/o-exampleorgid/{what}/h-examplehandshakeid111"
+    answer = {"handshake": {"id": "h-examplehandshakeid111", "arn": arn, "state": "ACCEPTED"}}
+    return organisation_call("AcceptHandshake", time=time, recipientAccountId=MEMBER, responseElements=answer)
+
+
+def withdrawn(time: str, principal: str = "cloudtrail.amazonaws.com", **changed: Any) -> dict[str, Any]:
+    given = {"requestParameters": {"servicePrincipal": principal}} | changed
+    return organisation_call("DisableAWSServiceAccess", time=time, **given)
+
+
+@pytest.mark.parametrize("gone", [removed, left])
+def test_an_account_that_leaves_its_organisation_is_blind_in_every_region(gone: Any) -> None:
+    [interval] = intervals(gone(NOON))
+
+    assert blinded(ONE, gone(NOON)) == OUT_OF_IT
+    assert (interval.account, interval.region, interval.trail) == (MEMBER, "*", "")
+    assert interval.cause.endswith(
+        f" took account {MEMBER} out of its organisation, whose trails record it no more; one of its own may"
+    )
+
+
+@pytest.mark.parametrize("gone", [removed, left, withdrawn])
+def test_what_an_organisation_was_refused_blinds_nobody(gone: Any) -> None:
+    assert spans(gone(NOON, errorCode="AccessDenied")) == []
+
+
+@pytest.mark.parametrize("gone", [removed, left, withdrawn])
+@pytest.mark.parametrize(
+    ("trails", "counts"),
+    [
+        ([], True),
+        ([call("CreateTrail", MORNING)], False),
+        ([call("CreateTrail", MORNING, isOrganizationTrail=False), call("UpdateTrail", ONE)], False),
+        ([call("CreateTrail", MORNING, isOrganizationTrail=True)], True),
+        ([call("CreateTrail", MORNING), call("UpdateTrail", ONE, name="other", snsTopicName="s")], True),
+        ([call("UpdateTrail", MORNING, isOrganizationTrail=False)], True),
+        ([call("CreateTrail", MORNING), call("StartLogging", ONE, name=ARN) | {"recipientAccountId": MEMBER}], True),
+    ],
+)
+def test_organisations_blind_unless_every_trail_is_known_to_be_none_of_theirs(
+    gone: Any, trails: list[dict[str, Any]], *, counts: bool
+) -> None:
+    assert bool(intervals(*trails, gone(NOON))) is counts
+
+
+def test_an_event_data_store_is_no_trail_of_an_organisation() -> None:
+    store = trail_call("StopEventDataStoreIngestion", requestParameters={"eventDataStore": "d"})
+
+    assert intervals(call("CreateTrail", MORNING), store, left(NOON)) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "end"),
+    [
+        ([joined(ONE)], ONE),
+        ([joined(ONE, OTHER_MANAGER)], None),
+        ([joined(ONE, what="approve_all_features")], None),
+        ([organisation_call("AcceptHandshake", time=ONE, recipientAccountId=MEMBER)], None),
+        ([joined(ONE) | {"errorCode": "AccessDenied"}], None),
+        ([joined(ONE, OTHER_MANAGER), joined(TWO)], TWO),
+    ],
+)
+def test_a_removed_account_is_seen_again_once_it_joins_the_same_organisation(
+    then: list[dict[str, Any]], end: str | None
+) -> None:
+    assert spans(removed(NOON), *then) == [("all", NOON, end)]
+
+
+def test_an_account_that_left_by_itself_is_seen_again_where_an_organisation_is_known_to_have_a_trail() -> None:
+    made = call("CreateTrail", MORNING, isOrganizationTrail=True)
+    called = call("StartLogging", MORNING, name=ARN) | {"recipientAccountId": "777777777777"}
+
+    assert spans(made, left(NOON), joined(ONE)) == [("all", NOON, ONE)]
+    assert spans(called, left(NOON), joined(ONE)) == [("all", NOON, ONE)]
+    assert spans(made, left(NOON), joined(ONE, OTHER_MANAGER)) == [("all", NOON, None)]
+    assert spans(left(NOON), joined(ONE)) == [("all", NOON, None)]
+
+
+def test_an_account_that_joins_was_not_blind_before() -> None:
+    assert spans(joined(NOON)) == []
+
+
+@pytest.mark.parametrize("gone", [removed, left])
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_an_account_that_joins_and_leaves_in_one_second_is_taken_to_be_gone(gone: Any, ids: tuple[str, str]) -> None:
+    made = call("CreateTrail", MORNING, isOrganizationTrail=True)
+    joins, leaves = joined(ONE) | {"eventID": ids[0]}, gone(ONE) | {"eventID": ids[1]}
+
+    assert spans(made, joins, leaves) == [("all", ONE, None)]
+
+
+def test_an_account_that_left_is_named_by_who_called_whoever_the_record_was_delivered_to() -> None:
+    caller = {"type": "Root", "accountId": MEMBER}
+
+    assert blinded(ONE, left(NOON, recipientAccountId=ACCOUNT, userIdentity=caller)) == OUT_OF_IT
+    assert blinded(ONE, left(NOON, userIdentity={"type": "Root"})) == OUT_OF_IT
+
+
+def test_a_removal_that_does_not_tell_the_account_blinds_all_but_the_one_that_removed_it() -> None:
+    [interval] = intervals(removed(NOON, requestParameters=None))
+
+    assert blinded(ONE, removed(NOON, requestParameters=None)) == OUT_OF_IT
+    assert "took an account that its record does not name out of its organisation" in interval.cause
+
+
+def test_access_that_an_organisation_withdraws_blinds_all_accounts_but_its_own() -> None:
+    [interval] = intervals(withdrawn(NOON))
+
+    assert blinded(ONE, withdrawn(NOON)) == OUT_OF_IT
+    assert interval.cause == (
+        f"DisableAWSServiceAccess left all accounts but {ACCOUNT} out of the trails of their organisation; trails of "
+        "their own may record"
+    )
+
+
+def test_access_of_another_service_blinds_nobody() -> None:
+    assert spans(withdrawn(NOON, "sso.amazonaws.com")) == []
+
+
+def test_access_of_a_service_that_no_record_tells_may_be_cloudtrails() -> None:
+    [interval] = intervals(withdrawn(NOON, requestParameters=None))
+
+    assert blinded(ONE, withdrawn(NOON, requestParameters=None)) == OUT_OF_IT
+    assert "if it was CloudTrail's access, which its record does not tell" in interval.cause
+
+
+@pytest.mark.parametrize(
+    ("then", "end"),
+    [
+        (call("UpdateTrail", ONE, isOrganizationTrail=True), ONE),
+        (call("CreateTrail", ONE, isOrganizationTrail=True), ONE),
+        (call("UpdateTrail", ONE, isOrganizationTrail=False), None),
+        (call("UpdateTrail", ONE, isOrganizationTrail=True) | {"recipientAccountId": OTHER_MANAGER}, None),
+        (organisation_call("EnableAWSServiceAccess", time=ONE), None),
+    ],
+)
+def test_withdrawn_access_counts_until_a_trail_is_given_to_the_organisation_again(
+    then: dict[str, Any], end: str | None
+) -> None:
+    assert ("all", NOON, end) in spans(withdrawn(NOON), then)
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_access_that_is_withdrawn_in_the_second_in_which_a_trail_is_given_is_taken_for_withdrawn(
+    ids: tuple[str, str],
+) -> None:
+    given = call("UpdateTrail", ONE, isOrganizationTrail=True) | {"eventID": ids[0]}
+
+    assert spans(given, withdrawn(ONE) | {"eventID": ids[1]}) == [("all", ONE, None)]
+
+
+def test_a_delegated_administrator_that_is_no_more_blinds_nobody() -> None:
+    principal = {"accountId": MEMBER, "servicePrincipal": "cloudtrail.amazonaws.com"}
+
+    assert spans(organisation_call("DeregisterDelegatedAdministrator", requestParameters=principal)) == []
