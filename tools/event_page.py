@@ -123,6 +123,8 @@ selectors, the answer does; where neither does, nobody knows what they leave out
 told.
 Files go elsewhere where the bucket or prefix that is asked for is not the first that records tell of this trail; where
 none tells, any that is asked for counts. With `trail_buckets` in the [policy](policy.md), elsewhere is outside these.
+Where an audit reads `s3://bucket/prefix`, and the intake `log_folders`, is never elsewhere: such a bucket counts
+beside those of `trail_buckets`, or beside the first place where none are named.
 
 An account that leaves its organisation is blind in every region: the organisation's trails record it no more. It is
 seen again once it accepts an invitation of the account that removed it, or of one whose trail is known to be an

@@ -49,6 +49,6 @@ def grounds_of(population: Population, tickets: TicketSet, rules: Rules, evidenc
         people=People(tickets.identities, rules.policy.identities),
         standing=(*tickets.standing, *rules.policy.standing),
         counterseals=Given((evidence or Evidence()).with_issuances(tickets.issuances)),
-        blind=blind_intervals(population.events, rules.policy.trail_buckets),
+        blind=blind_intervals(population.events, rules.trails_read()),
         known_until=tickets.known_until,
     )

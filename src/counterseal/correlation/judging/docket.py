@@ -238,7 +238,7 @@ class Docket:
         self._trails_changed = False
         before = self._grounds.blind
         trails = in_order(it for case in self._cases.open for it in case.trail_events)
-        blind = blind_intervals(trails, self.policy.trail_buckets)
+        blind = blind_intervals(trails, self._grounds.rules.trails_read())
         self._grounds = replace(self._grounds, blind=blind)
         altered = set(before) ^ set(blind)
         self._touched |= {

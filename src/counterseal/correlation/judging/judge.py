@@ -8,6 +8,7 @@ from counterseal.correlation.judging.candidates import names_secret
 from counterseal.correlation.judging.change import Change
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.proof import SealCheck
+from counterseal.correlation.records.delivery import Place, Read
 from counterseal.correlation.tickets.policy import Basis, Freeze, Policy
 from counterseal.correlation.tickets.ticket import Ticket
 
@@ -32,10 +33,15 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The policy, and the time at which it is asked."""
+    """The policy, and the time at which it is asked; `read` are the places in buckets that records were read from."""
 
     policy: Policy
     as_of: datetime
+    read: tuple[Place, ...] = ()
+
+    def trails_read(self) -> Read:
+        """Return where trails' files are read from."""
+        return Read(self.policy.trail_buckets, self.read)
 
     def as_known(self, known_until: datetime | None) -> "Rules":
         """Return the rules asked at the last time of which all tickets are known."""

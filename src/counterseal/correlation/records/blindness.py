@@ -1,11 +1,11 @@
 """The intervals in which a trail did not record, read from what was done to it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
-from counterseal.correlation.records.delivery import Delivery
+from counterseal.correlation.records.delivery import NOWHERE, Delivery, Read
 from counterseal.correlation.records.event import Event, Kind
 from counterseal.correlation.records.interval import EVERYWHERE, BlindInterval
 from counterseal.correlation.records.organisations import Organisations
@@ -21,10 +21,10 @@ _FIRST, _NARROWED_LATE, _STOPPED_LAST = range(3)
 """Where a call counts among those of one second, once trails were made: the worse it is, the later."""
 
 
-def blind_intervals(events: Iterable[Event], read: Collection[str] = ()) -> tuple[BlindInterval, ...]:
+def blind_intervals(events: Iterable[Event], read: Read = NOWHERE) -> tuple[BlindInterval, ...]:
     """Follow every trail through the guard events, sorted as a population sorts them; a refused call blinds nobody.
 
-    `read` are the buckets that trails' files are read from, where the policy names them.
+    `read` says where trails' files are read from, as far as anybody knows.
 
     Another trail may have recorded meanwhile: the interval says that this one did not. The order inside a second is
     unknown: the making of a trail is taken to come first, what narrows it late, what stops it last. A call that
@@ -98,7 +98,7 @@ class _Reach:
 class _Trails:
     """Every trail that the calls name."""
 
-    def __init__(self, read: Collection[str]) -> None:
+    def __init__(self, read: Read) -> None:
         self._read = read
         self._known: dict[TrailName, _Trail] = {}
 
@@ -127,7 +127,7 @@ class _Trails:
 class _Trail:
     """One trail: what it does not record at present, and the intervals that are over."""
 
-    def __init__(self, identity: TrailName, read: Collection[str]) -> None:
+    def __init__(self, identity: TrailName, read: Read) -> None:
         self._identity = identity
         self._delivery = Delivery(read)
         self._is_known = False

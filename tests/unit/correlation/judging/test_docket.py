@@ -41,6 +41,7 @@ from counterseal.correlation.judging.docket import Decided, Docket
 from counterseal.correlation.judging.finding import Finding
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.delivery import Place
 from counterseal.correlation.records.event import Event, Kind, Operation
 from counterseal.correlation.records.held import Held, put_together
 from counterseal.correlation.records.population import CoveredHour, Population, label_hours
@@ -488,6 +489,18 @@ def test_a_discrepancy_of_a_blind_interval_is_never_all_clear() -> None:
     assert not desk.findings()
     assert [(it.start, it.end) for it in desk.blind_intervals()] == [(at(hours=-1), at(hours=1))]
     assert [it.name for it in desk.guard_events()] == ["StopLogging", "StartLogging"]
+
+
+@pytest.mark.parametrize(("places", "count"), [((Place("logs"),), 0), ((), 1)])
+def test_a_trail_that_is_sent_where_its_files_are_read_is_not_blind(places: tuple[Place, ...], count: int) -> None:
+    update = trail("UpdateTrail", T, facts={"guards": "monitor", "resource": "t", "bucket": "logs", "sent": True})
+    rules = replace(RULES, read=places)
+    desk = docket(rules)
+    desk.add([update])
+    desk.decide()
+
+    assert len(desk.blind_intervals()) == count
+    assert desk.blind_intervals() == at_once([update], told(), rules=rules).blind_intervals
 
 
 def test_tickets_as_all_there_are_forget_what_is_not_among_them() -> None:

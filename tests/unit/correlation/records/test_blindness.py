@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -6,6 +7,7 @@ from tests.unit.correlation.making import gather, organisation_call, trail_call
 
 from counterseal.clock import parse_time
 from counterseal.correlation.records.blindness import blind_intervals
+from counterseal.correlation.records.delivery import Place, Read
 from counterseal.correlation.records.interval import BlindInterval
 
 MORNING, NOON, ONE, TWO, THREE = (f"2026-03-10T{hour:02}:00:00Z" for hour in (8, 12, 13, 14, 15))
@@ -369,8 +371,8 @@ def test_a_trail_that_is_made_anew_to_deliver_elsewhere_stays_blind() -> None:
     assert (ACCOUNT, REGION) in blinded(THREE, *anew)
 
 
-def away_from(read: set[str], *records: dict[str, Any]) -> list[tuple[Any, Any]]:
-    found = blind_intervals(gather(list(records)).events, read)
+def away_from(read: set[str], *records: dict[str, Any], places: Collection[Place] = ()) -> list[tuple[Any, Any]]:
+    found = blind_intervals(gather(list(records)).events, Read(read, places))
     return [(it.as_json()["from"], it.as_json()["to"]) for it in found]
 
 
@@ -422,6 +424,52 @@ def test_a_trail_that_was_sent_away_deleted_and_made_there_again_is_blind() -> N
     anew = (call("DeleteTrail", ONE), made_to("elsewhere", TWO), call("StartLogging", TWO))
 
     assert (TWO, None) in away_from({"logs"}, sent_to("elsewhere", NOON), *anew)
+
+
+LOGS = Place("logs", "")
+
+
+def beside(place: Place, *records: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Return when trails were away, where that place was read and no bucket is named."""
+    return away_from(set(), *records, places=[place])
+
+
+def test_a_trail_that_is_sent_where_its_files_were_read_is_not_blind() -> None:
+    assert beside(LOGS, sent_to("logs", NOON)) == []
+    assert beside(LOGS, sent_to("elsewhere", NOON), sent_to("logs", ONE)) == [(NOON, ONE)]
+    assert beside(LOGS, sent_to("logs", NOON), sent_to("elsewhere", ONE), sent_to("logs", TWO)) == [(ONE, TWO)]
+    assert beside(LOGS, made_to("theirs"), sent_to("logs", NOON), sent_to("theirs", ONE)) == [(ONE, None)]
+    assert beside(LOGS, call("UpdateTrail", NOON, s3KeyPrefix="b")) == [(NOON, None)]
+
+
+def test_what_was_read_may_be_a_copy_and_hides_no_loss() -> None:
+    copies = Place("copies", "")
+
+    assert beside(copies, made_to("logs"), sent_to("logs", NOON)) == []
+    assert beside(copies, made_to("logs"), sent_to("elsewhere", NOON)) == [(NOON, None)]
+
+
+def test_another_prefix_than_that_which_was_read_is_another_place() -> None:
+    below = Place("logs", "a")
+
+    assert beside(below, sent_to("logs", NOON, s3KeyPrefix="a")) == []
+    assert beside(below, sent_to("logs", NOON, s3KeyPrefix="b")) == [(NOON, None)]
+    assert beside(below, sent_to("logs", NOON, s3KeyPrefix="a"), sent_to("logs", ONE, s3KeyPrefix="b")) == [(ONE, None)]
+
+
+def test_what_was_read_counts_beside_the_buckets_that_are_named() -> None:
+    updates = (sent_to("logs", NOON), sent_to("more", ONE), sent_to("elsewhere", TWO))
+
+    assert away_from({"more"}, *updates, places=[LOGS]) == [(TWO, None)]
+    assert away_from({"more"}, *updates) == [(NOON, ONE), (TWO, None)]
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_trail_is_away_after_a_second_that_sent_it_where_it_was_read_and_elsewhere(ids: tuple[str, str]) -> None:
+    back, away = sent_to("logs", ONE) | {"eventID": ids[0]}, sent_to("elsewhere", ONE) | {"eventID": ids[1]}
+
+    assert beside(LOGS, back, away) == [(ONE, None)]
+    assert beside(LOGS, made_to("theirs"), back, away) == [(ONE, None)]
 
 
 @pytest.mark.parametrize(
