@@ -83,6 +83,14 @@ _GUARDS = {
     Guards.TABLE: "a table's items: reported where it is registered",
 }
 
+_REGISTERED = """\
+Registered is what the [policy](policy.md) names. Buckets and keys by which trails deliver are too, though it names
+none: those of `CreateTrail` and `UpdateTrail` that were not refused, whenever they were, `trail_buckets`, and the
+buckets that logs are read from. A key counts as the answer names it, else as the request does: behind an alias none
+is known. This holds for settings of buckets and for keys. What is done to objects is looked at while reading, before
+trails are known: there, and for tables, only the policy registers.
+"""
+
 _OBJECTS = """\
 What is done to objects are data events: a trail records them only where its event selectors ask for the bucket. An
 audit says of which registered bucket it read no write. Reads, and the parts of an upload that is not completed, alter
@@ -159,6 +167,7 @@ def events_page() -> str:
     for (service, name), entry in CATALOGUE.items():
         if entry.guards is not None:
             named[entry.guards, service].append(f"`{name}`")
+    parts.append(_REGISTERED)
     for guards, meaning in _GUARDS.items():
         parts.append(f"{meaning[0].upper()}{meaning[1:]}.\n")
         parts += [f"* {service}: {', '.join(names)}" for (of, service), names in named.items() if of is guards]

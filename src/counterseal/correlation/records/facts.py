@@ -103,7 +103,7 @@ def trail_settings(name: str, document: Mapping[str, object]) -> Facts:
     """Return what a call says of what the trail records from then on: what was asked for in the call itself.
 
     Where it delivers, the answer tells as well, whatever was asked for; and which selectors it has, where the request
-    tells none.
+    tells none. Of its key the answer tells the ARN, by whatever name it was asked for.
     """
     if name not in _TRAIL_CALLS:
         return {}
@@ -111,7 +111,8 @@ def trail_settings(name: str, document: Mapping[str, object]) -> Facts:
     settings = _as_sent(request, _TRAIL_SETTINGS)
     if name == "PutEventSelectors" and not settings:
         settings = _as_sent(answer, _TRAIL_SETTINGS)
-    return settings | _delivery(request, answer)
+    key_id = text_of(answer.get("kmsKeyId")) or text_of(request.get("kmsKeyId"))
+    return settings | _delivery(request, answer) | ({"key": key_id} if key_id else {})
 
 
 def membership(name: str, document: Mapping[str, object]) -> Facts:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from counterseal.clock import format_time
 from counterseal.correlation.records.catalogue import LABEL_UPDATED
 from counterseal.correlation.records.event import Event, Kind
-from counterseal.correlation.records.organisations import is_about_cloudtrail
 
 
 class CoveredHour(NamedTuple):
@@ -92,20 +91,3 @@ def hour_of(event: Event) -> CoveredHour:
 def label_hours(events: Iterable[Event]) -> frozenset[CoveredHour]:
     """Return the hours in which label events were delivered."""
     return frozenset(hour_of(event) for event in events if event.name == LABEL_UPDATED)
-
-
-def guard_events(
-    population: Population, *, buckets: Iterable[str] = (), key_arns: Iterable[str] = (), tables: Iterable[str] = ()
-) -> tuple[Event, ...]:
-    """Return the changes to what guards the secrets: always those to the monitor, else those to what is registered.
-
-    What an organisation does about other services than CloudTrail is none.
-    """
-    named = frozenset(buckets)
-    registered = {"bucket": named, "object": named, "key": frozenset(key_arns), "table": frozenset(tables)}
-
-    def counts(event: Event) -> bool:
-        guards = str(event.facts["guards"])
-        return is_about_cloudtrail(event) if guards == "monitor" else event.facts["resource"] in registered[guards]
-
-    return tuple(filter(counts, population.of_kind(Kind.GUARD)))

@@ -127,6 +127,8 @@ SERVICES = [
     "EndSecretVersionDelete",
 ]
 ORGANISATION_CALLS = ["RemoveAccountFromOrganization", "AcceptHandshake", "DisableAWSServiceAccess"]
+OF_BUCKET = {"guards": "bucket", "resource": "logs"}
+TO_BUCKET = {"guards": "monitor", "resource": "trail", "bucket": "logs", "sent": True}
 TRAIL_CALLS = ["StopLogging", "StartLogging", "DeleteTrail"]
 MOMENTS = [at(hours=it) for it in (-90, -2, -1, 0, 0.5, 1, 30)]
 
@@ -161,10 +163,12 @@ def contents(draw: st.DrawFn) -> Event:
         label(**more),
         trail(draw(st.sampled_from(TRAIL_CALLS)), more["time"], event_id=more["event_id"]),
         organisation(draw(st.sampled_from(ORGANISATION_CALLS)), more["time"], event_id=more["event_id"]),
+        trail("PutBucketPolicy", more["time"], event_id=more["event_id"], service="s3", facts=OF_BUCKET),
+        trail("UpdateTrail", more["time"], event_id=more["event_id"], facts=TO_BUCKET),
         change(**(plain | {"kind": Kind.ATTEMPT, "error_code": "AccessDenied"})),
         change("FrobnicateSecret", None, **(plain | {"kind": Kind.UNCLASSIFIED})),
     ]
-    return made[draw(st.sampled_from([0, 0, 0, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8]))]
+    return made[draw(st.sampled_from([0, 0, 0, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10]))]
 
 
 TICKETS = [
@@ -501,6 +505,19 @@ def test_a_trail_that_is_sent_where_its_files_are_read_is_not_blind(places: tupl
 
     assert len(desk.blind_intervals()) == count
     assert desk.blind_intervals() == at_once([update], told(), rules=rules).blind_intervals
+
+
+def test_a_bucket_that_a_trail_turns_out_to_deliver_to_was_guarded_before() -> None:
+    altered = trail("PutBucketPolicy", at(hours=-1), service="s3", facts=OF_BUCKET)
+    desk = docket()
+    desk.add([altered])
+    assert desk.guard_events(desk.decide().events) == ()
+
+    desk.add([trail("UpdateTrail", T, facts=TO_BUCKET)])
+    decided = desk.decide()
+
+    assert [it.name for it in desk.guard_events(decided.events)] == ["PutBucketPolicy", "UpdateTrail"]
+    assert desk.guard_events() == desk.guard_events(decided.events)
 
 
 def test_tickets_as_all_there_are_forget_what_is_not_among_them() -> None:
