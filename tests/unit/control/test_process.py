@@ -611,7 +611,8 @@ def test_a_bucket_that_is_guarded_from_now_on_has_what_was_left_out_read_again(h
 
 
 def test_what_was_done_to_a_bucket_is_told_once_a_trail_names_it(house: House) -> None:
-    altered = trail_call("PutBucketPolicy", eventSource="s3.amazonaws.com", requestParameters={"bucketName": "logs"})
+    policy = {"eventSource": "s3.amazonaws.com", "requestParameters": {"bucketName": "logs"}}
+    altered = trail_call("PutBucketPolicy", time="2026-03-09T12:00:00Z", recipientAccountId="444455556666", **policy)
     sent = trail_call("UpdateTrail", requestParameters={"name": "t", "s3BucketName": "logs"})
     work = house.processing()
     house.inbox.store([queued(json.dumps(altered).encode())])

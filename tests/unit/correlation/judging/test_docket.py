@@ -508,7 +508,7 @@ def test_a_trail_that_is_sent_where_its_files_are_read_is_not_blind(places: tupl
 
 
 def test_a_bucket_that_a_trail_turns_out_to_deliver_to_was_guarded_before() -> None:
-    altered = trail("PutBucketPolicy", at(hours=-1), service="s3", facts=OF_BUCKET)
+    altered = trail("PutBucketPolicy", at(hours=-1), service="s3", facts=OF_BUCKET, account=ELSEWHERE, version_id="")
     desk = docket()
     desk.add([altered])
     assert desk.guard_events(desk.decide().events) == ()
