@@ -252,13 +252,18 @@ def rotated(draw: Draw) -> Happened:
 
 
 def blinded(draw: Draw) -> tuple[Event, ...]:
-    """Return what stops a trail, and perhaps what tells how far it reached and what starts it again."""
+    """Return what stops or alters a trail, and perhaps what tells how far it reached and what starts it again."""
     facts = {"guards": "monitor", "resource": "trail"}
     call = change("StopLogging", None, service="cloudtrail", kind=Kind.GUARD, facts=facts, version_id="")
     call = structs.replace(call, secret_arn="", secret_name="", secret_given="")
     found = [structs.replace(call, event_id="g-1", time=moment(draw), error_code=draw.usually("", "AccessDenied"))]
     if draw.one_of((True, False)):
         found.append(structs.replace(call, name="StartLogging", event_id="g-2", time=moment(draw)))
+    if draw.one_of((True, False)):
+        put = structs.replace(call, name="PutEventSelectors")
+        told = facts | {"selectors": [{"readWriteType": "All"}]}
+        found.append(structs.replace(put, event_id="g-5", time=moment(draw)))
+        found.append(structs.replace(put, event_id="g-6", time=moment(draw), facts=told))
     if draw.one_of((True, False)):
         found.append(structs.replace(call, name="CreateTrail", event_id="g-0", time=at(days=-20)))
     return tuple(found)
