@@ -83,6 +83,14 @@ _GUARDS = {
     Guards.TABLE: "a table's items: reported where it is registered",
 }
 
+_REGISTERED = """\
+Registered is what the [policy](policy.md) names. Buckets and keys by which trails deliver are too, though it names
+none: those of `CreateTrail` and `UpdateTrail` that were not refused, whenever they were, `trail_buckets`, and the
+buckets that logs are read from. A key counts as the answer names it, else as the request does: behind an alias none
+is known. This holds for settings of buckets and for keys. What is done to objects is looked at while reading, before
+trails are known: there, and for tables, only the policy registers.
+"""
+
 _OBJECTS = """\
 What is done to objects are data events: a trail records them only where its event selectors ask for the bucket. An
 audit says of which registered bucket it read no write. Reads, and the parts of an upload that is not completed, alter
@@ -110,15 +118,33 @@ _BLIND = """\
 | `UpdateTrail`, or `CreateTrail` after a deletion, that sends the files elsewhere | one that sends them back |
 | `CreateTrail` that puts a narrower trail in the place of a deleted one | `UpdateTrail` that takes in the rest |
 | `PutEventSelectors` that leaves out management events, writes, or the reads of KMS | one that takes them in again |
+| `RemoveAccountFromOrganization`, `LeaveOrganization` | `AcceptHandshake` of that account, as below |
+| `DisableAWSServiceAccess` of CloudTrail | `CreateTrail` or `UpdateTrail` of that account with `isOrganizationTrail` |
 
 A call that was refused makes none. Of calls in one second, whose order nobody knows, the making of the trail counts as
-the first, what narrows it or sends it outside `trail_buckets` late, what stops it last. What is blind is what the trail
+the first, what narrows it or sends its files elsewhere late, what stops it last. What is blind is what the trail
 may have covered: its own region and account where its `CreateTrail` was read and said no more, every region (`*`)
 where a record says so or none is there, and every account where it is an organisation's trail or no record tells. A
 trail is an organisation's where its making or an update says so, or where another account than its own called it.
-A selector that is narrowed by a field we do not weigh counts as leaving out.
+A selector that is narrowed by a field we do not weigh counts as leaving out. Where the request does not tell the
+selectors, the answer does; where neither does, nobody knows what they leave out: all of it counts, until others are
+told.
 Files go elsewhere where the bucket or prefix that is asked for is not the first that records tell of this trail; where
 none tells, any that is asked for counts. With `trail_buckets` in the [policy](policy.md), elsewhere is outside these.
+Where an audit reads `s3://bucket/prefix`, and the intake `log_folders`, is never elsewhere: such a bucket counts
+beside those of `trail_buckets`, or beside the first place where none are named.
+
+An account that leaves its organisation is blind in every region: the organisation's trails record it no more. It is
+seen again once it accepts an invitation of the account that removed it, or of one whose trail is known to be an
+organisation's: to accept any other says nothing of the trails that are read. `DisableAWSServiceAccess` of
+`cloudtrail.amazonaws.com` blinds every account but the one that called, for CloudTrail deletes the organisation's
+trails in all others. `EnableAWSServiceAccess` ends nothing: CloudTrail alters no trail then, and a trail must be
+given to the organisation again. Where a record does not tell the account or the service, it may have been any, or
+CloudTrail. None of this counts where trails are named in the records and each is known never to have been an
+organisation's: its making was read, and nothing since says otherwise. To remove a delegated administrator is a guard
+event and blinds nothing: the trails belong to the management account. Of calls in one second, what takes accounts
+away counts as the last.
+
 `includeGlobalServiceEvents` blinds nothing: Secrets Manager and KMS are regional. Nor does `enableLogFileValidation`:
 that nothing proves the files complete from then on is said among what was not seen.
 Another trail may have recorded meanwhile: the interval says that this one did not.
@@ -141,6 +167,7 @@ def events_page() -> str:
     for (service, name), entry in CATALOGUE.items():
         if entry.guards is not None:
             named[entry.guards, service].append(f"`{name}`")
+    parts.append(_REGISTERED)
     for guards, meaning in _GUARDS.items():
         parts.append(f"{meaning[0].upper()}{meaning[1:]}.\n")
         parts += [f"* {service}: {', '.join(names)}" for (of, service), names in named.items() if of is guards]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,15 +91,18 @@ def processing(inbox: Inbox, house: House, reading: Reading, settings: Settings,
 
     def ask() -> Asked:
         now = reading._replace(evidence=here.now(), identities=people.now())
-        return asked_now(now, settings, clock, read=kept.read, tickets=house.jira)
+        asked = asked_now(now, settings, clock, read=kept.read, tickets=house.jira)
+        return asked._replace(rules=replace(asked.rules, read=places))
 
+    files = _log_files(settings)
+    places = files.places() if files else ()
     checked = sns_check(settings, clock)
 
     def begin() -> PieceByPiece:
         buckets = policy_of(reading, settings).guarded_buckets
         return PieceByPiece(ask, guarded_buckets=buckets, invented=house.is_invented)
 
-    means = Means(checked, _confirming(settings) if checked else None, _log_files(settings), house.jira)
+    means = Means(checked, _confirming(settings) if checked else None, files, house.jira)
     return Processing(inbox, house.ledger, begin, means)
 
 

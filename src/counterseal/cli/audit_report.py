@@ -11,8 +11,8 @@ from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.reasons import described
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.judging.verdicts import EXPLAINED
-from counterseal.correlation.records.blindness import place_named
 from counterseal.correlation.records.event import Event
+from counterseal.correlation.records.interval import place_named
 
 WORST_FIRST = (
     Verdict.UNAPPROVED,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from counterseal.correlation.records.blindness import place_named
+from counterseal.correlation.records.interval import place_named
 from counterseal.reports.interface import Cell
 
 Row = dict[str, Cell]

@@ -64,6 +64,7 @@ def audit_files(
     # A file of tickets first: a slip in it should not show only after an hour of reading records.
     given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
     logs = logs_of(sources)
+    rules = having_read(rules, logs)
     buckets = rules.policy.guarded_buckets
     intake = read_sources(logs, guarded_buckets=buckets, progress=progress, jobs=sources.jobs)
     if sources.asked:
@@ -105,6 +106,11 @@ def logs_of(sources: Sources) -> list[LogSource]:
     """Return everything that records are read from."""
     local = [LocalFiles(sources.paths, days=sources.period.delivered())] if sources.paths else []
     return [*local, *sources.beside]
+
+
+def having_read(rules: Rules, logs: Sequence[LogSource]) -> Rules:
+    """Return the rules with the places in buckets that these sources read."""
+    return replace(rules, read=(*rules.read, *(place for source in logs for place in source.places())))
 
 
 def read_tickets(file: Path, policy: Policy) -> TicketSet:

@@ -13,6 +13,7 @@ from counterseal.control.intake import MAX_FILE_BYTES
 from counterseal.control.log_source import LogSource, SourceFile
 from counterseal.control.period import Days
 from counterseal.control.walk import SUFFIXES
+from counterseal.correlation.records.delivery import Place
 from counterseal.errors import MalformedInput, NotFound, Unreachable
 from counterseal.objects.archive import Listed, ObjectArchive
 
@@ -84,6 +85,10 @@ class BucketFiles:
         """
         for name, kept in self.kept():
             yield SourceFile(kept.path, self._archive.uri(name))
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the place that it reads."""
+        return (trail_place(self.bucket, self._prefix),)
 
     def unseen(self) -> tuple[str, ...]:
         """Say what reading the files of some days alone may miss."""
@@ -175,6 +180,12 @@ class BucketFiles:
 
 
 _: type[LogSource] = BucketFiles
+
+
+def trail_place(bucket: str, prefix: str) -> Place:
+    """Return where a trail delivers whose files lie below a prefix, which may go as far as AWSLogs or further."""
+    before = f"/{prefix}/".partition(f"/{_ROOT}/")[0]
+    return Place(bucket, before.strip("/"))
 
 
 def _day_of(tail: str) -> date | None:

@@ -13,7 +13,6 @@ from counterseal.correlation.judging.proof import Evidence
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.records.gathering import Gathering
 from counterseal.correlation.records.held import EventId
-from counterseal.correlation.records.population import Population, guard_events
 from counterseal.correlation.records.reading import read_whole
 from counterseal.correlation.tickets.ticket import TicketSet
 
@@ -150,21 +149,15 @@ class PieceByPiece:
         return docket
 
     def _outcome(self, docket: Docket, decided: Decided, asked: Asked) -> Outcome:
-        policy, tickets = asked.rules.policy, asked.tickets.tickets
+        tickets = asked.tickets.tickets
         rules = asked.rules.as_known(asked.tickets.known_until)
         population = self._gathering.population_of(docket.events())
-        guards = guard_events(
-            Population(events=decided.events),
-            buckets=policy.guarded_buckets,
-            key_arns=policy.guarded_keys,
-            tables=policy.guarded_tables,
-        )
         result = AuditResult(
             as_of=asked.rules.as_of,
-            policy=policy,
+            policy=asked.rules.policy,
             population=population,
             findings=decided.findings,
-            guard_events=guards,
+            guard_events=docket.guard_events(decided.events),
             blind_intervals=docket.blind_intervals(),
             unused_approvals=tuple(unused_approvals(tickets, docket.findings(), population, rules)),
             tickets=tickets,

@@ -140,6 +140,10 @@ class LookedUp:
         self.total()
         yield from chain.from_iterable(it.files for it in self._found.values())
 
+    def places(self) -> tuple[()]:
+        """Return no place: no trail delivered this."""
+        return ()
+
     def unseen(self) -> tuple[str, ...]:
         """Say what looking events up cannot show, once it was done: the population is as looked up, never complete."""
         asked, found = self._asked, self._found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from counterseal.control.audit import Sources, asked_about, logs_of, read_tickets
+from counterseal.control.audit import Sources, asked_about, having_read, logs_of, read_tickets
 from counterseal.control.intake import Progress, read_sources
 from counterseal.correlation.judging.audit import grounds_of
 from counterseal.correlation.judging.deciding import Deciding
@@ -25,9 +25,9 @@ def explain_event(
     """
     given = read_tickets(sources.tickets, rules.policy) if sources.tickets else TicketSet()
     buckets = rules.policy.guarded_buckets
-    population = read_sources(
-        logs_of(sources), guarded_buckets=buckets, progress=progress, jobs=sources.jobs
-    ).population
+    logs = logs_of(sources)
+    rules = having_read(rules, logs)
+    population = read_sources(logs, guarded_buckets=buckets, progress=progress, jobs=sources.jobs).population
     given = asked_about(sources, population) or given
     deciding = Deciding(population, grounds_of(population, given, rules, sources.evidence))
     events = {(it.event_id, it.account): it for it in population.events if it.event_id == event_id}

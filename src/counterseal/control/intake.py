@@ -168,6 +168,10 @@ class LocalFiles:
             named = ", ".join(repr(str(path)) for path in self._paths)
             raise NotFound(f"no file of the period is in {named}", hint="give another period, or leave the path out")
 
+    def places(self) -> tuple[()]:
+        """Return no place: what lies here, no trail delivered."""
+        return ()
+
     def unseen(self) -> tuple[str, ...]:
         """Say what reading the files of some days alone may miss."""
         return self._days.unseen()

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from counterseal.control.bucket import trail_place
 from counterseal.control.process import LogFiles
+from counterseal.correlation.records.delivery import Place
 from counterseal.errors import Conflict, MalformedInput, NotFound, Refused, Unreachable
 from counterseal.objects.archive import Listed, ObjectArchive
 
@@ -19,6 +21,10 @@ class NamedFiles:
             (archive, f"{prefix.rstrip('/')}/" if prefix.strip("/") else "") for archive, prefix in folders
         ]
         self._largest = largest
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the places that trails deliver to, if these folders are theirs."""
+        return tuple(trail_place(archive.bucket, prefix) for archive, prefix in self._folders)
 
     def read(self, bucket: str, object_name: str) -> bytes:
         """Return what lies there. See `LogFiles.read`."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from counterseal.correlation.records.delivery import Place
+
 
 class SourceFile(NamedTuple):
     """One file to read: where it lies on this machine, and the name by which people know it."""
@@ -41,6 +43,10 @@ class LogSource(Protocol):
             Unreachable: the other side did not answer; the same call may succeed later.
             MalformedInput: a file is broken; the message names it.
         """
+        ...
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the places in buckets that it reads what trails deliver from: none where it reads copies."""
         ...
 
     def unseen(self) -> tuple[str, ...]:

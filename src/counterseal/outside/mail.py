@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from counterseal.clock import Clock
 from counterseal.control.alerting import Receiver
-from counterseal.correlation.records.blindness import place_named
+from counterseal.correlation.records.interval import place_named
 from counterseal.errors import Denied, Refused, SettingsError, Unreachable
 from counterseal.hidden import Hidden
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple, cast
 
 from counterseal.clock import format_time
-from counterseal.correlation.records.blindness import place_named
+from counterseal.correlation.records.interval import place_named
 from counterseal.errors import UsageError
 from counterseal.reports.drawing import WIDTH, Drawing
 from counterseal.reports.interface import Cell

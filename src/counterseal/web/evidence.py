@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, cast
 
 from counterseal.control.evidence import Asked, Dossier
-from counterseal.correlation.records.blindness import place_named
+from counterseal.correlation.records.interval import place_named
 from counterseal.reports import Cell
 from counterseal.web.drawing import drawing
 from counterseal.web.timeline import timeline

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.sns import FOLDER, NOW, TOPIC
 from tests.unit.control.test_process import event
-from tests.unit.correlation.making import object_call
+from tests.unit.correlation.making import object_call, trail_call
 
 from counterseal.assembly.embedded import Reading
 from counterseal.assembly.inboxes import (
@@ -207,6 +207,22 @@ def test_log_files_are_read_from_the_folders_of_the_settings_alone(
 
         assert "in none of intake.log_folders" in inbox.letters(State.QUARANTINED)[0].reason
     assert opened == [("s3", "trail")]
+
+
+@pytest.mark.parametrize(("folders", "blind"), [((), 1), (("s3://acme-trail",), 0)])
+def test_a_trail_that_delivers_where_log_files_are_read_is_not_blind(
+    folders: tuple[str, ...], blind: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("counterseal.aws.session.client", lambda *_, **__: object())
+    intake = IntakeSettings(access="trail", log_folders=folders)
+    named = settings._replace(intake=intake, aws={"trail": AwsAccess(name="trail")})
+    update = trail_call("UpdateTrail", requestParameters={"name": "t", "s3BucketName": "acme-trail"})
+    with closing(open_inbox(settings, CLOCK)) as inbox, closing(open_ledger(settings, CLOCK)) as ledger:
+        inbox.store([Arrival("sqs", "queue", "m-1", json.dumps(update).encode())])
+
+        assert processing(inbox, House(ledger), Reading(()), named, CLOCK).run() == Processed(processed=1)
+
+        assert [str(it.kind) for it in ledger.read("inbox")].count("blind-interval") == blind
 
 
 @pytest.mark.parametrize("folder", ["acme-trail", "s3://", "s3://acme-trail?x", "https://acme-trail/AWSLogs"])

@@ -8,13 +8,18 @@ from pathlib import Path
 import pytest
 from tests.doubles.memory_archive import MemoryArchive
 from tests.journeys.story import record
-from tests.unit.correlation.making import as_bytes
+from tests.unit.correlation.making import as_bytes, trail_call
 
 from counterseal.control import bucket as module
+from counterseal.control.audit import Sources, audit_files
 from counterseal.control.bucket import DIGESTS, BucketFiles
+from counterseal.control.explain import explain_event
 from counterseal.control.fetched import Fetched
 from counterseal.control.intake import read_sources
 from counterseal.control.period import Days, Period
+from counterseal.correlation.judging.judge import Rules
+from counterseal.correlation.records.delivery import Place
+from counterseal.correlation.tickets.policy import Policy
 from counterseal.errors import Conflict, Denied, MalformedInput, NotFound, Unreachable
 
 ACCOUNT = "111122223333"
@@ -197,3 +202,43 @@ def test_a_reading_of_some_days_says_what_it_may_miss(reading: Reading) -> None:
         "records that were delivered after 2026-03-13, late by a day or more",
     )
     assert reading(archive).unseen() == ()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "before"),
+    [
+        ("", ""),
+        ("/", ""),
+        ("AWSLogs", ""),
+        (f"AWSLogs/{ACCOUNT}/CloudTrail/eu-west-1/", ""),
+        ("trail", "trail"),
+        ("a/trail/", "a/trail"),
+        (f"a/trail/AWSLogs/{ACCOUNT}", "a/trail"),
+        ("myAWSLogs/b", "myAWSLogs/b"),
+    ],
+)
+def test_the_place_of_a_reading_is_where_a_trail_delivers_that_it_reads(
+    prefix: str, before: str, reading: Reading
+) -> None:
+    assert reading(MemoryArchive({}), prefix).places() == (Place("acme-trail", before),)
+
+
+@pytest.mark.parametrize(("bucket", "away"), [("acme-trail", 0), ("elsewhere", 1)])
+def test_a_trail_that_is_sent_where_it_is_read_from_is_not_blind(bucket: str, away: int, reading: Reading) -> None:
+    update = trail_call("UpdateTrail", requestParameters={"name": "t", "s3BucketName": bucket})
+    archive = MemoryArchive({name("2026/03/10"): gzip.compress(as_bytes({"Records": [update]}))})
+    rules = Rules(policy=Policy(), as_of=datetime(2026, 3, 20, tzinfo=UTC))
+
+    result = audit_files(Sources([], beside=[reading(archive)]), rules=rules)
+
+    assert len(result.blind_intervals) == away
+
+
+def test_an_event_is_explained_by_where_it_was_read(reading: Reading) -> None:
+    update = trail_call("UpdateTrail", requestParameters={"name": "t", "s3BucketName": "acme-trail"})
+    archive = MemoryArchive({name("2026/03/10"): gzip.compress(as_bytes({"Records": [update, record()]}))})
+    rules = Rules(policy=Policy(), as_of=datetime(2026, 3, 20, tzinfo=UTC))
+
+    [explained] = explain_event(Sources([], beside=[reading(archive)]), "e-1", rules=rules)
+
+    assert "in-blind-interval" not in explained.finding.signals

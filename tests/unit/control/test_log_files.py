@@ -5,6 +5,7 @@ from tests.doubles.memory_archive import MemoryArchive
 from tests.trail import BUCKET
 
 from counterseal.control.log_files import NamedFiles
+from counterseal.correlation.records.delivery import Place
 from counterseal.errors import Conflict, Denied, MalformedInput, NotFound, Refused, Unreachable
 
 NAME = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/10/a.json.gz"
@@ -75,3 +76,9 @@ def test_what_may_not_be_read_says_which_permission_is_missing(bucket: MemoryArc
 
     with pytest.raises(Denied, match="s3:GetObject"):
         NamedFiles([(bucket, "")]).read(BUCKET, NAME)
+
+
+def test_the_folders_are_where_trails_deliver(bucket: MemoryArchive) -> None:
+    files = NamedFiles([(bucket, "trail/AWSLogs/111122223333"), (bucket, "")])
+
+    assert files.places() == (Place(BUCKET, "trail"), Place(BUCKET, ""))

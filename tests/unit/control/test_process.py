@@ -13,7 +13,7 @@ import pytest
 from tests.sns import NOW, TOPIC, FakeFiles, body, check
 from tests.unit.control.audit_of_all import AuditOfAll
 from tests.unit.correlation.invented import approval, ticket
-from tests.unit.correlation.making import object_call
+from tests.unit.correlation.making import object_call, trail_call
 
 from counterseal.assembly.demo.story import tell
 from counterseal.clock import FixedClock, parse_time
@@ -608,6 +608,21 @@ def test_a_bucket_that_is_guarded_from_now_on_has_what_was_left_out_read_again(h
 
     assert [it["name"] for it in house.recorded(EntryKind.GUARD_EVENT)] == ["DeleteObject"]
     assert [it["verdict"] for it in house.recorded()] == ["unapproved"]
+
+
+def test_what_was_done_to_a_bucket_is_told_once_a_trail_names_it(house: House) -> None:
+    policy = {"eventSource": "s3.amazonaws.com", "requestParameters": {"bucketName": "logs"}}
+    altered = trail_call("PutBucketPolicy", time="2026-03-09T12:00:00Z", recipientAccountId="444455556666", **policy)
+    sent = trail_call("UpdateTrail", requestParameters={"name": "t", "s3BucketName": "logs"})
+    work = house.processing()
+    house.inbox.store([queued(json.dumps(altered).encode())])
+    work.run()
+    assert house.recorded(EntryKind.GUARD_EVENT) == []
+
+    house.inbox.store([queued(json.dumps(sent).encode(), "m-2")])
+    work.run()
+
+    assert {it["name"] for it in house.recorded(EntryKind.GUARD_EVENT)} == {"PutBucketPolicy", "UpdateTrail"}
 
 
 class _Poisoned:

@@ -15,7 +15,7 @@ from counterseal.control.record import BATCH, outcome_of
 from counterseal.correlation import Actor, Approval, Event, Finding, Kind, Operation, Ticket, Verdict
 from counterseal.correlation.judging.aside import UnusedApproval
 from counterseal.correlation.judging.result import DISCREPANCIES, AuditResult
-from counterseal.correlation.records.blindness import BlindInterval as SeenInterval
+from counterseal.correlation.records.interval import BlindInterval as SeenInterval
 from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.policy import Basis, Policy
 from counterseal.correlation.tickets.ticket import Decision, FieldEdit, StatusMove, Window

@@ -118,6 +118,22 @@ def trail_call(name: str, *, time: str = "2026-03-10T12:00:00Z", **changed: Any)
     } | changed
 
 
+def organisation_call(name: str, *, time: str = "2026-03-10T12:00:00Z", **changed: Any) -> dict[str, Any]:
+    """Return a call to Organizations, by the account of the trail named t."""
+    by = str(changed.get("recipientAccountId", ACCOUNT))
+    identity = {"type": "Root", "arn": f"arn:aws:iam::{by}:root", "accountId": by}
+    return (
+        trail_call(name, time=time)
+        | {
+            "userIdentity": identity,
+            "eventSource": "organizations.amazonaws.com",
+            "awsRegion": "us-east-1",
+            "requestParameters": None,
+        }
+        | changed
+    )
+
+
 def object_call(name: str = "PutObject", object_name: str = "some/thing", **changed: Any) -> dict[str, Any]:
     """Return a data event of S3 about an object in the bucket acme-logs, by ana."""
     bucket = "acme-logs"

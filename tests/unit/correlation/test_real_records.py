@@ -51,7 +51,7 @@ def test_the_simulation_holds_the_changes_that_were_made(simulation: Population)
         "from": "2023-07-10T11:42:18Z",
         "to": "2023-07-10T12:12:14Z",
     }
-    assert (simulation.reads, simulation.others, len(simulation.events)) == (136, 536, 36)
+    assert (simulation.reads, simulation.others, len(simulation.events)) == (136, 535, 37)
 
 
 def test_every_change_of_the_simulation_has_its_secret_in_full(simulation: Population) -> None:
@@ -84,6 +84,7 @@ def test_what_was_done_to_the_trails_of_the_simulation_is_there(simulation: Popu
 
     assert guards["StopLogging", "TrailNotFoundException"] == 3
     assert guards["PutEventSelectors", ""] == 1
+    assert [it for it in guards if it[0] == "LeaveOrganization"] == [("LeaveOrganization", "AccessDenied")]
     [interval] = blind_intervals(simulation.events)
     assert (interval.stream, interval.end) == ("all", None)
 

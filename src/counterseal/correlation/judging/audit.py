@@ -7,7 +7,8 @@ from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence, Given
 from counterseal.correlation.judging.result import AuditResult
 from counterseal.correlation.records.blindness import blind_intervals
-from counterseal.correlation.records.population import Population, guard_events
+from counterseal.correlation.records.guarded import guard_events
+from counterseal.correlation.records.population import Population
 from counterseal.correlation.records.validation import without_validation
 from counterseal.correlation.tickets.people import People
 from counterseal.correlation.tickets.ticket import TicketSet
@@ -20,16 +21,12 @@ def audit(population: Population, tickets: TicketSet, rules: Rules, evidence: Ev
     """
     grounds = grounds_of(population, tickets, rules, evidence)
     findings = Deciding(population, grounds).findings()
-    policy = rules.policy
-    guards = guard_events(
-        population, buckets=policy.guarded_buckets, key_arns=policy.guarded_keys, tables=policy.guarded_tables
-    )
     return AuditResult(
         as_of=rules.as_of,
-        policy=policy,
+        policy=rules.policy,
         population=population,
         findings=tuple(findings),
-        guard_events=guards,
+        guard_events=guard_events(population.events, rules.guarded(population.events)),
         blind_intervals=grounds.blind,
         unused_approvals=tuple(
             unused_approvals(tickets.tickets, findings, population, rules.as_known(tickets.known_until))
@@ -49,6 +46,6 @@ def grounds_of(population: Population, tickets: TicketSet, rules: Rules, evidenc
         people=People(tickets.identities, rules.policy.identities),
         standing=(*tickets.standing, *rules.policy.standing),
         counterseals=Given((evidence or Evidence()).with_issuances(tickets.issuances)),
-        blind=blind_intervals(population.events, rules.policy.trail_buckets),
+        blind=blind_intervals(population.events, rules.trails_read()),
         known_until=tickets.known_until,
     )

@@ -27,8 +27,8 @@ from counterseal.correlation.judging.reasons import described, reason_of, unread
 from counterseal.correlation.judging.rotation import Inheritance, Rotations
 from counterseal.correlation.judging.standing import covering
 from counterseal.correlation.judging.witnesses import Witnesses
-from counterseal.correlation.records.blindness import BlindInterval
 from counterseal.correlation.records.event import Event, Kind
+from counterseal.correlation.records.interval import BlindInterval
 from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.people import People
 from counterseal.correlation.tickets.policy import Basis

@@ -15,11 +15,13 @@ from counterseal.correlation.judging.deciding import Deciding, Grounds
 from counterseal.correlation.judging.finding import Finding, Verdict
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.proof import Evidence, Given, carries_counterseal
-from counterseal.correlation.records.blindness import BlindInterval, blind_intervals
+from counterseal.correlation.records.blindness import bears_on_trails, blind_intervals
 from counterseal.correlation.records.catalogue import LABEL_UPDATED
 from counterseal.correlation.records.event import Event, Kind
+from counterseal.correlation.records.guarded import guard_events
 from counterseal.correlation.records.held import EventId, Held, identity_of, in_order, put_together
-from counterseal.correlation.records.population import CoveredHour, Population, guard_events, hour_of
+from counterseal.correlation.records.interval import BlindInterval
+from counterseal.correlation.records.population import CoveredHour, Population, hour_of
 from counterseal.correlation.tickets.people import People, citations
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
@@ -56,6 +58,7 @@ class Docket:
         self._kms_hours: set[CoveredHour] = set()
         self._label_hours: Counter[CoveredHour] = Counter()
         self._trails_changed = False
+        self._guarded = rules.guarded(())
         self._tickets: dict[Ticket, None] = {}
         self._told = TicketSet()
         self._grounds = Grounds(
@@ -116,7 +119,7 @@ class Docket:
             self._grounds = replace(self._grounds, rules=replace(self._grounds.rules, as_of=as_of))
             self._touch(_LIMITED)
         self._settle()
-        self._see_blindness()
+        self._see_trails()
         touched, self._touched = {case.current() for case in self._touched}, set()
         found: list[Finding] = []
         withdrawn: list[Finding] = []
@@ -149,15 +152,9 @@ class Docket:
         """Return when trails were seen not to record, as of the last decision."""
         return self._grounds.blind
 
-    def guard_events(self) -> tuple[Event, ...]:
-        """Return the changes to what guards the secrets, as of the last decision."""
-        policy = self._grounds.rules.policy
-        guards = Population(
-            events=in_order(it for case in self._cases.open for it in case.events if it.kind is Kind.GUARD)
-        )
-        return guard_events(
-            guards, buckets=policy.guarded_buckets, key_arns=policy.guarded_keys, tables=policy.guarded_tables
-        )
+    def guard_events(self, events: Iterable[Event] | None = None) -> tuple[Event, ...]:
+        """Return the changes to what guards the secrets, as of the last decision: all, or those among the events."""
+        return guard_events(self.events() if events is None else events, self._guarded)
 
     def _touch(self, *names: Hashable) -> None:
         for name in names:
@@ -215,7 +212,7 @@ class Docket:
     def _see(self, case: Case) -> None:
         """Note what a case shows to others, and what others can say that would touch it."""
         self._touched.add(case)
-        trails = tuple(it for it in case.events if it.kind is Kind.GUARD and it.service == "cloudtrail")
+        trails = tuple(filter(bears_on_trails, case.events))
         self._trails_changed |= trails != case.trail_events
         case.trail_events = trails
         shown = Counter(hour_of(it) for it in case.events if it.name == LABEL_UPDATED)
@@ -231,13 +228,14 @@ class Docket:
                 if carries_counterseal(event):
                     self._asking[_SEALED].add(case)
 
-    def _see_blindness(self) -> None:
+    def _see_trails(self) -> None:
         if not self._trails_changed:
             return
         self._trails_changed = False
         before = self._grounds.blind
         trails = in_order(it for case in self._cases.open for it in case.trail_events)
-        blind = blind_intervals(trails, self.policy.trail_buckets)
+        rules, guarded = self._grounds.rules, self._guarded
+        blind, self._guarded = blind_intervals(trails, rules.trails_read()), rules.guarded(trails)
         self._grounds = replace(self._grounds, blind=blind)
         altered = set(before) ^ set(blind)
         self._touched |= {
@@ -245,6 +243,7 @@ class Docket:
             for case in self._cases.open
             for event in case.events
             if any(it.covers(event.account, event.region, event.time) for it in altered)
+            or (event.kind is Kind.GUARD and guarded.holds(event) != self._guarded.holds(event))
         }
 
     def _findings_of(self, case: Case) -> dict[EventId, Finding]:

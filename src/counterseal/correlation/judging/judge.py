@@ -1,5 +1,6 @@
 """What one ticket says about one change: a verdict, on what basis, and for which causes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +9,9 @@ from counterseal.correlation.judging.candidates import names_secret
 from counterseal.correlation.judging.change import Change
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.proof import SealCheck
+from counterseal.correlation.records.delivery import Place, Read
+from counterseal.correlation.records.event import Event
+from counterseal.correlation.records.guarded import Guarded
 from counterseal.correlation.tickets.policy import Basis, Freeze, Policy
 from counterseal.correlation.tickets.ticket import Ticket
 
@@ -32,10 +36,21 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The policy, and the time at which it is asked."""
+    """The policy, and the time at which it is asked; `read` are the places in buckets that records were read from."""
 
     policy: Policy
     as_of: datetime
+    read: tuple[Place, ...] = ()
+
+    def trails_read(self) -> Read:
+        """Return where trails' files are read from."""
+        return Read(self.policy.trail_buckets, self.read)
+
+    def guarded(self, events: Iterable[Event]) -> Guarded:
+        """Return what is guarded where these events were read; what trails deliver by need not be registered."""
+        policy = self.policy
+        buckets = {*policy.guarded_buckets, *self.trails_read().buckets()}
+        return Guarded(buckets, policy.guarded_keys, policy.guarded_tables).with_trails(events)
 
     def as_known(self, known_until: datetime | None) -> "Rules":
         """Return the rules asked at the last time of which all tickets are known."""

@@ -8,8 +8,8 @@ from counterseal.clock import format_time
 from counterseal.correlation.digests.completeness import Completeness, Fault
 from counterseal.correlation.judging.aside import UnusedApproval
 from counterseal.correlation.judging.finding import Finding, Verdict
-from counterseal.correlation.records.blindness import BlindInterval
 from counterseal.correlation.records.event import Actor, Event
+from counterseal.correlation.records.interval import BlindInterval
 from counterseal.correlation.records.population import Population
 from counterseal.correlation.tickets.policy import Basis, Policy
 from counterseal.correlation.tickets.ticket import Ticket

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from counterseal.correlation.records.blindness import BlindInterval
 from counterseal.correlation.records.catalogue import SENTINEL
 from counterseal.correlation.records.event import Event, Kind
+from counterseal.correlation.records.interval import BlindInterval
 from counterseal.correlation.records.population import Population, hour_of
 from counterseal.correlation.records.secret_names import same_beyond_region, same_secret
 from counterseal.correlation.records.selectors import Stream

@@ -1,114 +1,80 @@
 """The intervals in which a trail did not record, read from what was done to it."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple
 
-from counterseal.clock import format_time
-from counterseal.correlation.records.delivery import Delivery
+from counterseal.correlation.records.delivery import NOWHERE, Delivery, Read
 from counterseal.correlation.records.event import Event, Kind
+from counterseal.correlation.records.interval import EVERYWHERE, BlindInterval
+from counterseal.correlation.records.organisations import Organisations
 from counterseal.correlation.records.selectors import Stream, carries
 from counterseal.correlation.records.trail_name import TrailName, trail_of
 
-EVERYWHERE = "*"
-"""Stands for every account, or every region, that the records are of."""
+_OF_TRAILS = frozenset(
+    {"DeleteTrail", "PutEventSelectors", "PutInsightSelectors", "StartLogging", "StopLogging", "UpdateTrail"}
+)
+"""The calls that name a trail, but for the one that makes it."""
+
+_FIRST, _NARROWED_LATE, _STOPPED_LAST = range(3)
+"""Where a call counts among those of one second, once trails were made: the worse it is, the later."""
 
 
-def place_named(account: str, region: str) -> str:
-    """Return an account and a region for a reader."""
-    return ", ".join(
-        f"every {kind}" if name == EVERYWHERE else name
-        for kind, name in (("account", account), ("region", region))
-        if name
-    )
-
-
-_MADE_FIRST, _THEN, _NARROWED_LATE, _STOPPED_LAST = range(4)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlindInterval:
-    """From when to when a trail did not record; both ends belong to it. `end` is None where it was not seen to resume.
-
-    `account` and `region` are where the trail lives; "*" where it recorded all of them, or nobody knows that it did
-    not. `except_account` and `except_region` are those that a trail which was cut down to its own goes on recording.
-    `stream` is what went unrecorded: "all", "writes" or "kms".
-    """
-
-    start: datetime
-    end: datetime | None
-    account: str
-    region: str
-    cause: str
-    event_id: str
-    trail: str
-    stream: str = "all"
-    except_account: str = ""
-    except_region: str = ""
-
-    def covers(self, account: str, region: str, time: datetime) -> bool:
-        """Tell whether that account, region and time lie in it."""
-        here = self.account in (EVERYWHERE, account) and self.region in (EVERYWHERE, region)
-        spared = (self.except_account and account == self.except_account) or (
-            self.except_region and region == self.except_region
-        )
-        return here and not spared and self.start <= time and (self.end is None or time <= self.end)
-
-    def as_json(self) -> dict[str, str | None]:
-        """Return what `audit --json` prints in `blind_intervals` (docs/reference/audit-json.md)."""
-        return {
-            "from": format_time(self.start),
-            "to": format_time(self.end) if self.end else None,
-            "account": self.account,
-            "region": self.region,
-            "cause": self.cause,
-            "event_id": self.event_id,
-        }
-
-
-def blind_intervals(events: Iterable[Event], read: Collection[str] = ()) -> tuple[BlindInterval, ...]:
+def blind_intervals(events: Iterable[Event], read: Read = NOWHERE) -> tuple[BlindInterval, ...]:
     """Follow every trail through the guard events, sorted as a population sorts them; a refused call blinds nobody.
 
-    `read` are the buckets that trails' files are read from, where the policy names them.
+    `read` says where trails' files are read from, as far as anybody knows.
 
     Another trail may have recorded meanwhile: the interval says that this one did not. The order inside a second is
     unknown: the making of a trail is taken to come first, what narrows it late, what stops it last. A call that
     stops a trail does not say how far that reached: where no record tells, it is taken to have reached every region
-    and account (docs/decisions/0040-how-far-a-stop-blinds.md).
+    and account (docs/decisions/0040-how-far-a-stop-blinds.md). What organisations do to accounts counts unless every
+    trail that is named is known to be no organisation's.
     """
-    trails: dict[TrailName, _Trail] = {}
-    calls = [it for it in events if it.kind is Kind.GUARD and it.service == "cloudtrail" and not it.error_code]
-    for event in sorted(calls, key=lambda it: (it.time, _rank(it, read))):
-        identity = trail_of(event)
-        trails.setdefault(identity, _Trail(identity, read)).take(event)
-    found = [interval for trail in trails.values() for interval in trail.intervals()]
+    trails, organisations = _Trails(read), Organisations()
+    calls = (it for it in events if bears_on_trails(it) and not it.error_code)
+    for _, group in groupby(calls, key=lambda it: it.time):
+        second = list(group)
+        trails.follow(it for it in second if it.name == "CreateTrail")
+        trails.follow(sorted((it for it in second if it.name in _OF_TRAILS), key=trails.rank))
+        organisations.follow(second)
+    found = trails.intervals()
+    if not trails.are_of_single_accounts():
+        found += organisations.intervals()
     return tuple(sorted(found, key=lambda it: (it.start, it.event_id, it.stream)))
 
 
-def _rank(event: Event, read: Collection[str]) -> int:
-    """Say where a call counts among those of one second, whose order nobody knows: the worse it is, the later."""
-    facts = event.facts
-    match event.name:
-        case "CreateTrail":
-            return _MADE_FIRST
-        case "StopLogging" | "DeleteTrail":
-            return _STOPPED_LAST
-        case "UpdateTrail" if False in (facts.get("multi_region"), facts.get("organisation")):
-            return _NARROWED_LATE
-        case "UpdateTrail" if read and facts.get("bucket") not in (None, *read):
-            return _NARROWED_LATE
-        case "PutEventSelectors" if _left_out(event):
-            return _NARROWED_LATE
-        case _:
-            return _THEN
+def bears_on_trails(event: Event) -> bool:
+    """Say whether an event may alter what a trail records: all that `blind_intervals` looks at."""
+    return event.kind is Kind.GUARD and event.service in ("cloudtrail", "organizations")
 
 
-def _left_out(event: Event) -> list[Stream]:
-    """Return what event selectors leave out; nothing where the record does not tell them."""
+class _LeftOut(NamedTuple):
+    """What event selectors leave out: the stream as an interval names it, and in words; both "" for nothing."""
+
+    stream: str
+    words: str
+
+
+_NOTHING = _LeftOut("", "")
+_ALL = _LeftOut("all", "left management events out of the trail")
+_UNTOLD = _LeftOut("all", "altered what is recorded, and no record tells what it leaves out, of the trail")
+_ONE = {
+    Stream.WRITES: _LeftOut(Stream.WRITES.value, "left write management events out of the trail"),
+    Stream.KMS: _LeftOut(Stream.KMS.value, "left the witnesses of KMS out of the trail"),
+}
+
+
+def _left_out(event: Event) -> _LeftOut:
+    """Return what event selectors leave out; where the record does not tell them, it may be all."""
     basic, advanced = event.facts.get("selectors"), event.facts.get("advanced_selectors")
     if basic is None and advanced is None:
-        return []
-    return [stream for stream in Stream if not carries(stream, selectors=basic, advanced=advanced)]
+        return _UNTOLD
+    missing = [stream for stream in Stream if not carries(stream, selectors=basic, advanced=advanced)]
+    if len(missing) == len(Stream):
+        return _ALL
+    return _ONE[missing[0]] if missing else _NOTHING
 
 
 class _Reach:
@@ -129,17 +95,52 @@ class _Reach:
         self.ever = wide or self.ever
 
 
+class _Trails:
+    """Every trail that the calls name."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._known: dict[TrailName, _Trail] = {}
+
+    def follow(self, events: Iterable[Event]) -> None:
+        """Take successful calls, one after another."""
+        for event in events:
+            self._named(event).take(event)
+
+    def rank(self, event: Event) -> int:
+        """Say where a call counts among those of one second, as far as its trail is known before it."""
+        return self._named(event).rank(event)
+
+    def intervals(self) -> list[BlindInterval]:
+        """Return when each of them did not record."""
+        return [interval for trail in self._known.values() for interval in trail.intervals()]
+
+    def are_of_single_accounts(self) -> bool:
+        """Say whether trails are known, and each of them never to have been an organisation's."""
+        return bool(self._known) and all(trail.is_of_one_account for trail in self._known.values())
+
+    def _named(self, event: Event) -> "_Trail":
+        identity = trail_of(event)
+        return self._known.setdefault(identity, _Trail(identity, self._read))
+
+
 class _Trail:
     """One trail: what it does not record at present, and the intervals that are over."""
 
-    def __init__(self, identity: TrailName, read: Collection[str]) -> None:
+    def __init__(self, identity: TrailName, read: Read) -> None:
         self._identity = identity
         self._delivery = Delivery(read)
         self._is_known = False
         self._regions = _Reach("regions")
         self._accounts = _Reach("accounts")
+        self._omits = _NOTHING
         self._open: dict[str, BlindInterval] = {}
         self._over: list[BlindInterval] = []
+
+    @property
+    def is_of_one_account(self) -> bool:
+        """Say whether it is known never to have been an organisation's."""
+        return self._accounts.ever is False
 
     def take(self, event: Event) -> None:
         """Follow one successful call; those that do not alter what the trail records are let pass."""
@@ -161,6 +162,21 @@ class _Trail:
             case "PutEventSelectors":
                 self._selectors(event)
         self._is_known = True
+
+    def rank(self, event: Event) -> int:
+        """Say where a call counts among those of one second, whose order nobody knows."""
+        facts = event.facts
+        match event.name:
+            case "StopLogging" | "DeleteTrail":
+                return _STOPPED_LAST
+            case "UpdateTrail" if False in (facts.get("multi_region"), facts.get("organisation")):
+                return _NARROWED_LATE
+            case "UpdateTrail" if self._delivery.leads_away(facts):
+                return _NARROWED_LATE
+            case "PutEventSelectors" if _left_out(event) != _NOTHING:
+                return _NARROWED_LATE
+            case _:
+                return _FIRST
 
     def intervals(self) -> list[BlindInterval]:
         """Return all intervals, those that are still open included."""
@@ -237,20 +253,9 @@ class _Trail:
                 self._finish(reach.what, event)
 
     def _selectors(self, event: Event) -> None:
-        if event.facts.get("selectors") is None and event.facts.get("advanced_selectors") is None:
-            return
-        missing = _left_out(event)
-        stream = "all" if len(missing) == len(Stream) else "".join(missing)
-        if "selectors" in self._open and self._open["selectors"].stream != stream:
+        """Begin or end what its selectors leave out; others that leave out the same alter nothing."""
+        before, self._omits = self._omits, _left_out(event)
+        if self._omits != before:
             self._finish("selectors", event)
-        if stream:
-            self._begin(
-                "selectors", event, f"PutEventSelectors left {_LEFT_OUT[stream]} out of the trail", stream=stream
-            )
-
-
-_LEFT_OUT = {
-    "all": "management events",
-    Stream.WRITES.value: "write management events",
-    Stream.KMS.value: "the witnesses of KMS",
-}
+        if self._omits.stream:
+            self._begin("selectors", event, f"PutEventSelectors {self._omits.words}", stream=self._omits.stream)

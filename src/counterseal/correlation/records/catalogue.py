@@ -10,6 +10,9 @@ from counterseal.correlation.records.event import Kind, Operation
 SECRETS_MANAGER = "secretsmanager"
 KMS = "kms"
 
+CLOUDTRAIL = "cloudtrail.amazonaws.com"
+"""By this name CloudTrail acts for itself, and organisations give it access."""
+
 LABEL_UPDATED = "Secret Label Updated"
 """The detail-type of the native EventBridge event: a label moved (secret-event-notifications.html)."""
 
@@ -185,6 +188,14 @@ _GUARDS: Mapping[tuple[str, Guards], tuple[str, ...]] = {
         "StopLogging",
         "UpdateEventDataStore",
         "UpdateTrail",
+    ),
+    # Of a service by name, only CloudTrail's counts. All of them are recorded in us-east-1 alone.
+    ("organizations", Guards.MONITOR): (
+        "AcceptHandshake",
+        "DeregisterDelegatedAdministrator",
+        "DisableAWSServiceAccess",
+        "LeaveOrganization",
+        "RemoveAccountFromOrganization",
     ),
     ("events", Guards.MONITOR): (
         "DeleteEventBus",

@@ -1,5 +1,6 @@
 """The few parameters of a record that rules look at, and what a guard event touches."""
 
+import re
 from collections.abc import Mapping
 
 from counterseal.correlation.records.catalogue import KMS, Guards
@@ -29,6 +30,15 @@ _TRAIL_SETTINGS = {
     "advanced_selectors": "advancedEventSelectors",
     "validation": "enableLogFileValidation",
 }
+_OF_SERVICES = frozenset({"DeregisterDelegatedAdministrator", "DisableAWSServiceAccess"})
+_SERVICE = {"principal": "servicePrincipal"}
+
+_OF_THE_CALLER = frozenset({"AcceptHandshake", "LeaveOrganization"})
+"""What an account does to itself: the record of another account may be the one that is kept."""
+
+# The account is the inviting one: arn:aws:organizations::ACCOUNT:handshake/ORGANISATION/invite/HANDSHAKE.
+_INVITATION = re.compile(r"arn:[^:]*:organizations::(\d+):handshake/[^/]+/invite/.+", re.ASCII)
+
 _TRAIL_PLACE = {"bucket": "s3BucketName", "prefix": "s3KeyPrefix"}
 
 # Where the thing that a guard event touches is named, by service; the first that is there counts.
@@ -36,6 +46,7 @@ _NAMED_IN: Mapping[str, tuple[str, ...]] = {
     KMS: ("keyId", "targetKeyId", "customKeyStoreId"),
     "s3": ("bucketName",),
     "cloudtrail": ("name", "trailName", "eventDataStore"),
+    "organizations": ("accountId", "servicePrincipal"),
     "events": ("rule", "name", "eventBusName"),
     "sns": ("topicArn", "subscriptionArn"),
     "sqs": ("queueUrl",),
@@ -71,26 +82,47 @@ def surroundings(document: Mapping[str, object]) -> Facts:
 def guarded_resource(service: str, guards: Guards, document: Mapping[str, object]) -> str:
     """Return the name or ARN of what a guard event touches, or nothing where the record names none.
 
-    Of a KMS key the request may hold an id, an alias or an ARN: `resources` has the ARN.
+    Of a KMS key the request may hold an id, an alias or an ARN: `resources` has the ARN. A trail is named by the answer
+    too.
     """
     if guards is Guards.KEY:
         for resource in objects_of(document.get("resources")):
             for arn in spelled_any_way(resource, "arn"):
                 if ":key/" in arn:
                     return arn
+    if document.get("eventName") in _OF_THE_CALLER:
+        return text_of(object_of(document.get("userIdentity")).get("accountId"))
     request = object_of(document.get("requestParameters"))
-    return next((text for name in _NAMED_IN[service] if (text := text_of(request.get(name)))), "")
+    named = next((text for name in _NAMED_IN[service] if (text := text_of(request.get(name)))), "")
+    if not named and service == "cloudtrail":
+        return text_of(object_of(document.get("responseElements")).get("trailARN"))
+    return named
 
 
 def trail_settings(name: str, document: Mapping[str, object]) -> Facts:
     """Return what a call says of what the trail records from then on: what was asked for in the call itself.
 
-    Where it delivers, the answer tells as well, whatever was asked for.
+    Where it delivers, the answer tells as well, whatever was asked for; and which selectors it has, where the request
+    tells none. Of its key the answer tells the ARN, by whatever name it was asked for.
     """
     if name not in _TRAIL_CALLS:
         return {}
     request, answer = object_of(document.get("requestParameters")), object_of(document.get("responseElements"))
-    return _as_sent(request, _TRAIL_SETTINGS) | _delivery(request, answer)
+    settings = _as_sent(request, _TRAIL_SETTINGS)
+    if name == "PutEventSelectors" and not settings:
+        settings = _as_sent(answer, _TRAIL_SETTINGS)
+    key_id = text_of(answer.get("kmsKeyId")) or text_of(request.get("kmsKeyId"))
+    return settings | _delivery(request, answer) | ({"key": key_id} if key_id else {})
+
+
+def membership(name: str, document: Mapping[str, object]) -> Facts:
+    """Return which service a call to Organizations was about, and which account had invited the caller."""
+    facts = _as_sent(object_of(document.get("requestParameters")), _SERVICE) if name in _OF_SERVICES else {}
+    if name == "AcceptHandshake":
+        handshake = object_of(object_of(document.get("responseElements")).get("handshake"))
+        if found := _INVITATION.fullmatch(text_of(handshake.get("arn"))):
+            facts["inviter"] = found[1]
+    return facts
 
 
 def _delivery(request: Mapping[str, object], answer: Mapping[str, object]) -> Facts:

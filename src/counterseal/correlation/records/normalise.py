@@ -23,6 +23,7 @@ from counterseal.correlation.records.event import Actor, Event, Kind, Operation
 from counterseal.correlation.records.facts import (
     Facts,
     guarded_resource,
+    membership,
     parameters_that_matter,
     surroundings,
     trail_settings,
@@ -84,7 +85,7 @@ def normalise(delivered: Delivered, entry: Entry, *, source: str) -> Event | Non
     if entry.guards is not None:
         resource = guarded_resource(common["service"], entry.guards, members)
         common["facts"] |= {"guards": str(entry.guards), "resource": resource}
-        common["facts"] |= trail_settings(common["name"], members)
+        common["facts"] |= trail_settings(common["name"], members) | membership(common["name"], members)
         if tells_network_activity(members) and not common["error_code"]:
             common["facts"]["witness"] = "cloudtrail"
             return Event(kind=Kind.WITNESS, **common)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from msgspec import DecodeError, Raw, Struct, field
 from msgspec.json import Decoder
 
+from counterseal.correlation.records.catalogue import CLOUDTRAIL
 from counterseal.correlation.records.event import Event
 from counterseal.correlation.records.record import object_of, objects_of, spelled_any_way, text_of
 
-_CLOUDTRAIL = "cloudtrail.amazonaws.com"
 _AWS_ITSELF = "AWSService"
 
 # arn:aws:s3:::BUCKET/OBJECT, and arn:aws:s3express:REGION:ACCOUNT:bucket/BUCKET/OBJECT of a directory bucket.
@@ -167,6 +167,6 @@ def is_plain_use(event: Event) -> bool:
     """
     if event.name != "PutObject":
         return False
-    if event.actor.type == _AWS_ITSELF and event.actor.via == _CLOUDTRAIL:
+    if event.actor.type == _AWS_ITSELF and event.actor.via == CLOUDTRAIL:
         return not event.error_code
     return event.error_code in _RACES and _OF_A_SAFE.fullmatch(str(event.facts["object"])) is not None

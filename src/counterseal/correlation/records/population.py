@@ -91,16 +91,3 @@ def hour_of(event: Event) -> CoveredHour:
 def label_hours(events: Iterable[Event]) -> frozenset[CoveredHour]:
     """Return the hours in which label events were delivered."""
     return frozenset(hour_of(event) for event in events if event.name == LABEL_UPDATED)
-
-
-def guard_events(
-    population: Population, *, buckets: Iterable[str] = (), key_arns: Iterable[str] = (), tables: Iterable[str] = ()
-) -> tuple[Event, ...]:
-    """Return the changes to what guards the secrets: always those to the monitor, else those to what is registered."""
-    named = frozenset(buckets)
-    registered = {"bucket": named, "object": named, "key": frozenset(key_arns), "table": frozenset(tables)}
-    return tuple(
-        event
-        for event in population.of_kind(Kind.GUARD)
-        if event.facts["guards"] == "monitor" or event.facts["resource"] in registered[str(event.facts["guards"])]
-    )

@@ -114,9 +114,14 @@ KEYS = {
         "guarded_buckets need not repeat them",
     ),
     "guarded_buckets": Known(
-        "[]", "buckets that hold secrets or logs: changes to their settings and objects are guard events"
+        "[]",
+        "buckets that hold secrets or logs: changes to their settings and objects are guard events; "
+        "to the settings of buckets that trails deliver to they are by themselves",
     ),
-    "guarded_keys": Known("[]", "ARNs of the KMS keys that protect secrets: changes to them are guard events"),
+    "guarded_keys": Known(
+        "[]",
+        "ARNs of the KMS keys that protect secrets: changes to them are guard events, as to trails' keys",
+    ),
     "guarded_tables": Known("[]", "DynamoDB tables of the monitor: deletions from them are guard events"),
 }
 

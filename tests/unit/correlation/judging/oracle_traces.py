@@ -66,15 +66,40 @@ def hour(event: Event) -> CoveredHour:
 def is_blind(event: Event, world: World) -> bool:
     """`in-blind-interval`: from StopLogging until StartLogging of that trail (events.md), both ends included.
 
+    From PutEventSelectors too, where no record tells what they are: "all of it counts, until others are told".
+
     "Its own region and account where its `CreateTrail` was read and said no more; every region, every account where no
     record tells." Of calls in one second what stops it counts as the last.
     """
     calls = [it for it in world.events if it.kind is Kind.GUARD and not it.error_code]
-    for stop in (it for it in calls if it.name == "StopLogging"):
-        ends = [it.time for it in calls if it.name == "StartLogging" and it.time > stop.time]
+    for stop in (it for it in calls if it.name == "StopLogging" or is_untold(it)):
+        by = "StartLogging" if stop.name == "StopLogging" else "PutEventSelectors"
+        ends = [it.time for it in calls if it.name == by and not is_untold(it) and it.time > stop.time]
         is_known = any(it.name == "CreateTrail" for it in calls)
         here = (stop.account, stop.region) == (event.account, event.region)
         if stop.time <= event.time <= min(ends, default=event.time) and (here or not is_known):
+            return True
+    return is_gone(event, calls)
+
+
+def is_untold(call: Event) -> bool:
+    """Selectors that neither the request nor the answer tells."""
+    return call.name == "PutEventSelectors" and "selectors" not in call.facts
+
+
+def is_gone(event: Event, calls: list[Event]) -> bool:
+    """An account that leaves its organisation is blind, until it accepts an invitation of the one that removed it.
+
+    "None of this counts where trails are named in the records and each is known never to have been an organisation's:
+    its making was read." All trails of these worlds are one.
+    """
+    if any(it.name == "CreateTrail" for it in calls):
+        return False
+    for gone in (it for it in calls if it.name == "RemoveAccountFromOrganization"):
+        back = [it for it in calls if it.name == "AcceptHandshake" and it.facts["inviter"] == gone.account]
+        ends = [it.time for it in back if it.account == gone.facts["resource"] and it.time > gone.time]
+        is_out = gone.time <= event.time <= min(ends, default=event.time)
+        if event.account == gone.facts["resource"] and is_out:
             return True
     return False
 

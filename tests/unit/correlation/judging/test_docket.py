@@ -41,6 +41,7 @@ from counterseal.correlation.judging.docket import Decided, Docket
 from counterseal.correlation.judging.finding import Finding
 from counterseal.correlation.judging.judge import Rules
 from counterseal.correlation.judging.result import AuditResult
+from counterseal.correlation.records.delivery import Place
 from counterseal.correlation.records.event import Event, Kind, Operation
 from counterseal.correlation.records.held import Held, put_together
 from counterseal.correlation.records.population import CoveredHour, Population, label_hours
@@ -86,6 +87,12 @@ def trail(name: str, when: datetime, **changed: Any) -> Event:
     )
 
 
+def organisation(name: str, when: datetime, **changed: Any) -> Event:
+    facts = {"guards": "monitor", "resource": ACCOUNT, "inviter": ELSEWHERE}
+    given: dict[str, Any] = {"service": "organizations", "account": ELSEWHERE, "facts": facts}
+    return trail(name, when, **(given | changed))
+
+
 # ------------------------------------------------------------------ what is drawn for the property
 
 SEALED_TOKEN = issued().token
@@ -119,6 +126,9 @@ SERVICES = [
     "StartSecretVersionDelete",
     "EndSecretVersionDelete",
 ]
+ORGANISATION_CALLS = ["RemoveAccountFromOrganization", "AcceptHandshake", "DisableAWSServiceAccess"]
+OF_BUCKET = {"guards": "bucket", "resource": "logs"}
+TO_BUCKET = {"guards": "monitor", "resource": "trail", "bucket": "logs", "sent": True}
 TRAIL_CALLS = ["StopLogging", "StartLogging", "DeleteTrail"]
 MOMENTS = [at(hours=it) for it in (-90, -2, -1, 0, 0.5, 1, 30)]
 
@@ -152,10 +162,13 @@ def contents(draw: st.DrawFn) -> Event:
         kms(**more),
         label(**more),
         trail(draw(st.sampled_from(TRAIL_CALLS)), more["time"], event_id=more["event_id"]),
+        organisation(draw(st.sampled_from(ORGANISATION_CALLS)), more["time"], event_id=more["event_id"]),
+        trail("PutBucketPolicy", more["time"], event_id=more["event_id"], service="s3", facts=OF_BUCKET),
+        trail("UpdateTrail", more["time"], event_id=more["event_id"], facts=TO_BUCKET),
         change(**(plain | {"kind": Kind.ATTEMPT, "error_code": "AccessDenied"})),
         change("FrobnicateSecret", None, **(plain | {"kind": Kind.UNCLASSIFIED})),
     ]
-    return made[draw(st.sampled_from([0, 0, 0, 1, 2, 2, 3, 3, 4, 5, 6, 7]))]
+    return made[draw(st.sampled_from([0, 0, 0, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10]))]
 
 
 TICKETS = [
@@ -480,6 +493,31 @@ def test_a_discrepancy_of_a_blind_interval_is_never_all_clear() -> None:
     assert not desk.findings()
     assert [(it.start, it.end) for it in desk.blind_intervals()] == [(at(hours=-1), at(hours=1))]
     assert [it.name for it in desk.guard_events()] == ["StopLogging", "StartLogging"]
+
+
+@pytest.mark.parametrize(("places", "count"), [((Place("logs"),), 0), ((), 1)])
+def test_a_trail_that_is_sent_where_its_files_are_read_is_not_blind(places: tuple[Place, ...], count: int) -> None:
+    update = trail("UpdateTrail", T, facts={"guards": "monitor", "resource": "t", "bucket": "logs", "sent": True})
+    rules = replace(RULES, read=places)
+    desk = docket(rules)
+    desk.add([update])
+    desk.decide()
+
+    assert len(desk.blind_intervals()) == count
+    assert desk.blind_intervals() == at_once([update], told(), rules=rules).blind_intervals
+
+
+def test_a_bucket_that_a_trail_turns_out_to_deliver_to_was_guarded_before() -> None:
+    altered = trail("PutBucketPolicy", at(hours=-1), service="s3", facts=OF_BUCKET, account=ELSEWHERE, version_id="")
+    desk = docket()
+    desk.add([altered])
+    assert desk.guard_events(desk.decide().events) == ()
+
+    desk.add([trail("UpdateTrail", T, facts=TO_BUCKET)])
+    decided = desk.decide()
+
+    assert [it.name for it in desk.guard_events(decided.events)] == ["PutBucketPolicy", "UpdateTrail"]
+    assert desk.guard_events() == desk.guard_events(decided.events)
 
 
 def test_tickets_as_all_there_are_forget_what_is_not_among_them() -> None:

@@ -252,7 +252,7 @@ def rotated(draw: Draw) -> Happened:
 
 
 def blinded(draw: Draw) -> tuple[Event, ...]:
-    """Return what stops a trail, and perhaps what tells how far it reached and what starts it again."""
+    """Return what stops or alters a trail, and perhaps what tells how far it reached and what starts it again."""
     facts = {"guards": "monitor", "resource": "trail"}
     call = change("StopLogging", None, service="cloudtrail", kind=Kind.GUARD, facts=facts, version_id="")
     call = structs.replace(call, secret_arn="", secret_name="", secret_given="")
@@ -260,8 +260,31 @@ def blinded(draw: Draw) -> tuple[Event, ...]:
     if draw.one_of((True, False)):
         found.append(structs.replace(call, name="StartLogging", event_id="g-2", time=moment(draw)))
     if draw.one_of((True, False)):
+        put = structs.replace(call, name="PutEventSelectors")
+        told = facts | {"selectors": [{"readWriteType": "All"}]}
+        found.append(structs.replace(put, event_id="g-5", time=moment(draw)))
+        found.append(structs.replace(put, event_id="g-6", time=moment(draw), facts=told))
+    if draw.one_of((True, False)):
         found.append(structs.replace(call, name="CreateTrail", event_id="g-0", time=at(days=-20)))
     return tuple(found)
+
+
+def departed(draw: Draw) -> tuple[Event, ...]:
+    """Return what takes the account out of its organisation, and perhaps what brings it into one."""
+    manager = "999999999999"
+    gone, joined = blinded_by("RemoveAccountFromOrganization"), blinded_by("AcceptHandshake")
+    facts = {"guards": "monitor", "resource": ACCOUNT}
+    inviter = {"inviter": draw.usually(manager, "888888888888")}
+    found = [structs.replace(gone, event_id="g-3", time=moment(draw), account=manager, facts=facts)]
+    if draw.one_of((True, False)):
+        found.append(structs.replace(joined, event_id="g-4", time=moment(draw), facts=facts | inviter))
+    return tuple(found)
+
+
+def blinded_by(name: str) -> Event:
+    """Return a call to Organizations, of nothing yet."""
+    call = change(name, None, service="organizations", kind=Kind.GUARD, version_id="")
+    return structs.replace(call, secret_arn="", secret_name="", secret_given="")
 
 
 def freeze(draw: Draw) -> Freeze:
@@ -354,7 +377,7 @@ def world(one_of: Callable[[Sequence[Any]], Any]) -> World:
         happened, seals = sealed(draw, tickets[0])
     hours = {hour(it) for it in happened.events}
     return World(
-        events=happened.events + draw.usually((), blinded(draw)),
+        events=happened.events + draw.usually((), blinded(draw)) + draw.usually((), departed(draw)),
         told=TicketSet(
             tickets=tickets,
             identities=draw.usually(KNOWN, {}),

@@ -1,11 +1,14 @@
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 from tests.journeys.story import ACCOUNT, REGION, record
-from tests.unit.correlation.making import gather, trail_call
+from tests.unit.correlation.making import gather, organisation_call, trail_call
 
 from counterseal.clock import parse_time
-from counterseal.correlation.records.blindness import BlindInterval, blind_intervals
+from counterseal.correlation.records.blindness import blind_intervals
+from counterseal.correlation.records.delivery import Place, Read
+from counterseal.correlation.records.interval import BlindInterval
 
 MORNING, NOON, ONE, TWO, THREE = (f"2026-03-10T{hour:02}:00:00Z" for hour in (8, 12, 13, 14, 15))
 OTHER_ACCOUNT, OTHER_REGION = "999999999999", "us-east-1"
@@ -66,6 +69,7 @@ def test_a_trail_that_is_started_and_stopped_in_one_second_is_taken_to_be_stoppe
     [
         (call("UpdateTrail", NOON, isMultiRegionTrail=False), call("UpdateTrail", NOON, isMultiRegionTrail=True)),
         (put(NOON, NO_MANAGEMENT), put(NOON, ALL)),
+        (put(NOON, None), put(NOON, ALL)),
     ],
 )
 def test_a_trail_that_is_narrowed_and_widened_in_one_second_is_taken_to_be_narrow(
@@ -155,8 +159,52 @@ def test_advanced_selectors_count_too() -> None:
     assert spans(advanced) == [("all", NOON, None)]
 
 
-def test_selectors_that_the_record_does_not_tell_prove_nothing() -> None:
-    assert spans(trail_call("PutEventSelectors", requestParameters=None)) == []
+def untold(time: str, **answered: Any) -> dict[str, Any]:
+    """Return selectors that were put, of which the record kept the answer at most."""
+    answer = {"trailARN": ARN} | answered if answered else None
+    return trail_call("PutEventSelectors", time=time, requestParameters=None, responseElements=answer)
+
+
+def test_selectors_that_the_request_does_not_tell_are_read_from_the_answer() -> None:
+    data = [{"fieldSelectors": [{"field": "eventCategory", "equals": ["Data"]}]}]
+
+    assert spans(untold(NOON, eventSelectors=NO_KMS), untold(ONE, eventSelectors=ALL)) == [("kms", NOON, ONE)]
+    assert spans(untold(NOON, advancedEventSelectors=data), put(ONE, ALL)) == [("all", NOON, ONE)]
+    assert spans(untold(NOON, eventSelectors=ALL)) == []
+
+
+def test_what_was_asked_for_counts_before_the_answer() -> None:
+    asked = put(NOON, NO_KMS) | {"responseElements": {"trailARN": ARN, "eventSelectors": ALL}}
+
+    assert spans(asked) == [("kms", NOON, None)]
+
+
+def test_selectors_that_no_record_tells_may_leave_out_anything_until_others_are_told() -> None:
+    assert spans(untold(NOON, other="x"), put(ONE, ALL)) == [("all", NOON, ONE)]
+    assert spans(untold(NOON, other="x"), untold(ONE, other="x"), put(TWO, NO_MANAGEMENT)) == [
+        ("all", NOON, TWO),
+        ("all", TWO, None),
+    ]
+    [interval] = intervals(untold(NOON, other="x"))
+    assert interval.cause.startswith(
+        "PutEventSelectors altered what is recorded, and no record tells what it leaves out, of the trail 't' of "
+    )
+
+
+def test_selectors_of_a_trail_that_no_record_names_blind_until_they_are_told() -> None:
+    [interval] = intervals(untold(NOON), put(ONE, ALL))
+
+    assert (interval.end, interval.trail) == (None, "")
+
+
+def test_untold_selectors_that_were_refused_blind_nobody() -> None:
+    assert spans(untold(NOON) | {"errorCode": "AccessDenied"}) == []
+
+
+def test_the_same_selectors_leave_the_same_out_after_a_trail_was_deleted() -> None:
+    narrowed = (put(NOON, NO_KMS), call("DeleteTrail", ONE), call("StartLogging", ONE), put(TWO, NO_KMS))
+
+    assert ("kms", TWO, None) in spans(*narrowed)
 
 
 @pytest.mark.parametrize("stop", ["StopLogging", "DeleteTrail"])
@@ -323,8 +371,8 @@ def test_a_trail_that_is_made_anew_to_deliver_elsewhere_stays_blind() -> None:
     assert (ACCOUNT, REGION) in blinded(THREE, *anew)
 
 
-def away_from(read: set[str], *records: dict[str, Any]) -> list[tuple[Any, Any]]:
-    found = blind_intervals(gather(list(records)).events, read)
+def away_from(read: set[str], *records: dict[str, Any], places: Collection[Place] = ()) -> list[tuple[Any, Any]]:
+    found = blind_intervals(gather(list(records)).events, Read(read, places))
     return [(it.as_json()["from"], it.as_json()["to"]) for it in found]
 
 
@@ -344,6 +392,27 @@ def test_a_trail_that_is_sent_back_and_away_in_one_second_is_taken_to_be_away(id
     assert away_from({"logs"}, sent_to("elsewhere", NOON), back, away) == [(NOON, ONE), (ONE, None)]
 
 
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_trail_that_goes_away_from_its_first_place_and_back_in_one_second_is_taken_to_be_away(
+    ids: tuple[str, str],
+) -> None:
+    back, away = sent_to("logs", ONE) | {"eventID": ids[0]}, sent_to("elsewhere", ONE) | {"eventID": ids[1]}
+
+    assert spans(made_to("logs"), back, away) == [("all", ONE, None)]
+    assert spans(made_to("logs", ONE), back, away) == [("all", ONE, None)]
+    assert spans(made_to("logs"), sent_to("elsewhere", NOON), back, away) == [("all", NOON, ONE), ("all", ONE, None)]
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_trail_is_away_after_a_second_that_gave_it_another_prefix_and_its_own(ids: tuple[str, str]) -> None:
+    back, away = (
+        call("UpdateTrail", ONE, s3KeyPrefix=it) | {"eventID": event_id}
+        for it, event_id in zip(("own", "other"), ids, strict=True)
+    )
+
+    assert spans(made_to("logs", s3KeyPrefix="own"), back, away) == [("all", ONE, None)]
+
+
 def test_a_trail_that_never_delivered_where_files_are_read_is_no_loss() -> None:
     other = (made_to("theirs"), sent_to("elsewhere", NOON))
 
@@ -355,6 +424,52 @@ def test_a_trail_that_was_sent_away_deleted_and_made_there_again_is_blind() -> N
     anew = (call("DeleteTrail", ONE), made_to("elsewhere", TWO), call("StartLogging", TWO))
 
     assert (TWO, None) in away_from({"logs"}, sent_to("elsewhere", NOON), *anew)
+
+
+LOGS = Place("logs", "")
+
+
+def beside(place: Place, *records: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Return when trails were away, where that place was read and no bucket is named."""
+    return away_from(set(), *records, places=[place])
+
+
+def test_a_trail_that_is_sent_where_its_files_were_read_is_not_blind() -> None:
+    assert beside(LOGS, sent_to("logs", NOON)) == []
+    assert beside(LOGS, sent_to("elsewhere", NOON), sent_to("logs", ONE)) == [(NOON, ONE)]
+    assert beside(LOGS, sent_to("logs", NOON), sent_to("elsewhere", ONE), sent_to("logs", TWO)) == [(ONE, TWO)]
+    assert beside(LOGS, made_to("theirs"), sent_to("logs", NOON), sent_to("theirs", ONE)) == [(ONE, None)]
+    assert beside(LOGS, call("UpdateTrail", NOON, s3KeyPrefix="b")) == [(NOON, None)]
+
+
+def test_what_was_read_may_be_a_copy_and_hides_no_loss() -> None:
+    copies = Place("copies", "")
+
+    assert beside(copies, made_to("logs"), sent_to("logs", NOON)) == []
+    assert beside(copies, made_to("logs"), sent_to("elsewhere", NOON)) == [(NOON, None)]
+
+
+def test_another_prefix_than_that_which_was_read_is_another_place() -> None:
+    below = Place("logs", "a")
+
+    assert beside(below, sent_to("logs", NOON, s3KeyPrefix="a")) == []
+    assert beside(below, sent_to("logs", NOON, s3KeyPrefix="b")) == [(NOON, None)]
+    assert beside(below, sent_to("logs", NOON, s3KeyPrefix="a"), sent_to("logs", ONE, s3KeyPrefix="b")) == [(ONE, None)]
+
+
+def test_what_was_read_counts_beside_the_buckets_that_are_named() -> None:
+    updates = (sent_to("logs", NOON), sent_to("more", ONE), sent_to("elsewhere", TWO))
+
+    assert away_from({"more"}, *updates, places=[LOGS]) == [(TWO, None)]
+    assert away_from({"more"}, *updates) == [(NOON, ONE), (TWO, None)]
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_a_trail_is_away_after_a_second_that_sent_it_where_it_was_read_and_elsewhere(ids: tuple[str, str]) -> None:
+    back, away = sent_to("logs", ONE) | {"eventID": ids[0]}, sent_to("elsewhere", ONE) | {"eventID": ids[1]}
+
+    assert beside(LOGS, back, away) == [(ONE, None)]
+    assert beside(LOGS, made_to("theirs"), back, away) == [(ONE, None)]
 
 
 @pytest.mark.parametrize(
@@ -388,3 +503,175 @@ def test_what_was_done_to_other_guards_blinds_no_trail() -> None:
     other = record("DisableRule", eventSource="events.amazonaws.com", requestParameters={"name": "t"})
 
     assert spans(other, call("PutInsightSelectors", NOON)) == []
+
+
+MEMBER, OTHER_MANAGER = OTHER_ACCOUNT, "888888888888"
+OUT_OF_IT = {(OTHER_ACCOUNT, REGION), (OTHER_ACCOUNT, OTHER_REGION)}
+
+
+def removed(time: str, **changed: Any) -> dict[str, Any]:
+    """Return that the account of the trail t removed a member from its organisation."""
+    given = {"requestParameters": {"accountId": MEMBER}} | changed
+    return organisation_call("RemoveAccountFromOrganization", time=time, **given)
+
+
+def left(time: str, **changed: Any) -> dict[str, Any]:
+    return organisation_call("LeaveOrganization", time=time, **({"recipientAccountId": MEMBER} | changed))
+
+
+def joined(time: str, manager: str = ACCOUNT, *, what: str = "invite") -> dict[str, Any]:
+    arn = f"arn:aws:organizations::{manager}:handshake/o-exampleorgid/{what}/h-examplehandshakeid111"
+    answer = {"handshake": {"id": "h-examplehandshakeid111", "arn": arn, "state": "ACCEPTED"}}
+    return organisation_call("AcceptHandshake", time=time, recipientAccountId=MEMBER, responseElements=answer)
+
+
+def withdrawn(time: str, principal: str = "cloudtrail.amazonaws.com", **changed: Any) -> dict[str, Any]:
+    given = {"requestParameters": {"servicePrincipal": principal}} | changed
+    return organisation_call("DisableAWSServiceAccess", time=time, **given)
+
+
+@pytest.mark.parametrize("gone", [removed, left])
+def test_an_account_that_leaves_its_organisation_is_blind_in_every_region(gone: Any) -> None:
+    [interval] = intervals(gone(NOON))
+
+    assert blinded(ONE, gone(NOON)) == OUT_OF_IT
+    assert (interval.account, interval.region, interval.trail) == (MEMBER, "*", "")
+    assert interval.cause.endswith(
+        f" took account {MEMBER} out of its organisation, whose trails record it no more; one of its own may"
+    )
+
+
+@pytest.mark.parametrize("gone", [removed, left, withdrawn])
+def test_what_an_organisation_was_refused_blinds_nobody(gone: Any) -> None:
+    assert spans(gone(NOON, errorCode="AccessDenied")) == []
+
+
+@pytest.mark.parametrize("gone", [removed, left, withdrawn])
+@pytest.mark.parametrize(
+    ("trails", "counts"),
+    [
+        ([], True),
+        ([call("CreateTrail", MORNING)], False),
+        ([call("CreateTrail", MORNING, isOrganizationTrail=False), call("UpdateTrail", ONE)], False),
+        ([call("CreateTrail", MORNING, isOrganizationTrail=True)], True),
+        ([call("CreateTrail", MORNING), call("UpdateTrail", ONE, name="other", snsTopicName="s")], True),
+        ([call("UpdateTrail", MORNING, isOrganizationTrail=False)], True),
+        ([call("CreateTrail", MORNING), call("StartLogging", ONE, name=ARN) | {"recipientAccountId": MEMBER}], True),
+    ],
+)
+def test_organisations_blind_unless_every_trail_is_known_to_be_none_of_theirs(
+    gone: Any, trails: list[dict[str, Any]], *, counts: bool
+) -> None:
+    assert bool(intervals(*trails, gone(NOON))) is counts
+
+
+def test_an_event_data_store_is_no_trail_of_an_organisation() -> None:
+    store = trail_call("StopEventDataStoreIngestion", requestParameters={"eventDataStore": "d"})
+
+    assert intervals(call("CreateTrail", MORNING), store, left(NOON)) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "end"),
+    [
+        ([joined(ONE)], ONE),
+        ([joined(ONE, OTHER_MANAGER)], None),
+        ([joined(ONE, what="approve_all_features")], None),
+        ([organisation_call("AcceptHandshake", time=ONE, recipientAccountId=MEMBER)], None),
+        ([joined(ONE) | {"errorCode": "AccessDenied"}], None),
+        ([joined(ONE, OTHER_MANAGER), joined(TWO)], TWO),
+    ],
+)
+def test_a_removed_account_is_seen_again_once_it_joins_the_same_organisation(
+    then: list[dict[str, Any]], end: str | None
+) -> None:
+    assert spans(removed(NOON), *then) == [("all", NOON, end)]
+
+
+def test_an_account_that_left_by_itself_is_seen_again_where_an_organisation_is_known_to_have_a_trail() -> None:
+    made = call("CreateTrail", MORNING, isOrganizationTrail=True)
+    called = call("StartLogging", MORNING, name=ARN) | {"recipientAccountId": "777777777777"}
+
+    assert spans(made, left(NOON), joined(ONE)) == [("all", NOON, ONE)]
+    assert spans(called, left(NOON), joined(ONE)) == [("all", NOON, ONE)]
+    assert spans(made, left(NOON), joined(ONE, OTHER_MANAGER)) == [("all", NOON, None)]
+    assert spans(left(NOON), joined(ONE)) == [("all", NOON, None)]
+
+
+def test_an_account_that_joins_was_not_blind_before() -> None:
+    assert spans(joined(NOON)) == []
+
+
+@pytest.mark.parametrize("gone", [removed, left])
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_an_account_that_joins_and_leaves_in_one_second_is_taken_to_be_gone(gone: Any, ids: tuple[str, str]) -> None:
+    made = call("CreateTrail", MORNING, isOrganizationTrail=True)
+    joins, leaves = joined(ONE) | {"eventID": ids[0]}, gone(ONE) | {"eventID": ids[1]}
+
+    assert spans(made, joins, leaves) == [("all", ONE, None)]
+
+
+def test_an_account_that_left_is_named_by_who_called_whoever_the_record_was_delivered_to() -> None:
+    caller = {"type": "Root", "accountId": MEMBER}
+
+    assert blinded(ONE, left(NOON, recipientAccountId=ACCOUNT, userIdentity=caller)) == OUT_OF_IT
+    assert blinded(ONE, left(NOON, userIdentity={"type": "Root"})) == OUT_OF_IT
+
+
+def test_a_removal_that_does_not_tell_the_account_blinds_all_but_the_one_that_removed_it() -> None:
+    [interval] = intervals(removed(NOON, requestParameters=None))
+
+    assert blinded(ONE, removed(NOON, requestParameters=None)) == OUT_OF_IT
+    assert "took an account that its record does not name out of its organisation" in interval.cause
+
+
+def test_access_that_an_organisation_withdraws_blinds_all_accounts_but_its_own() -> None:
+    [interval] = intervals(withdrawn(NOON))
+
+    assert blinded(ONE, withdrawn(NOON)) == OUT_OF_IT
+    assert interval.cause == (
+        f"DisableAWSServiceAccess left all accounts but {ACCOUNT} out of the trails of their organisation; trails of "
+        "their own may record"
+    )
+
+
+def test_access_of_another_service_blinds_nobody() -> None:
+    assert spans(withdrawn(NOON, "sso.amazonaws.com")) == []
+
+
+def test_access_of_a_service_that_no_record_tells_may_be_cloudtrails() -> None:
+    [interval] = intervals(withdrawn(NOON, requestParameters=None))
+
+    assert blinded(ONE, withdrawn(NOON, requestParameters=None)) == OUT_OF_IT
+    assert "if it was CloudTrail's access, which its record does not tell" in interval.cause
+
+
+@pytest.mark.parametrize(
+    ("then", "end"),
+    [
+        (call("UpdateTrail", ONE, isOrganizationTrail=True), ONE),
+        (call("CreateTrail", ONE, isOrganizationTrail=True), ONE),
+        (call("UpdateTrail", ONE, isOrganizationTrail=False), None),
+        (call("UpdateTrail", ONE, isOrganizationTrail=True) | {"recipientAccountId": OTHER_MANAGER}, None),
+        (organisation_call("EnableAWSServiceAccess", time=ONE), None),
+    ],
+)
+def test_withdrawn_access_counts_until_a_trail_is_given_to_the_organisation_again(
+    then: dict[str, Any], end: str | None
+) -> None:
+    assert ("all", NOON, end) in spans(withdrawn(NOON), then)
+
+
+@pytest.mark.parametrize("ids", [("a", "b"), ("b", "a")])
+def test_access_that_is_withdrawn_in_the_second_in_which_a_trail_is_given_is_taken_for_withdrawn(
+    ids: tuple[str, str],
+) -> None:
+    given = call("UpdateTrail", ONE, isOrganizationTrail=True) | {"eventID": ids[0]}
+
+    assert spans(given, withdrawn(ONE) | {"eventID": ids[1]}) == [("all", ONE, None)]
+
+
+def test_a_delegated_administrator_that_is_no_more_blinds_nobody() -> None:
+    principal = {"accountId": MEMBER, "servicePrincipal": "cloudtrail.amazonaws.com"}
+
+    assert spans(organisation_call("DeregisterDelegatedAdministrator", requestParameters=principal)) == []

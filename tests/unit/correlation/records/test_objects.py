@@ -13,8 +13,9 @@ from tests.unit.correlation.making import as_bytes, event_bridge, gather, object
 
 from counterseal.correlation.records.catalogue import CATALOGUE, Guards
 from counterseal.correlation.records.event import Event
+from counterseal.correlation.records.guarded import Guarded, guard_events
 from counterseal.correlation.records.objects import GuardedBuckets, bucket_and_object
-from counterseal.correlation.records.population import Population, guard_events
+from counterseal.correlation.records.population import Population
 from counterseal.safes.layout import safe_place
 
 BUCKET = "acme-logs"
@@ -37,7 +38,7 @@ def read(*documents: object, buckets: tuple[str, ...] = (BUCKET,)) -> Population
 
 
 def reported(*documents: object) -> list[Event]:
-    return list(guard_events(read(*documents), buckets=[BUCKET]))
+    return list(guard_events(read(*documents).events, Guarded([BUCKET])))
 
 
 def asking(**parameters: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from tests.journeys.story import record
 from tests.unit.correlation.making import gather, service_event, trail_call
 
 from counterseal.correlation.records.event import Kind
-from counterseal.correlation.records.population import Population, guard_events
+from counterseal.correlation.records.population import Population
 
 
 def test_the_counts_are_those_of_the_contract() -> None:
@@ -39,18 +39,3 @@ def test_events_can_be_asked_for_by_kind() -> None:
     found = population.of_kind(Kind.CHANGE, Kind.GUARD)
 
     assert sorted(event.name for event in found) == ["PutSecretValue", "StopLogging"]
-
-
-def test_guard_events_are_those_of_the_monitor_and_of_what_is_registered() -> None:
-    policy = {"eventSource": "s3.amazonaws.com"}
-    population = gather(
-        trail_call("StopLogging"),
-        record("PutBucketPolicy", number=2, requestParameters={"bucketName": "ours"}, **policy),
-        record("PutBucketPolicy", number=3, requestParameters={"bucketName": "theirs"}, **policy),
-        record("DisableKey", number=4, requestParameters={"keyId": "k"}, eventSource="kms.amazonaws.com"),
-        record("DeleteItem", number=5, requestParameters={"tableName": "t"}, eventSource="dynamodb.amazonaws.com"),
-    )
-
-    assert [event.name for event in guard_events(population)] == ["StopLogging"]
-    registered = guard_events(population, buckets=["ours"], key_arns=["k"], tables=["t"])
-    assert {event.event_id for event in registered} == {"StopLogging-2026-03-10T12:00:00Z", "e-2", "e-4", "e-5"}
