@@ -462,6 +462,20 @@ def test_log_files_that_go_on_without_digests_are_a_gap(trail: Trail, check: Che
     assert found.uncovered == 2
 
 
+def test_a_newest_digest_that_nothing_proves_hides_no_gap(trail: Trail, check: Check) -> None:
+    trail.log(FIRST + 3.5 * HOUR)
+    trail.log(FIRST + 7 * HOUR)
+    place = trail.digest_name(FIRST + 8 * HOUR)
+    forged = trail.hour(digestEndTime="2026-03-10T18:00:00Z", digestS3Object=place)
+    trail.path(trail.digest_name(FIRST + 4 * HOUR)).unlink()
+    trail.write(place, forged.content)
+
+    found = check(trail, signatures={})
+
+    assert outcomes(found) == ["proved", "proved", "proved", "unproved", "gap"]
+    assert [(str(it.outcome), it.start, it.end) for it in found.faults] == [("gap", FIRST + 4 * HOUR, FIRST + 7 * HOUR)]
+
+
 def test_an_account_and_region_without_a_digest_is_reported(trail: Trail, check: Check) -> None:
     Trail(trail.root, region="us-east-1").log(FIRST)
 

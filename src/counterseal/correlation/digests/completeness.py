@@ -268,11 +268,13 @@ class Periods:
 def open_ends(hours: Iterable[Hour], latest: Mapping[tuple[str, str], datetime]) -> list[Hour]:
     """Say where log files go on and digests do not; `latest` is the time of the newest log file of each place.
 
-    A digest comes every hour, also where nothing happened, so two hours without one are no delay.
+    A digest comes every hour, also where nothing happened, so two hours without one are no delay. One that is not
+    proved stands for an hour and no longer, whatever it says: anybody may have written it.
     """
     last: dict[tuple[str, str], Hour] = {}
-    for it in hours:
-        place = (it.account, it.region)
+    for hour in hours:
+        place = (hour.account, hour.region)
+        it = hour if has_list(hour) else replace(hour, end=min(hour.end, hour.start + _ONE_HOUR))
         if not it.backfill and (place not in last or last[place].end < it.end):
             last[place] = it
     reason = "log files go on and digests do not: validation was stopped, or the newest digests are not here"
