@@ -92,6 +92,12 @@ class _Atlas:
         return marks
 
     @cached_property
+    def _lengthened(self) -> frozenset[str]:
+        """Return each ARN that callers typed and AWS took, without a hyphen and six characters at its end."""
+        typed = {event.secret_given for event in self._events if event.kind is not Kind.ATTEMPT}
+        return frozenset(found[1] for given in typed if split_arn(given) and (found := _SUFFIX.fullmatch(given)))
+
+    @cached_property
     def _histories(self) -> dict[Place, "_History"]:
         # A typed ARN that no history explains as a partial one is a full one, and where AWS took it, evidence itself.
         marks = defaultdict(set, {place: set(found) for place, found in self._marked.items()})
@@ -128,15 +134,21 @@ class _Atlas:
         place = split_arn(given)
         return place is not None and place not in self._partial and _SUFFIX.fullmatch(place.name) is not None
 
+    def _may_be_partial(self, given: str) -> bool:
+        """Tell whether an ARN that was only typed may as well be a partial one, of another that was only typed."""
+        return given in self._lengthened and given not in self._full
+
     def _arn_of(self, event: Event) -> str:
         given = event.secret_given
-        if given in self._full or self._looks_full(given):
+        looks_full = given in self._full or self._looks_full(given)
+        if looks_full and not self._may_be_partial(given):
             return given
-        if by_version := self._arn_by_version(event):
+        if (by_version := self._arn_by_version(event)) or looks_full:
             return by_version
         here = split_arn(given) or Place(event.account, event.region, _name_typed(event))
         history = self._histories.get(here)
-        return history.arn_at(event.time, born=_is_birth(event)) if history else ""
+        found = history.arn_at(event.time, born=_is_birth(event)) if history else ""
+        return "" if self._may_be_partial(found) else found
 
     def _arn_by_version(self, event: Event) -> str:
         """Follow the version id to another record of it that carries the ARN; the name must fit."""
@@ -153,16 +165,24 @@ class _History:
     def __init__(self, marks: list[_Mark]) -> None:
         self._births = sorted({mark.time for mark in marks if mark.born})
         self._spans: list[list[_Mark]] = [[] for _ in range(len(self._births) + 1)]
+        first: dict[str, datetime] = {}
         for mark in marks:
             if mark.arn:
-                self._spans[bisect_right(self._births, mark.time)].append(mark)
+                self._spans[self._span_of(mark, first.setdefault(mark.arn, mark.time))].append(mark)
         self._arns = [frozenset(mark.arn for mark in span) for span in self._spans]
+
+    def _span_of(self, mark: _Mark, first_seen: datetime) -> int:
+        """Return the span of a mark. What is seen in the second of a birth, and before it, was not born in it."""
+        number = bisect_right(self._births, mark.time)
+        in_its_second = number > 0 and self._births[number - 1] == mark.time
+        return number - 1 if in_its_second and not mark.born and first_seen < mark.time else number
 
     def arn_at(self, time: datetime, *, born: bool) -> str:
         """Return the ARN that the name led to, or nothing where the marks leave two possible."""
         number = bisect_right(self._births, time)
         span, arns = self._spans[number], self._arns[number]
-        if number and self._births[number - 1] == time and not born and self._arns[number - 1] - arns:
+        at_birth = number > 0 and self._births[number - 1] == time
+        if at_birth and (len(arns) > 1 or (not born and self._arns[number - 1] - arns)):
             return ""  # order inside a second is undefined: it may have been the secret before
         if len(arns) == 1:
             return next(iter(arns))

@@ -97,6 +97,22 @@ def test_a_partial_arn_that_looks_full_is_told_apart_by_what_is_known() -> None:
     )
 
 
+def test_a_typed_arn_that_another_typed_one_lengthens_may_be_either_and_leads_nowhere() -> None:
+    assert secret(typed(LOOK_ALIKE), typed(LOOK_ALIKE_IN_FULL, number=2)) == ("", "db-prod01")
+
+
+def test_a_name_does_not_lead_to_an_arn_that_may_be_a_partial_one() -> None:
+    both = [typed(LOOK_ALIKE, number=2), typed(LOOK_ALIKE_IN_FULL, number=3)]
+
+    assert secret(typed("db"), *both) == ("", "db")
+
+
+def test_an_arn_that_aws_wrote_is_full_whatever_lengthens_it() -> None:
+    known = [answered("db", LOOK_ALIKE, number=2), typed(LOOK_ALIKE_IN_FULL, number=3)]
+
+    assert secret(typed(LOOK_ALIKE), *known) == (LOOK_ALIKE, "db")
+
+
 def test_a_name_that_does_not_fit_its_arn_is_no_evidence() -> None:
     assert secret(answered("other", DB_1)) == (DB_1, "db")
 
@@ -156,6 +172,19 @@ def test_in_the_second_of_a_second_birth_it_is_not_known_which_secret_it_was() -
 
     assert secret(typed("db", minute=20), *births) == ("", "db")
     assert secret(typed("db", minute=10), *births) == (DB_1, "db")
+
+
+def test_a_creation_in_the_second_of_a_sighting_of_the_secret_before_is_not_taken_for_that_one() -> None:
+    earlier = [answered("db", DB_1, number=2), answered("db", DB_1, minute=10, number=3)]
+
+    assert secret(created(None, minute=10), *earlier) == ("", "db")
+    assert secret(created(None, minute=10), *earlier, answered("db", DB_2, minute=20, number=4)) == (DB_2, "db")
+
+
+def test_in_the_second_of_a_creation_without_an_answer_two_secrets_are_possible() -> None:
+    seen = [answered("db", DB_1, minute=10, number=2), answered("db", DB_2, minute=20, number=3)]
+
+    assert secret(created(None, minute=10), *seen) == ("", "db")
 
 
 @pytest.mark.parametrize(("minute", "arn"), [(5, DB_1), (10, DB_1), (15, ""), (20, DB_2), (25, DB_2)])
