@@ -155,6 +155,17 @@ def test_files_that_were_not_held_against_digests_are_said_not_to_be(person: Tes
     assert "were not held against digests" in person.get("/coverage").text
 
 
+def test_the_newest_audit_stands_open_and_those_before_it_are_folded(person: TestClient, reports: FakeReports) -> None:
+    older = [population(recorded_at=NOON - timedelta(hours=number), records=number) for number in (2, 1)]
+    reports.covered = [older[0], population(recorded_at=NOON, records=4711), older[1]]
+    before, folded, after = person.get("/coverage").text.partition("<details>")
+
+    assert "4711" in before
+    assert folded
+    assert "2 earlier" in after
+    assert after.count("Records read") == len(older)
+
+
 def test_approvals_that_were_never_used_are_listed(person: TestClient, reports: FakeReports) -> None:
     arn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop/mail-AbCdEf"
     told = {"secrets": f"{arn},db/user", "operations": "label,value", "requester": "ines"}
