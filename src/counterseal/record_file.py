@@ -210,12 +210,17 @@ def bring_up_to_date(connection: sqlite3.Connection, path: str, record: Record) 
         raise
 
 
+# All in one statement: between two, another process may make the file, which would then be neither empty nor a record.
+_WHAT_IT_IS = """
+SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)
+FROM pragma_application_id, pragma_user_version
+"""
+
+
 def _version(connection: sqlite3.Connection, path: str, record: Record) -> int:
-    (identity,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    identity, version, objects = connection.execute(_WHAT_IT_IS).fetchone()
     newest = len(record.steps)
     if identity != record.application_id:
-        (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if identity or version or objects:
             raise MalformedInput(
                 f"{path!r} is a SQLite file and not {record.one}",

@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from counterseal.errors import MalformedInput, Refused
+from counterseal.errors import MalformedInput, Refused, Unreachable
 from counterseal.ledger.schema import LEDGER, expected_objects, objects
-from counterseal.record_file import bring_up_to_date
+from counterseal.record_file import RecordFile, bring_up_to_date
 
 STEPS, VERSION, APPLICATION_ID = LEDGER.steps, len(LEDGER.steps), 0x43534C47
 
@@ -32,6 +34,24 @@ def test_a_ledger_of_any_version_is_brought_up_to_this_one(connection: sqlite3.C
     assert objects(connection) == expected_objects()
     assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+
+
+def test_a_ledger_that_another_process_makes_meanwhile_is_a_ledger(tmp_path: Path) -> None:
+    path, asked = tmp_path / "ledger.sqlite", 0
+
+    def meanwhile(_: str) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            with suppress(Unreachable):  # what this one reads at once, it keeps others from altering
+                RecordFile.at(path, LEDGER, busy_seconds=0).close()
+
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.set_trace_callback(meanwhile)
+    bring_up_to_date(connection, str(path), LEDGER)
+
+    assert objects(connection) == expected_objects()
+    connection.close()
 
 
 def test_a_step_that_fails_leaves_the_ledger_as_it_was(connection: sqlite3.Connection) -> None:
