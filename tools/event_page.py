@@ -54,12 +54,17 @@ Messages nest at most {MAX_WRAPPINGS} deep. A record has at most {MAX_RECORD_BYT
 * The secret is the full ARN where AWS wrote it. A name or a partial ARN leads to a full ARN only through other records:
   one that answered the same name in that account, region and time, or the witness of the same version. Where two are
   possible, none is given. Six characters are taken off an ARN only where no record tells the name.
-* What a caller typed as an ARN is a partial one where AWS wrote an ARN of that very name, else a full one where it ends
-  like one; where another that was only typed is longer by six characters, it may be either, and leads nowhere.
-* Only a recorded creation ends what a name led to before. A deletion does not, for the restore may be missing. A secret
-  that no record tells of is not among the possible ones: where all of its records are missing, its name may lead to
-  the one before or after it. So it may where one name was given up and taken anew within one second, for what was seen
-  in the second of a creation, and never before, counts for the secret that was made.
+* From `CreateSecret` on a name means the secret that was made; after `DeleteSecret` with `forceDeleteWithoutRecovery`,
+  none until the next. A deletion that leaves time to restore ends nothing, for the restore may be missing. Between two
+  secrets of a name whose making or end no record tells, it means what the last record before and the first after agree
+  on; in the very second of a making or an end, what is possible on both sides of it.
+* That versions were deleted says that the name meant their secret at some time before, not when. It stands for that
+  secret where no record tells of another of that name, and is a reason for doubt where one does.
+* What a caller typed as an ARN is a full one where AWS wrote it elsewhere, a partial one where AWS wrote an ARN of that
+  very name, else a full one where it ends like one. Where it may be either, for another that was typed is longer by six
+  characters, or the shorter name was asked for as well, it has neither ARN nor name.
+* A secret that no record tells of is not among the possible ones: where all of its records are missing, its name may
+  lead to the one before or after it.
 * Times are UTC at whole seconds.
 """
 

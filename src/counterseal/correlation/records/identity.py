@@ -1,15 +1,14 @@
 """Which secret it was: names, partial ARNs and full ARNs, told apart by evidence."""
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from counterseal.correlation.records.catalogue import KMS
 from counterseal.correlation.records.event import Event, Kind, Operation
+from counterseal.correlation.records.namesake import Mark, NameHistory
 
 _ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]*):([^:]*):secret:(.+)", re.ASCII | re.DOTALL)
 
@@ -28,14 +27,6 @@ class Place(NamedTuple):
 
 
 _NOWHERE = Place(account="", region="", name="")
-
-
-class _Mark(NamedTuple):
-    """At that time the name meant that ARN. `born`: a secret was made under it, perhaps with an unknown ARN."""
-
-    time: datetime
-    born: bool
-    arn: str
 
 
 @lru_cache(maxsize=4096)  # a secret is named in many records; nobody can make us remember more
@@ -80,36 +71,35 @@ class _Atlas:
         return frozenset(self._marked)
 
     @cached_property
-    def _marked(self) -> dict[Place, set[_Mark]]:
+    def _marked(self) -> dict[Place, set[Mark]]:
         """Return what names meant, as far as AWS wrote ARNs. Where every event has its own, nobody asks."""
-        marks: dict[Place, set[_Mark]] = defaultdict(set)
+        marks: dict[Place, set[Mark]] = defaultdict(set)
         for event in self._known:
             self._mark(marks, event, event.secret_arn)
         for event in self._events:
             if _is_birth(event) and not event.secret_arn:
                 here = Place(event.account, event.region, _name_typed(event))
-                marks[here].add(_Mark(event.time, True, self._arn_by_version(event)))
+                marks[here].add(Mark(event.time, self._arn_by_version(event), born=True))
         return marks
 
     @cached_property
-    def _lengthened(self) -> frozenset[str]:
-        """Return each ARN that callers typed and AWS took, without a hyphen and six characters at its end."""
-        typed = {event.secret_given for event in self._events if event.kind is not Kind.ATTEMPT}
-        return frozenset(found[1] for given in typed if split_arn(given) and (found := _SUFFIX.fullmatch(given)))
-
-    @cached_property
-    def _histories(self) -> dict[Place, "_History"]:
+    def _histories(self) -> dict[Place, NameHistory]:
         # A typed ARN that no history explains as a partial one is a full one, and where AWS took it, evidence itself.
         marks = defaultdict(set, {place: set(found) for place, found in self._marked.items()})
         for event in self._events:
-            if not event.secret_arn and event.kind is not Kind.ATTEMPT and self._looks_full(event.secret_given):
+            if event.secret_arn or event.kind is Kind.ATTEMPT:
+                continue
+            if self._looks_full(event.secret_given):
                 self._mark(marks, event, event.secret_given)
-        return {place: _History(sorted(found)) for place, found in marks.items()}
+            elif _is_end(event):
+                marks[_place_typed(event)].add(Mark(event.time, "", gone=True))
+        return {place: NameHistory(found) for place, found in marks.items()}
 
     def resolved(self, event: Event) -> Event:
         """Return the event with its secret's ARN and name filled in."""
         arn = event.secret_arn or self._arn_of(event)
-        name = self._name_of(arn) if arn else _name_typed(event)
+        is_twofold = not arn and self._is_twofold(event.secret_given)
+        name = self._name_of(arn) if arn else "" if is_twofold else _name_typed(event)
         told = (event.secret_arn, event.secret_name) == (arn, name)
         return event if told else event.of_secret(arn, name)
 
@@ -121,9 +111,11 @@ class _Atlas:
         if event.version_id:
             self._by_version[event.version_id].add(event.secret_arn)
 
-    def _mark(self, marks: dict[Place, set[_Mark]], event: Event, arn: str) -> None:
+    def _mark(self, marks: dict[Place, set[Mark]], event: Event, arn: str) -> None:
         place = split_arn(arn) or _NOWHERE
-        marks[Place(place.account, place.region, self._name_of(arn))].add(_Mark(event.time, _is_birth(event), arn))
+        marks[Place(place.account, place.region, self._name_of(arn))].add(
+            Mark(event.time, arn, born=_is_birth(event), gone=_is_end(event), late=_is_aftermath(event))
+        )
 
     def _name_of(self, arn: str) -> str:
         """Return the name of a full ARN: as a record tells it, else by the shape of the ARN."""
@@ -131,24 +123,42 @@ class _Atlas:
         return max(told, key=len) if told else shaped_name(arn)
 
     def _looks_full(self, given: str) -> bool:
+        """Say whether what was typed can be a full ARN: AWS wrote it, or it ends like one that is no name."""
         place = split_arn(given)
-        return place is not None and place not in self._partial and _SUFFIX.fullmatch(place.name) is not None
+        shaped = place is not None and place not in self._partial and _SUFFIX.fullmatch(place.name) is not None
+        return shaped or given in self._full
 
-    def _may_be_partial(self, given: str) -> bool:
-        """Tell whether an ARN that was only typed may as well be a partial one, of another that was only typed."""
-        return given in self._lengthened and given not in self._full
+    def _is_twofold(self, given: str) -> bool:
+        """Say whether what was typed may be a full ARN and as well a partial one, and AWS wrote it nowhere.
+
+        A longer ARN was typed; or a secret bears the whole as its name, and the shorter name was asked for too.
+        """
+        place = split_arn(given)
+        shorter = place._replace(name=shaped_name(given)) if place else None
+        if place is None or shorter == place or given in self._full:
+            return False
+        return given in self._lengthened or (place in self._partial and shorter in self._asked)
+
+    @cached_property
+    def _asked(self) -> frozenset[Place]:
+        taken = (event for event in self._events if event.secret_given and event.kind is not Kind.ATTEMPT)
+        return self._partial.union(map(_place_typed, taken))
+
+    @cached_property
+    def _lengthened(self) -> frozenset[str]:
+        """Return each ARN that callers typed and AWS took, without a hyphen and six characters at its end."""
+        typed = {event.secret_given for event in self._events if event.kind is not Kind.ATTEMPT}
+        return frozenset(found[1] for given in typed if split_arn(given) and (found := _SUFFIX.fullmatch(given)))
 
     def _arn_of(self, event: Event) -> str:
-        given = event.secret_given
-        looks_full = given in self._full or self._looks_full(given)
-        if looks_full and not self._may_be_partial(given):
+        given, is_twofold = event.secret_given, self._is_twofold(event.secret_given)
+        if self._looks_full(given) and not is_twofold:
             return given
-        if (by_version := self._arn_by_version(event)) or looks_full:
+        if (by_version := self._arn_by_version(event)) or is_twofold:
             return by_version
-        here = split_arn(given) or Place(event.account, event.region, _name_typed(event))
-        history = self._histories.get(here)
-        found = history.arn_at(event.time, born=_is_birth(event)) if history else ""
-        return "" if self._may_be_partial(found) else found
+        history = self._histories.get(_place_typed(event))
+        found = history.arn_at(event.time, born=_is_birth(event), gone=_is_end(event)) if history else ""
+        return "" if self._is_twofold(found) else found
 
     def _arn_by_version(self, event: Event) -> str:
         """Follow the version id to another record of it that carries the ARN; the name must fit."""
@@ -159,43 +169,18 @@ class _Atlas:
         return fitting.pop() if len(fitting) == 1 else ""
 
 
-class _History:
-    """To which ARN one name led, and when. Each birth under that name opens a new span."""
-
-    def __init__(self, marks: list[_Mark]) -> None:
-        self._births = sorted({mark.time for mark in marks if mark.born})
-        self._spans: list[list[_Mark]] = [[] for _ in range(len(self._births) + 1)]
-        first: dict[str, datetime] = {}
-        for mark in marks:
-            if mark.arn:
-                self._spans[self._span_of(mark, first.setdefault(mark.arn, mark.time))].append(mark)
-        self._arns = [frozenset(mark.arn for mark in span) for span in self._spans]
-
-    def _span_of(self, mark: _Mark, first_seen: datetime) -> int:
-        """Return the span of a mark. What is seen in the second of a birth, and before it, was not born in it."""
-        number = bisect_right(self._births, mark.time)
-        in_its_second = number > 0 and self._births[number - 1] == mark.time
-        return number - 1 if in_its_second and not mark.born and first_seen < mark.time else number
-
-    def arn_at(self, time: datetime, *, born: bool) -> str:
-        """Return the ARN that the name led to, or nothing where the marks leave two possible."""
-        number = bisect_right(self._births, time)
-        span, arns = self._spans[number], self._arns[number]
-        at_birth = number > 0 and self._births[number - 1] == time
-        if at_birth and (len(arns) > 1 or (not born and self._arns[number - 1] - arns)):
-            return ""  # order inside a second is undefined: it may have been the secret before
-        if len(arns) == 1:
-            return next(iter(arns))
-        # No birth between two ARNs was recorded: only where the nearest sightings agree is it sure.
-        before = [mark for mark in span if mark.time <= time]
-        after = [mark for mark in span if mark.time >= time]
-        near = {mark.arn for mark in before if mark.time == before[-1].time}
-        near |= {mark.arn for mark in after if mark.time == after[0].time}
-        return near.pop() if len(near) == 1 else ""
-
-
 def _is_birth(event: Event) -> bool:
     return event.operation is Operation.CREATE and event.kind is Kind.CHANGE
+
+
+def _is_end(event: Event) -> bool:
+    """Say whether the secret was deleted for good: without a recovery window it cannot come back."""
+    return event.operation is Operation.DELETE and event.kind is Kind.CHANGE and event.facts.get("force") is True
+
+
+def _is_aftermath(event: Event) -> bool:
+    """Say whether versions went: they may go when the name is another secret's already."""
+    return event.operation is Operation.DELETE and event.kind is Kind.SERVICE
 
 
 def _is_evidence(event: Event) -> bool:
@@ -218,3 +203,8 @@ def _name_typed(event: Event) -> str:
     """Return what was given as a name; of a typed ARN the resource."""
     place = split_arn(event.secret_given)
     return place.name if place else event.secret_given or event.secret_name
+
+
+def _place_typed(event: Event) -> Place:
+    """Return where what was given as a name, or as a partial ARN, was looked for."""
+    return split_arn(event.secret_given) or Place(event.account, event.region, _name_typed(event))

@@ -60,6 +60,7 @@ class Line:
     says_name: bool = False
     begins: bool = False
     witness: bool = False
+    ended: bool = False  # its versions went, when it was deleted for good
 
     @property
     def event_id(self) -> str:
@@ -155,7 +156,7 @@ def _ended(life: Life, second: int, number: int) -> Line:
         requestID=f"SecretDeleteMessage:{life.arn}:{at(second)}:Forced",
         additionalEventData={"ARN": life.arn, "Name": life.name},
     )
-    return Line(number, document, life, second, tells=True, says_name=True)
+    return Line(number, document, life, second, tells=True, says_name=True, ended=True)
 
 
 def at(second: int) -> str:
@@ -177,10 +178,18 @@ def opinion(line: Line, read: list[Line]) -> Opinion:
     life = line.life
     under = [it for it in read if (it.life.partial) == life.partial]
     only = all(it.life == life for it in under if it.tells or it.begins)
-    told = any(it.tells and it.says_name and not it.witness for it in under if it.life == life)
-    promised = (line.tells and line.says_name) or (only and told and not _looks_full(line))
+    promised = (line.tells and line.says_name) or (only and _is_told(life, under) and not _looks_full(line))
     untold = not any(it.tells and it.life == life for it in read)
     return Opinion(life.arn, not promised, untold or any(_misleads(it, life, read) for it in read))
+
+
+def _is_told(life: Life, under: list[Line]) -> bool:
+    """Tell whether records say which secret it was: in the second of its making or end it may be another's."""
+    telling = [it for it in under if it.life == life and it.tells]
+    if all(it.ended for it in telling):
+        return bool(telling) and life.born != life.gone
+    naming = (it for it in telling if it.says_name and not it.witness)
+    return any(it.second not in (life.born, life.gone) for it in naming)
 
 
 def _misleads(line: Line, life: Life, read: list[Line]) -> bool:

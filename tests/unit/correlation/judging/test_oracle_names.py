@@ -25,7 +25,7 @@ def test_no_record_is_given_another_secret_and_none_is_kept_back_that_is_sure() 
 
 def test_neither_order_nor_repetition_alters_which_secret_it_was() -> None:
     for seed in range(200):
-        read = history(Random(seed).choice)  # noqa: S311
+        read = history(Random(seed).choice)  # noqa: S311  # the same histories at every run
 
         assert resolved(read) == resolved([*reversed(read), *read[::2]])
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 from tests.journeys.story import ACCOUNT, ARN, REGION, record
-from tests.unit.correlation.making import NAME_PLACE, data_key, gather, label_update, only
+from tests.unit.correlation.making import NAME_PLACE, data_key, gather, label_update, only, service_event
 
 from counterseal.correlation.records.event import Event
 
@@ -98,7 +98,7 @@ def test_a_partial_arn_that_looks_full_is_told_apart_by_what_is_known() -> None:
 
 
 def test_a_typed_arn_that_another_typed_one_lengthens_may_be_either_and_leads_nowhere() -> None:
-    assert secret(typed(LOOK_ALIKE), typed(LOOK_ALIKE_IN_FULL, number=2)) == ("", "db-prod01")
+    assert secret(typed(LOOK_ALIKE), typed(LOOK_ALIKE_IN_FULL, number=2)) == ("", "")
 
 
 def test_a_name_does_not_lead_to_an_arn_that_may_be_a_partial_one() -> None:
@@ -187,7 +187,7 @@ def test_in_the_second_of_a_creation_without_an_answer_two_secrets_are_possible(
     assert secret(created(None, minute=10), *seen) == ("", "db")
 
 
-@pytest.mark.parametrize(("minute", "arn"), [(5, DB_1), (10, DB_1), (15, ""), (20, DB_2), (25, DB_2)])
+@pytest.mark.parametrize(("minute", "arn"), [(5, DB_1), (10, ""), (15, ""), (20, ""), (25, DB_2)])
 def test_without_a_recorded_birth_only_what_the_nearest_sightings_agree_on_is_sure(minute: int, arn: str) -> None:
     seen = [answered("db", DB_1, minute=10, number=2), answered("db", DB_2, minute=20, number=3)]
 
@@ -230,3 +230,142 @@ def test_a_label_event_without_resources_gets_the_arn_of_its_version() -> None:
     events = gather([label_update("v", resources=[]), data_key("v")]).events
 
     assert [event.secret_arn for event in events] == [ARN, ARN]
+
+
+def deleted(arn: str | None, *, minute: int, number: int, given: str = "db", **more: Any) -> dict[str, Any]:
+    request = {"secretId": given, "forceDeleteWithoutRecovery": True} | more
+    response = {"arn": arn} if arn else None
+    return record("DeleteSecret", time=at(minute), number=number, requestParameters=request, responseElements=response)
+
+
+def versions_gone(arn: str, *, minute: int) -> dict[str, Any]:
+    return service_event("EndSecretVersionDelete", eventTime=at(minute), additionalEventData={"ARN": arn, "Name": "db"})
+
+
+def test_versions_that_go_late_do_not_give_the_name_back_to_the_secret_before() -> None:
+    births = [created(DB_1, minute=0, number=2), created(DB_2, minute=10, number=3)]
+
+    assert secret(typed("db", minute=20), *births, versions_gone(DB_1, minute=15)) == (DB_2, "db")
+
+
+@pytest.mark.parametrize(("minute", "arn"), [(5, DB_1), (10, DB_1), (11, "")])
+def test_a_name_leads_nowhere_once_its_secret_was_deleted_for_good(minute: int, arn: str) -> None:
+    life = [created(DB_1, minute=0, number=2), deleted(DB_1, minute=10, number=3)]
+
+    assert secret(typed("db", minute=minute), *life) == (arn, "db")
+
+
+def test_a_deletion_without_an_answer_ends_the_secret_as_well() -> None:
+    life = [created(DB_1, minute=0, number=2), deleted(None, minute=10, number=3)]
+
+    assert secret(typed("db", minute=11), *life) == ("", "db")
+    assert secret(deleted(None, minute=10, number=1), life[0]) == (DB_1, "db")
+
+
+def test_a_deletion_that_leaves_time_to_restore_ends_nothing() -> None:
+    life = [created(DB_1, minute=0, number=2), deleted(DB_1, minute=10, number=3, forceDeleteWithoutRecovery=False)]
+
+    assert secret(typed("db", minute=11), *life) == (DB_1, "db")
+
+
+def test_what_was_seen_in_the_second_of_a_deletion_proves_nothing_of_later() -> None:
+    life = [answered("db", DB_1, minute=10, number=2), deleted(None, minute=10, number=3)]
+
+    assert secret(typed("db", minute=11), *life) == ("", "db")
+    assert secret(typed("db", minute=10), *life) == (DB_1, "db")
+
+
+def test_an_arn_that_may_be_full_or_partial_leads_to_neither_and_has_no_name() -> None:
+    both = [answered("db-prod01", LOOK_ALIKE_IN_FULL, number=2), typed("db", number=3)]
+
+    assert secret(typed(LOOK_ALIKE), *both) == ("", "")
+
+
+def test_a_refused_call_makes_nobody_doubt_which_arn_it_is() -> None:
+    tried = typed("db", number=3, errorCode="AccessDenied")
+
+    assert secret(typed(LOOK_ALIKE), answered("db-prod01", LOOK_ALIKE_IN_FULL, number=2), tried) == (
+        LOOK_ALIKE_IN_FULL,
+        "db-prod01",
+    )
+
+
+def test_an_arn_that_aws_wrote_is_full_whatever_else_it_may_begin() -> None:
+    both = [answered("db-prod01", LOOK_ALIKE_IN_FULL, number=2), answered("db", LOOK_ALIKE, number=3)]
+
+    assert secret(typed(LOOK_ALIKE), *both) == (LOOK_ALIKE, "db")
+    assert secret(typed("db", minute=6), *both, deleted(None, given=LOOK_ALIKE, minute=5, number=4)) == ("", "db")
+
+
+def test_nor_does_it_in_the_second_of_the_next_making() -> None:
+    seen = [
+        answered("db", DB_1, minute=6, number=2),
+        deleted(None, minute=6, number=3),
+        created(None, minute=11, number=4),
+    ]
+
+    assert secret(typed("db", minute=11), *seen) == ("", "db")
+
+
+def test_versions_that_go_late_tell_the_one_secret_of_a_name() -> None:
+    gone = versions_gone(DB_1, minute=15)
+
+    assert secret(typed("db", minute=10), gone) == (DB_1, "db")
+    assert secret(typed("db", minute=15), gone) == (DB_1, "db")
+    assert secret(typed("db", minute=16), gone) == ("", "db")
+
+
+@pytest.mark.parametrize(("minute", "arn"), [(5, ""), (10, DB_1), (14, DB_1)])
+def test_of_the_one_secret_of_a_name_was_what_was_made_before_its_versions_went(minute: int, arn: str) -> None:
+    life = [created(None, minute=10, number=2), versions_gone(DB_1, minute=15)]
+
+    assert secret(typed("db", minute=minute), *life) == (arn, "db")
+
+
+def test_in_the_second_of_a_making_the_versions_of_another_went() -> None:
+    assert secret(created(None, minute=15), versions_gone(DB_1, minute=15)) == ("", "db")
+
+
+@pytest.mark.parametrize(("minute", "arn"), [(10, DB_1), (11, "")])
+def test_of_the_one_secret_of_a_name_was_what_was_deleted_before_its_versions_went(minute: int, arn: str) -> None:
+    life = [deleted(None, minute=10, number=2), versions_gone(DB_1, minute=15)]
+
+    assert secret(typed("db", minute=minute), *life) == (arn, "db")
+
+
+@pytest.mark.parametrize(("minute", "arn"), [(5, ""), (10, ""), (12, DB_2), (20, DB_2), (25, DB_2)])
+def test_a_secret_whose_versions_went_may_have_borne_the_name_before(minute: int, arn: str) -> None:
+    seen = [answered("db", DB_2, minute=10, number=2), answered("db", DB_2, minute=30, number=3)]
+
+    assert secret(typed("db", minute=minute), *seen, versions_gone(DB_1, minute=15)) == (arn, "db")
+
+
+def test_of_two_secrets_whose_versions_went_a_name_may_have_meant_either() -> None:
+    gone = [versions_gone(DB_1, minute=15), versions_gone(DB_2, minute=20) | {"eventID": "s-2"}]
+
+    assert secret(typed("db", minute=10), *gone) == ("", "db")
+    assert secret(typed("db", minute=17), *gone) == ("", "db")
+
+
+def test_what_is_made_and_deleted_in_one_second_may_be_one_secret() -> None:
+    end, later = deleted(DB_1, minute=10, number=2), answered("db", DB_2, minute=20, number=3)
+
+    assert secret(created(None, minute=10), end, later) == ("", "db")
+    assert secret(created(None, minute=10), answered("db", DB_1, number=4), end, later) == (DB_2, "db")
+
+
+def test_what_is_deleted_in_the_second_of_a_making_may_be_what_was_made() -> None:
+    before, birth = answered("db", DB_1, minute=5, number=2), created(DB_2, minute=10, number=3)
+
+    assert secret(deleted(None, minute=10, number=1), before, birth) == ("", "db")
+    assert secret(deleted(None, minute=10, number=1), before, birth, answered("db", DB_2, minute=20, number=4)) == (
+        DB_1,
+        "db",
+    )
+
+
+def test_a_secret_made_in_the_second_of_an_unknown_deletion_may_be_the_one_deleted() -> None:
+    birth = created(DB_1, minute=10, number=2)
+
+    assert secret(typed("db", minute=15), birth, deleted(None, minute=10, number=3)) == ("", "db")
+    assert secret(typed("db", minute=15), birth, deleted(DB_2, minute=10, number=3)) == (DB_1, "db")
