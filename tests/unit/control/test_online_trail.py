@@ -18,6 +18,7 @@ from counterseal.correlation.digests.saved_keys import Saved, SavedSignature
 from counterseal.errors import NotFound
 
 NOTHING_SAVED = Saved((), {})
+EVENING = datetime(2026, 3, 9, 22, tzinfo=UTC)
 
 Check = Callable[..., Completeness]
 
@@ -209,30 +210,30 @@ def test_a_period_proves_its_hours_and_misses_no_file_at_its_edges(tmp_path: Pat
     assert {hour.end.date() for hour in found.hours} == {first + timedelta(days=1)}
 
 
-def test_a_digest_of_a_day_that_was_not_asked_for_is_not_missed(tmp_path: Path, check: Check) -> None:
-    trail = Trail(tmp_path / "bucket")
-    begin = datetime(2026, 3, 9, 22, tzinfo=UTC)
+def over_midnight(folder: Path) -> Trail:
+    """Return a trail of five hours, the first two of which end on the day before."""
+    trail = Trail(folder / "bucket")
     for number in range(5):
-        start = begin + number * HOUR
+        start = EVENING + number * HOUR
         trail.hour(trail.log(start + HOUR / 2), start=start)
-    since = begin.date()
+    return trail
 
-    found = check(MemoryArchive.of(trail), days=Days(since, None))
+
+def test_a_digest_of_a_day_that_was_not_asked_for_is_not_missed(tmp_path: Path, check: Check) -> None:
+    trail = over_midnight(tmp_path)
+
+    found = check(MemoryArchive.of(trail), days=Days(EVENING.date(), None))
 
     assert outcomes(found) == ["proved"] * 4
     assert (found.faults, found.uncovered) == ((), 1)
 
 
 def test_a_digest_of_a_day_that_was_asked_for_is_missed(tmp_path: Path, check: Check) -> None:
-    trail = Trail(tmp_path / "bucket")
-    begin = datetime(2026, 3, 9, 22, tzinfo=UTC)
-    for number in range(5):
-        start = begin + number * HOUR
-        trail.hour(trail.log(start + HOUR / 2), start=start)
+    trail = over_midnight(tmp_path)
     for digest in trail.digests[:3]:
         trail.path(digest.object_name).unlink()
 
-    found = check(MemoryArchive.of(trail), days=Days(begin.date(), None))
+    found = check(MemoryArchive.of(trail), days=Days(EVENING.date(), None))
 
     assert [(str(it.outcome), it.object_name) for it in found.faults] == [
         ("missing-digest", trail.digests[2].object_name)
