@@ -208,5 +208,5 @@ def parse_entry(content: bytes) -> Entry:
             digest=hashlib.sha256(content).hexdigest(),
         )
     except (ValueError, LookupError, TypeError, AttributeError, Refused) as failure:
-        raise MalformedInput("the content is not a ledger entry") from failure
+        raise MalformedInput("the content is not a ledger entry that this version reads") from failure
     return entry

@@ -94,7 +94,8 @@ class SqliteLedger:
             except MalformedInput as failure:
                 raise MalformedInput(
                     f"entry {row.position} of the stream {stream!r} in the ledger {self._file.path!r} cannot be read",
-                    hint="the ledger was altered: restore it from a copy, and keep this file as evidence",
+                    hint="a newer version wrote it, or it was altered: if the newest cannot read it either, "
+                    "restore the ledger from a copy, and keep this file as evidence",
                 ) from failure
 
     def streams(self) -> Sequence[str]:
