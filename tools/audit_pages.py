@@ -57,6 +57,8 @@ _TIMES = """
 * An edit after the change takes no approval back. But where Jira says that a field of `[policy.jira_fields]` was edited
   then, what the ticket said at the change is not known, and a change that it would approve is `approval-unknown`. So is
   an emergency whose approval such an edit followed, or came in the second of: what was approved is not known.
+  So it is where Jira says that the reporter was changed then, while duties are separated: whoever asked at first may
+  have approved.
 * While Jira asks for a decision that nobody has given yet, such as the second round of two, no approval counts. So an
   emergency whose rounds follow one another is approved when the last of them was decided.
 * An emergency that was rejected, whose approval was taken back, or that would have enough approvals only with those of
@@ -103,7 +105,8 @@ _BASES = {
 _ACTORS = """
 The identity map goes by the user of IAM Identity Center on whose behalf a session acts, where the record says so
 (`onBehalfOf`); then by ARN: of the principal, of its role with or without the path. A session name is asked
-only where neither is known, since a caller may choose it. Who is known to be somebody else is never matched by
+only where neither is known, since a caller may choose it; one of the form of a user id of IAM Identity Center is
+nobody's. Who is known to be somebody else is never matched by
 citing a ticket.
 """
 

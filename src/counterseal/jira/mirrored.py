@@ -8,7 +8,13 @@ import msgspec
 
 from counterseal.correlation.tickets.interface import Tickets
 from counterseal.correlation.tickets.jira_fields import FieldNames
-from counterseal.correlation.tickets.jira_issue import IssueParts, deciders_of, read_in_doubt, read_issue
+from counterseal.correlation.tickets.jira_issue import (
+    IssueParts,
+    decided_within,
+    deciders_of,
+    read_in_doubt,
+    read_issue,
+)
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.errors import MalformedInput
@@ -22,7 +28,7 @@ _TELLING = (*_NAMING, "from", "fromString", "to", "toString")
 _TOLD = frozenset({"status", "Key"})
 
 # What reading a ticket needs beside the fields that the policy names. Nothing else is kept: texts may hold anything.
-_ALWAYS = frozenset({"assignee", "creator", "project", "reporter", "status", "updated"})
+KEPT = frozenset({"assignee", "created", "creator", "project", "reporter", "status", "updated"})
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -52,7 +58,7 @@ def content_of(read: Read, names: FieldNames, groups: Groups | None) -> bytes:
     Raises:
         Errors as in `Jira`: groups are asked for here.
     """
-    parts, kept = read.parts, _ALWAYS | names.ids()
+    parts, kept = read.parts, KEPT | names.ids()
     fields = {name: value for name, value in parts.fields.items() if name in kept}
     content = _Content(
         fields=fields,
@@ -143,7 +149,7 @@ class MirroredTickets:
         except MalformedInput as failure:
             notes.append(f"{failure}: whether {held.issue_key} approves anything is not known")
             ticket = read_in_doubt(parts, names)
-        return _Held((ticket,), notes)
+        return _Held((decided_within(ticket, self._projects),), notes)
 
 
 def _decoded(content: bytes, kind: type[_Kept]) -> _Kept:

@@ -11,7 +11,7 @@ from counterseal.correlation.tickets.jira_fields import FieldNames
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.errors import NotFound, SettingsError
 from counterseal.jira.interface import Issue, Jira
-from counterseal.jira.mirrored import content_of, encode, updated_of
+from counterseal.jira.mirrored import KEPT, content_of, encode, updated_of
 from counterseal.jira.tickets import Groups, read_parts
 from counterseal.mirror.interface import Mirror, Reached
 
@@ -115,7 +115,9 @@ class Mirroring:
                 "policy.jira_fields names no field for secrets", hint="no ticket could be found by them"
             )
         named = ",".join(f"{word}={text}" for word, text in sorted(self._policy.jira_fields.items()))
-        self._mirror.begin(f"{self._scope.url} {','.join(sorted(self._scope.projects))} {named}")
+        # A mirror in which less is kept is filled again.
+        kept = ",".join(sorted(KEPT))
+        self._mirror.begin(f"{self._scope.url} {','.join(sorted(self._scope.projects))} {named} {kept}")
         self._mirror.describe(encode(fields))
         self._names = names
 

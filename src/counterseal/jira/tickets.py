@@ -9,7 +9,14 @@ from typing import NamedTuple
 from counterseal.clock import Clock, parse_time
 from counterseal.correlation.tickets.interface import Tickets
 from counterseal.correlation.tickets.jira_fields import FieldNames
-from counterseal.correlation.tickets.jira_issue import IssueParts, deciders_of, names_in, read_in_doubt, read_issue
+from counterseal.correlation.tickets.jira_issue import (
+    IssueParts,
+    decided_within,
+    deciders_of,
+    names_in,
+    read_in_doubt,
+    read_issue,
+)
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Ticket, TicketSet
 from counterseal.errors import (
@@ -82,7 +89,7 @@ class JiraTickets:
             read = read_parts(jira, issue_key)
             self._refuse_elsewhere(read.parts)
             groups = Groups(jira) if self._policy.approver_groups else None
-            ticket = _with_groups(read.parts, names, groups)
+            ticket = decided_within(_with_groups(read.parts, names, groups), self._projects)
             notes = (*self._warn(), *read.notes, *_unmapped(names), *(groups.notes if groups else ()))
             return TicketSet(tickets=(ticket,), notes=notes, names=names_in(read.parts))
 
@@ -155,7 +162,8 @@ class JiraTickets:
         if project_of(read.parts) not in self._projects:
             return [], [f"{read.parts.issue_key} has moved to a project whose tickets approve no change"]
         try:
-            return [_with_groups(read.parts, names, groups)], read.notes
+            ticket = _with_groups(read.parts, names, groups)
+            return [decided_within(ticket, self._projects)], read.notes
         except MalformedInput as failure:
             said = f"{failure}: whether {read.parts.issue_key} approves anything is not known"
             return [read_in_doubt(read.parts, names)], [*read.notes, said]

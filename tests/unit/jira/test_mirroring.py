@@ -16,6 +16,7 @@ from counterseal.correlation.tickets.ticket import TicketSet
 from counterseal.errors import Denied, MalformedInput, NotFound, NotSignedIn, SettingsError, Unreachable
 from counterseal.jira.mirrored import MirroredTickets
 from counterseal.jira.mirroring import Mirroring, Scope
+from counterseal.mirror.interface import Reached
 from counterseal.mirror.sqlite import SqliteMirror
 
 POLICY = Policy(jira_fields={"secrets": "Secret", "operations": "Operation"})
@@ -336,6 +337,41 @@ def test_one_ticket_is_read_from_jira_itself(mirror: SqliteMirror) -> None:
 
     with pytest.raises(NotFound):
         MirroredTickets(mirror, POLICY, ["OPS"], gone).ticket("OPS-1")
+
+
+def test_out_of_the_mirror_nothing_is_approved_that_was_approved_in_another_project(
+    jira: FakeJira, mirror: SqliteMirror, mirroring: Mirroring
+) -> None:
+    item = {"field": "Key", "fieldtype": "jira", "fromString": "EVIL-1", "toString": "OPS-1"}
+    came = {"id": "1", "created": format_time(at(hours=-1)), "author": {"accountId": "cleo"}, "items": [item]}
+    jira.put("OPS-1", "1", rounds=[one_round()], history=[came])
+
+    mirroring.catch_up()
+
+    assert tickets(mirror).tickets[0].approvals == ()
+
+
+def test_out_of_the_mirror_an_emergency_is_none_before_its_ticket_was_made(
+    jira: FakeJira, mirror: SqliteMirror, clock: HandClock
+) -> None:
+    policy = Policy(jira_fields={**POLICY.jira_fields, "emergency": "Summary"})
+    declared, made = format_time(at(hours=-5)), format_time(at(hours=-3))
+    jira.put("OPS-1", "1", summary=declared, created=made)
+
+    Mirroring(jira, mirror, SCOPE, policy, clock).catch_up()  # type: ignore[arg-type]
+
+    assert tickets(mirror, policy).tickets[0].emergency_declared_at == at(hours=-3)
+
+
+def test_a_mirror_in_which_less_was_kept_is_filled_again(
+    jira: FakeJira, mirror: SqliteMirror, mirroring: Mirroring
+) -> None:
+    jira.put("OPS-1", "1")
+    mirror.begin("https://jira.example OPS operations=Operation,secrets=Secret")
+    mirror.reach(Reached(NOW, NOW))
+
+    assert mirroring.catch_up().read == 1
+    assert mirror.reached().known_until == NOW - MINUTE
 
 
 def test_another_jira_begins_the_mirror_anew(

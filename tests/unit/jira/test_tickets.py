@@ -1,11 +1,11 @@
 """Tickets are read from Jira whole, or said to be unknown; what fails is never 'no ticket'."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.unit.jira.fake import NOW, FakeJira, at, edited, one_round
 
-from counterseal.clock import FixedClock
+from counterseal.clock import FixedClock, format_time
 from counterseal.correlation.tickets.policy import Policy
 from counterseal.correlation.tickets.ticket import Approval, Decision, Ticket, TicketSet
 from counterseal.errors import (
@@ -106,6 +106,34 @@ def test_a_ticket_of_another_project_approves_nothing(jira: FakeJira) -> None:
 
     with pytest.raises(NotFound, match="EVIL-1 is in none of the projects whose tickets approve changes"):
         reader(jira).ticket("EVIL-1")
+
+
+def came(when: datetime, key: str) -> Json:
+    item = {"field": "Key", "fieldtype": "jira", "fromString": key, "toString": "OPS-42"}
+    return {"id": "1", "created": format_time(when), "author": {"accountId": "cleo"}, "items": [item]}
+
+
+@pytest.mark.parametrize(("former", "approvers"), [("EVIL-1", []), ("OPS2-1", ["ben"])])
+def test_what_was_approved_in_another_project_before_the_ticket_came_from_there_is_not_approved(
+    jira: FakeJira, former: str, approvers: list[str]
+) -> None:
+    done = {"field": "status", "fieldId": "status", "fieldtype": "jira", "toString": "Approved"}
+    there = {"id": "0", "created": format_time(at(hours=-2)), "author": {"accountId": "ben"}, "items": [done]}
+    jira.put("OPS-42", "10042", rounds=[one_round()], history=[there, came(at(hours=-1), former)])
+    asked = reader(jira, None, "OPS", "OPS2")
+
+    for told in (asked.ticket("OPS-42"), asked.concerning(["db/password"], since=at(hours=-24), until=NOW)):
+        (found,) = told.tickets
+        assert [it.by for it in found.approvals or ()] == approvers
+        assert [it.by for it in found.status_history] == approvers
+
+
+def test_what_was_approved_once_a_ticket_had_come_is_approved(jira: FakeJira) -> None:
+    jira.put("OPS-42", "10042", rounds=[one_round()], history=[came(at(hours=-2.5), "EVIL-1")])
+    assert [it.by for it in ticket(jira).approvals or ()] == ["ben"]
+
+    jira.fails["approvals"] = Denied(REASON)
+    assert ticket(jira).approvals is None
 
 
 # ------------------------------------------------------------------ groups

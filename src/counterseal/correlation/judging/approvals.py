@@ -144,10 +144,14 @@ def _stands(approval: Approval, ticket: Ticket, moment: datetime, policy: Policy
 def _edits_since(ticket: Ticket, moment: datetime, policy: Policy, approval: Approval | None = None) -> list[FieldEdit]:
     """Return the edits after the change, and not before an approval, of what the ticket is judged by.
 
+    Of who asked for it, those before an approval as well.
+
     Jira tells the text as it is now. Of a ticket file, which tells no ids, somebody answers for what it says.
     """
-    edits = [it for it in ticket.edits if it.at > moment and it.field_id and policy.judges_by(it)]
-    return [it for it in edits if approval is None or it.at >= approval.at]
+    edits = [it for it in ticket.edits if it.at > moment and it.field_id]
+    told = [it for it in edits if policy.judges_by(it) and (approval is None or it.at >= approval.at)]
+    # An approver sees what a ticket says; that it was the approver who had asked for it, a later reporter hides.
+    return [*told, *(it for it in edits if policy.hides_who_asked(it))]
 
 
 def _edited_since(ticket: Ticket, moment: datetime, policy: Policy) -> str:

@@ -177,9 +177,11 @@ class Deciding:
 
     def _consider(self, change: Change) -> Considered:
         seal = self._proofs.check(change)
-        candidates = self._grounds.tickets.candidates(change)
+        candidates, standing = self._grounds.tickets.candidates(change), covering(change, self._grounds.standing)
+        if change.completes:
+            # The rest of one use of one counterseal: nothing else lets a label be moved as a new value.
+            candidates, standing = [it for it in candidates if change.cited.sealed_for(it)], []
         judged = [with_seal(judge(change, it, self._rules), change, seal) for it in candidates]
-        standing = covering(change, self._grounds.standing)
         known = self._grounds.known_until
         said = unread(change, known) if known and self._grounds.is_unread(change.time) else ""
         return Considered(change, tuple(sorted(judged, key=_order)), tuple(standing), seal, said)

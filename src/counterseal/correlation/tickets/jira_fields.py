@@ -15,6 +15,7 @@ class FieldNames:
         Raises:
             SettingsError: Jira has no such field, or several of that name; it is named.
         """
+        self.are_known = known is not None
         self._names = dict(known or ())
         self._mapped = {word: text if known is None else self._resolved(word, text) for word, text in named.items()}
 

@@ -1,7 +1,9 @@
 """One issue of Jira read as a ticket, whoever asked; what was not read stays unknown, and unknown never passes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from counterseal.correlation.fields import Fields
@@ -52,6 +54,18 @@ def unknown_of(parts: IssueParts, names: FieldNames) -> Iterator[str]:
         yield f"{key}: its approvals are not among the fields, so they are unknown"
     if has_half_a_window(parts, names):
         yield f"{key}: its window has one end only, so what was approved is unknown"
+    if has_unnamed_edits(parts, names):
+        yield f"{key}: which custom fields were edited is not told apart here (ask with expand=changelog,names)"
+
+
+def has_unnamed_edits(parts: IssueParts, names: FieldNames) -> bool:
+    """Say whether the history calls custom fields by names that nobody told: any may be what changes are judged by.
+
+    Data Center gives no ids of fields there.
+    """
+    entries = [it.get("items") for it in parts.history or () if names.ids() and not names.are_known]
+    items = [item for found in entries if isinstance(found, list) for item in found if isinstance(item, Mapping)]
+    return any(it.get("fieldtype") == "custom" and not it.get("fieldId") for it in items)
 
 
 def has_half_a_window(parts: IssueParts, names: FieldNames) -> bool:
@@ -72,6 +86,18 @@ def read_in_doubt(parts: IssueParts, names: FieldNames) -> Ticket:
         secrets=tuple(reading.words("secrets")),
         operations=frozenset({"any"}),
         approvals=None,
+    )
+
+
+def decided_within(ticket: Ticket, projects: Collection[str]) -> Ticket:
+    """Return the ticket without what was decided before it came from a project whose tickets approve no change."""
+    left = [it.at for it in ticket.edits if it.former_key and it.former_key.rpartition("-")[0] not in projects]
+    if not left:
+        return ticket
+    return replace(
+        ticket,
+        approvals=None if ticket.approvals is None else tuple(it for it in ticket.approvals if it.at > max(left)),
+        status_history=tuple(it for it in ticket.status_history if it.at > max(left)),
     )
 
 
@@ -104,7 +130,8 @@ class _Reading:
     def ticket(self) -> Ticket:
         parts, rounds = self._parts, self._rounds()
         items = [*self._items()]
-        is_known = parts.history is not None and not has_half_a_window(parts, self._names)
+        is_in_doubt = has_half_a_window(parts, self._names) or has_unnamed_edits(parts, self._names)
+        is_known = parts.history is not None and not is_in_doubt
         return Ticket(
             issue_id=parts.issue_id,
             issue_key=parts.issue_key,
@@ -156,12 +183,19 @@ class _Reading:
         return Window(start=start, end=end)
 
     def _declared(self, items: Sequence[tuple[datetime, str, Json]]) -> datetime | None:
-        """Return when the emergency was declared: as the field says, and not before the last edit of that field."""
+        """Return when the emergency was declared: as the field says, and not before the field came to say so.
+
+        That is its last edit, or where there is none, when the ticket was made. Where neither is told, it is none.
+        """
         declared, field = self._time("emergency"), self._names.id_of("emergency")
-        if declared is None:
-            return None
         edits = [(at, _edit(at, by, item, self._names)) for at, by, item in items]
-        return max([declared, *(at for at, edit in edits if edit and edit.field_id == field)])
+        since = [at for at, edit in edits if edit and edit.field_id == field] or [*self._made()]
+        return max(declared, *since) if declared and since else None
+
+    def _made(self) -> Iterator[datetime]:
+        made = first_text(self._fields.get("created"))
+        if made:
+            yield time_of(made, f"{self._place}fields.created")
 
     def _time(self, word: str) -> datetime | None:
         field = self._names.id_of(word)
@@ -223,9 +257,30 @@ def _texts(value: object) -> Iterator[str]:
             for item in value:
                 yield from _texts(item)
         case Mapping() if isinstance(value.get("content"), list):
-            yield from _texts(value["content"])
+            yield from _texts([*_in_line(value["content"])])
         case Mapping():
             found = next((value[it] for it in _TEXT_MEMBERS if isinstance(value.get(it), str)), None)
             yield from _texts(found)
         case _:
             return
+
+
+def _in_line(nodes: Iterable[object]) -> Iterator[object]:
+    """Yield the nodes of rich text, the texts that stand side by side as one: a part of a word may be bold.
+
+    What is struck out is shown as something that does not hold, and is left out.
+    """
+    for is_text, group in groupby(nodes, key=_is_text):
+        if is_text:
+            yield "".join(str(it["text"]) for it in group if isinstance(it, Mapping) and not _is_struck_out(it))
+        else:
+            yield from group
+
+
+def _is_text(node: object) -> bool:
+    return isinstance(node, Mapping) and node.get("type") == "text" and isinstance(node.get("text"), str)
+
+
+def _is_struck_out(node: Json) -> bool:
+    marks = node.get("marks")
+    return isinstance(marks, list) and any(isinstance(it, Mapping) and it.get("type") == "strike" for it in marks)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from counterseal.correlation.tickets.jira_fields import FieldNames
-from counterseal.correlation.tickets.jira_issue import IssueParts, Json, read_issue, unknown_of
+from counterseal.correlation.tickets.jira_issue import IssueParts, Json, first_text, read_issue, unknown_of
 from counterseal.correlation.tickets.ticket import TicketSet
 from counterseal.correlation.tickets.ticket_file import refuse_twins
 from counterseal.errors import MalformedInput
@@ -34,7 +34,7 @@ def read_jira_search(document: Mapping[str, Any], named: Mapping[str, str]) -> T
     notes = [*_missing_fields(names), *_missing_pages(document, len(issues))]
     parts = [_parts(issue, f"issues[{number}]") for number, issue in enumerate(issues)]
     for one in parts:
-        notes += unknown_of(one, names)
+        notes += [*unknown_of(one, names), *_undated_emergency(one, names)]
     tickets = tuple(read_issue(it, names) for it in parts)
     refuse_twins(tickets, "issues")
     return TicketSet(tickets=tickets, notes=tuple(notes))
@@ -52,6 +52,14 @@ def _missing_fields(names: FieldNames) -> Iterator[str]:
     if other:
         yield f"not carried by this Jira search response: {', '.join(other)}"
     yield "not carried by a Jira search response: identities, standing, issuances"
+
+
+def _undated_emergency(parts: IssueParts, names: FieldNames) -> Iterator[str]:
+    if first_text(parts.fields.get(names.id_of("emergency"))) and not first_text(parts.fields.get("created")):
+        yield (
+            f"{parts.issue_key}: when it was made is not among the fields (created), so it counts as an emergency only "
+            f"from an edit on that its history shows"
+        )
 
 
 def _missing_pages(document: Mapping[str, Any], held: int) -> Iterator[str]:

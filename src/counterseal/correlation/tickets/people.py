@@ -10,6 +10,8 @@ from counterseal.correlation.tickets.counterseal import cited_by
 from counterseal.correlation.tickets.ticket import Ticket
 
 _ISSUE_KEY = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]*-[1-9][0-9]*(?![A-Za-z0-9_])", re.ASCII)
+# UserId of the Identity Store: a UUID, perhaps behind ten digits of the store (Identity Store API, User).
+_USER_ID = re.compile(r"([0-9a-f]{10}-)?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _ASSUMED_ROLE = re.compile(r"arn:([a-z-]+):sts::(\d+):assumed-role/([^/]+)/", re.ASCII)
 
 
@@ -36,13 +38,14 @@ class People:
 
         A user of Identity Center is one person, a role may be several people's. Both are facts, and a session name may
         be the caller's own choice (aws-events: userIdentity): where the map knows one, it is not asked for the next.
+        A session that was named after the id of a user of Identity Center is not that user for it.
         """
         if not self._users:
             return frozenset()
         if actor.user_id and actor.user_id in self._users:
             return self._users[actor.user_id]
         by_arn = frozenset[str]().union(*(self._users.get(arn, frozenset()) for arn in principals(actor)))
-        if by_arn or not actor.session_name:
+        if by_arn or not actor.session_name or _USER_ID.fullmatch(actor.session_name):
             return by_arn
         return self._users.get(actor.session_name, frozenset())
 

@@ -177,6 +177,10 @@ class Policy:
         """Say whether an edit is of a field that changes are judged by: one of `jira_fields`."""
         return bool(_names(edit) & {it.casefold() for it in self.jira_fields.values()})
 
+    def hides_who_asked(self, edit: FieldEdit) -> bool:
+        """Say whether an edit put somebody else in the place of who asked, whose approval would not have counted."""
+        return self.separation_of_duties and edit.field_id.casefold() == "reporter"
+
     def with_identities(self, more: Mapping[str, tuple[str, ...]]) -> "Policy":
         """Return the policy with more identities beside its own: they add up."""
         users = dict.fromkeys([*self.identities, *more])

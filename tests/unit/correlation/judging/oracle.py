@@ -6,7 +6,7 @@ good, any of them will do.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from msgspec import structs
@@ -54,7 +54,7 @@ from tests.unit.correlation.judging.oracle_traces import (
 from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.records.event import Event
 from counterseal.correlation.tickets.policy import Basis, Policy
-from counterseal.correlation.tickets.ticket import Decision, Standing, Ticket
+from counterseal.correlation.tickets.ticket import Decision, FieldEdit, Standing, Ticket
 
 BEST_FIRST = tuple(Verdict)
 GRANTED = (Verdict.PROVED, Verdict.APPROVED)
@@ -205,16 +205,28 @@ def pending(limit: datetime, world: World) -> Verdict:
     return Verdict.EMERGENCY_PENDING if now <= limit else Verdict.EMERGENCY_OVERDUE
 
 
+def hides_who_asked(edit: FieldEdit, policy: Policy) -> bool:
+    """So it is where Jira says that the reporter was changed then, while duties are separated."""
+    return policy.separation_of_duties and edit.field_id == "reporter"
+
+
 def was_rewritten(change: Event, ticket: Ticket, policy: Policy) -> bool:
     """Where Jira says that a field of `[policy.jira_fields]` was edited then, it is not known what the ticket said."""
-    return any(policy.judges_by(it) and it.field_id and it.at > change.time for it in ticket.edits)
+    later = [it for it in ticket.edits if it.field_id and it.at > change.time]
+    return any(policy.judges_by(it) or hides_who_asked(it, policy) for it in later)
 
 
 def without_unseen(change: Event, ticket: Ticket, policy: Policy) -> Ticket:
-    """The ticket without the approvals that such an edit followed: of an emergency, nobody knows what they covered."""
-    edits = [it.at for it in ticket.edits if policy.judges_by(it) and it.field_id and it.at > change.time]
-    last = max(edits, default=None)
-    if last is None:
+    """The ticket without the approvals that such an edit followed: of an emergency, nobody knows what they covered.
+
+    Nor, whoever came to be called the reporter, and when, whether they were given by who asked.
+    """
+    later = [it for it in ticket.edits if it.field_id and it.at > change.time]
+    if any(hides_who_asked(it, policy) for it in later):
+        last = datetime.max.replace(tzinfo=UTC)
+    elif any(policy.judges_by(it) for it in later):
+        last = max(it.at for it in later if policy.judges_by(it))
+    else:
         return ticket
     kept = tuple(it for it in ticket.approvals or () if it.at > last or it.decision is Decision.REJECTED)
     moves = [it for it in ticket.status_history if it.at > last or it.to.casefold() not in policy.approved_statuses]
@@ -293,7 +305,7 @@ def opinion(event: Event, world: World) -> Opinion:
     said = [*of_event(event, world).answers]
     begun = begun_by(event, world)
     if begun and of_event(begun, world).verdict in GRANTED:
-        said += by_tickets(as_rest_of(event, begun), world).answers
+        said += the_rest(event, begun, world)
     found = best_of(said + inherited(event, world))
     signals = {
         "silent-rollback": is_silent_rollback(event, world),
@@ -305,6 +317,13 @@ def opinion(event: Event, world: World) -> Opinion:
     shown = frozenset(it for it, shows in signals.items() if shows)
     answers = tuple(rolled_back(it) if signals["silent-rollback"] else it for it in found.answers)
     return Opinion(answers[0].verdict, answers, shown, counts(event, answers[0].verdict, world.policy))
+
+
+def the_rest(step: Event, begun: Event, world: World) -> tuple[Answer, ...]:
+    """The rest of one use of one counterseal, as the ticket that this one is for judges it (COUNTER-7.5)."""
+    own = tuple(it for it in world.told.tickets if cited_by_token(it, begun))
+    told, policy = replace(world.told, tickets=own, standing=()), replace(world.policy, standing=())
+    return by_tickets(as_rest_of(step, begun), replace(world, told=told, policy=policy)).answers
 
 
 def rolled_back(one: Answer) -> Answer:

@@ -645,3 +645,26 @@ def test_other_edits_mean_what_they_meant(field: str, field_id: str, seconds: in
     found = finding(change(), tickets=(ticket(**edited_in_jira(field, field_id, seconds)),), policy=MAPPED)
 
     assert found.verdict is verdict
+
+
+OTHER_REPORTER = {"edits": (FieldEdit(at=at(minutes=10), field="reporter", field_id="reporter"),)}
+
+
+def test_a_reporter_who_was_changed_since_does_not_make_an_approval_of_one_s_own_somebody_else_s() -> None:
+    """Else whoever asked and approved would name another as the one who asked, once the change was made."""
+    found = finding(change(), tickets=(ticket(**OTHER_REPORTER),))
+
+    assert found.verdict is Verdict.APPROVAL_UNKNOWN
+    assert "its field 'reporter' was edited on 2026-03-10T12:10:00Z" in found.reason
+
+
+def test_who_asked_for_an_emergency_is_not_known_either_once_the_reporter_was_changed() -> None:
+    urgent = URGENT | {"approvals": (approval(at(hours=1)),)}
+
+    assert finding(change(), tickets=(ticket(**urgent, **OTHER_REPORTER),)).verdict is Verdict.APPROVAL_UNKNOWN
+
+
+def test_where_duties_need_not_be_separate_the_reporter_may_change() -> None:
+    found = finding(change(), tickets=(ticket(**OTHER_REPORTER),), policy=Policy(separation_of_duties=False))
+
+    assert found.verdict is Verdict.APPROVED

@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from tests.unit.correlation.invented import BEN, OTHER_ARN, approval, at, change, move, outcome, ticket
+from tests.unit.correlation.invented import (
+    BEN,
+    IDENTITIES,
+    OTHER_ARN,
+    approval,
+    at,
+    change,
+    move,
+    outcome,
+    standing,
+    ticket,
+)
 from tests.unit.correlation.sealing import evidence, issued, revoked
 
 from counterseal.correlation.judging.finding import Finding
@@ -137,3 +148,22 @@ def test_the_end_of_a_staging_that_the_records_do_not_show_is_the_rest_of_nothin
 
     assert found.verdict == "mismatched"
     assert found.reason == "other-operation: the operation is label, and OPS-42 allows value"
+
+
+FOR_BEN = ticket(issue_key="OPS-7", issue_id="7", assignee="ben.j", approvals=(approval(at(hours=-2), by="dan.j"),))
+BEN_MAY_WRITE = {"standing": (standing(principal=BEN.arn),)}
+
+
+def test_another_ticket_for_values_does_not_let_its_people_move_the_label() -> None:
+    first, second = audited(STAGED, promoted(actor=BEN), tickets=[ticket(), FOR_BEN])
+
+    assert (first.verdict, second.verdict) == ("proved", "mismatched")
+    assert "other-actor: the counterseal was issued to" in second.reason
+
+
+def test_a_standing_approval_of_values_does_not_let_its_principal_move_the_label() -> None:
+    staged, moved = replace(STAGED, actor=BEN), promoted(actor=BEN)
+    forged = evidence(issued(nonce="3" * 32))
+    found = audited(staged, moved, tickets=[], given=forged, said={"identities": IDENTITIES, **BEN_MAY_WRITE})
+
+    assert [(it.verdict, it.basis) for it in found] == [("approved", "standing"), ("unapproved", "")]

@@ -116,7 +116,8 @@ def decision(draw: Draw, *usual: datetime) -> Approval:
 
 def edit(draw: Draw) -> FieldEdit:
     """Return an edit."""
-    known = (("Secret", "customfield_1"), ("Change end", "customfield_5"), ("summary", "summary"))
+    said = (("Secret", "customfield_1"), ("Change end", "customfield_5"), ("summary", "summary"))
+    known = (*said, ("reporter", "reporter"))
     field, field_id = draw.one_of((("secrets", ""), ("Comment", ""), ("status", ""), ("Secret", ""), *known))
     former = draw.usually("", "OPS-90")
     return FieldEdit(at=moment(draw), field=field, field_id=field_id, former_key=former)

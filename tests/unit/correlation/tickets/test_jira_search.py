@@ -1,5 +1,6 @@
 """A Jira search response carries some of a ticket; the rest stays unknown and is said to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,6 +67,7 @@ CLOUD: dict[str, Any] = {
         "customfield_7": "111122223333",
         "customfield_8": {"value": "eu-west-1"},
         "customfield_9": [ROUND],
+        "created": "2026-03-10T07:00:00.000+0000",
         "labels": [],
     },
     "changelog": CHANGELOG,
@@ -193,6 +195,44 @@ def test_an_emergency_was_declared_when_it_was_written_down_and_not_before() -> 
     assert declared() == at(9)
     assert declared((noon, "customfield_6")) == at(12)
     assert declared(("2026-03-10T08:00:00.000+0000", "customfield_6"), (noon, "customfield_1")) == at(9)
+
+
+def test_an_emergency_that_a_new_ticket_says_began_before_was_declared_when_the_ticket_was_made() -> None:
+    made_after = with_fields(created="2026-03-10T13:00:00.000+0000", customfield_6="2026-03-10T11:00:00.000+0000")
+    approved = replace(made_after, approvals=(Approval(by="ben.j", at=at(14), decision=Decision.APPROVED),), waits=())
+
+    assert made_after.emergency_declared_at == at(13)
+    assert finding(change(), tickets=[approved]).verdict is Verdict.APPROVED_LATE
+
+
+def test_where_nothing_says_since_when_a_field_calls_it_one_it_is_no_emergency() -> None:
+    told = read(CLOUD | {"fields": CLOUD["fields"] | {"created": None, "customfield_6": "2026-03-10T11:00:00Z"}})
+
+    assert told.tickets[0].emergency_declared_at is None
+    assert told.notes[-1].startswith("OPS-42: when it was made is not among the fields (created)")
+
+
+def test_on_data_center_edits_of_custom_fields_are_told_apart_by_names_or_not_at_all() -> None:
+    later = {"created": "2026-03-10T15:00:00Z", "author": BEN, "items": [{"field": "Secret", "fieldtype": "custom"}]}
+    issue = CLOUD | {"changelog": {"histories": [later]}}
+    names = {field: f"name of {field}" for field in NAMED.values()} | {"customfield_1": "Secret"}
+
+    unnamed, named = read(issue), read(issue, names=names)
+
+    assert (unnamed.tickets[0].approvals, unnamed.tickets[0].status_history) == (None, ())
+    assert unnamed.notes[-1].endswith("not told apart here (ask with expand=changelog,names)")
+    assert [it.field_id for it in named.tickets[0].edits] == ["customfield_1"]
+    assert named.tickets[0].approvals
+
+
+def test_a_word_of_which_a_part_is_bold_is_one_word_and_what_is_struck_out_is_none() -> None:
+    def text(said: str, *marks: str) -> dict[str, Any]:
+        return {"type": "text", "text": said, "marks": [{"type": it} for it in marks]}
+
+    line = [text("prod/"), text("db", "strong"), {"type": "hardBreak"}, text("prod/old", "strike"), text(" prod/new")]
+    rich = {"type": "doc", "content": [{"type": "paragraph", "content": line}]}
+
+    assert with_fields(customfield_1=rich).secrets == ("prod/db", "prod/new")
 
 
 def test_an_executor_may_be_text_or_nobody() -> None:

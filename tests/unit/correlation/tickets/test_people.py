@@ -37,6 +37,17 @@ def test_one_person_s_name_that_several_have_is_nobody_s() -> None:
     assert people.of(ANA) == {"ana"}
 
 
+USER_IDS = ["90676c6a1b-2f0dbb2c-1c1b-4a55-9d1e-6e0ec2b2a001", "544894E8-80c1-707f-60e3-3ba6510dfac1"]
+
+
+@pytest.mark.parametrize("user_id", USER_IDS)
+def test_a_session_named_after_the_id_of_a_user_of_identity_center_is_not_that_user(user_id: str) -> None:
+    people = People({"ana": (user_id,)})
+
+    assert people.of(structs.replace(session("x"), user_id=user_id)) == {"ana"}
+    assert people.of(session(user_id)) == frozenset()
+
+
 def test_an_ambiguous_user_id_is_not_made_up_for_by_a_session_name() -> None:
     people = People({"ana": ("u-1", "s")}, {"ben": ("u-1",)})
 
