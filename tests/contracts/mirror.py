@@ -90,6 +90,15 @@ class MirrorContract(ABC):
 
         assert mirror.begin("here") == Reached(LATER, LATER)
 
+    def test_what_a_clock_that_was_ahead_said_is_to_be_read_anew(self, mirror: Mirror) -> None:
+        mirror.put("1", "OPS-1", b"old", LATER)
+        mirror.reach(Reached(LATER, NOW))
+
+        mirror.set_back(NOW)
+
+        assert mirror.reached() == Reached(None, NOW)
+        assert mirror.put("1", "OPS-1", b"new", NOW)
+
     def test_it_keeps_what_was_said_of_fields(self, mirror: Mirror) -> None:
         assert mirror.description() == b""
 

@@ -70,10 +70,27 @@ def _run(arguments: Namespace, console: Console) -> int:
     console.note("counterseal: telling what becomes of findings; Ctrl+C stops it")
     stopped = threading.Event()
     with _passing(arguments, console) as once:
-        once()
-        while not stopped.wait(arguments.interval):
-            once()
+        keep_telling(once, lambda: stopped.wait(arguments.interval), console)
     return SUCCESS
+
+
+def keep_telling(once: Callable[[], object], wait: Callable[[], bool], console: Console) -> None:
+    """Do pass after pass until `wait` says that it is time to end; what may succeed later ends no more than its pass.
+
+    Raises:
+        CountersealError: what the first pass raises, and what later ones do that will not go away by itself.
+    """
+    once()
+    said = ""
+    while not wait():
+        try:
+            once()
+        except Unreachable as failure:
+            if str(failure) != said:
+                console.note(f"counterseal: warning: {failure}")
+            said = str(failure)
+        else:
+            said = ""
 
 
 @contextmanager

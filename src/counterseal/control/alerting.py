@@ -9,11 +9,10 @@ from typing import NamedTuple, Protocol
 
 from counterseal.clock import Clock, format_time
 from counterseal.errors import CountersealError
-from counterseal.outbox.interface import Outbox, Queued
+from counterseal.outbox.interface import LONGEST_PAUSE, Outbox, Queued
 
 SCHEMA = "counterseal/alert/v1"
 
-LONGEST_PAUSE = timedelta(hours=1)
 _FIRST_PAUSE = timedelta(seconds=30)
 
 # An ARN tells account, path and suffix; its last part is what people call the thing.

@@ -44,7 +44,7 @@ def files_named(content: bytes) -> list[tuple[str, str]]:
     """Return bucket and name of the log files that a message says are there: it holds no records itself."""
     try:
         found = _FILES.decode(content)
-    except (DecodeError, UnicodeDecodeError):
+    except (DecodeError, UnicodeDecodeError, RecursionError):
         return []
     # S3 writes names as in an address; a blank is a plus (S3 User Guide, "Event message structure").
     notified = [(it.s3.bucket.name, unquote_plus(it.s3.object.key)) for it in found.records]

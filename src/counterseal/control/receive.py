@@ -122,7 +122,7 @@ class Reception:
             return Answer(Outcome.REFUSED, "the header of the connection has another value")
         try:
             event_id = _EVENTS.decode(body).id
-        except (DecodeError, UnicodeDecodeError):
+        except (DecodeError, UnicodeDecodeError, RecursionError):
             return Answer(Outcome.MALFORMED, "this is no event of EventBridge: it has no id")
         return self._store(Arrival(EVENT_BRIDGE, "api-destination", event_id, body))
 

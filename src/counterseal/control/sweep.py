@@ -65,7 +65,8 @@ class NotVisible(NamedTuple):
 class Swept:
     """What a sweep found. `secrets` are those judged, by ARN; `start` and `end` are the time that records span.
 
-    `undecided` is as in what was compared: an earlier finding of that kind stays open.
+    `undecided` is as in what was compared: an earlier finding of that kind stays open. `over` are the secrets whose end
+    was recorded by now: an earlier finding that it was not is settled.
     """
 
     at: datetime
@@ -81,6 +82,7 @@ class Swept:
     never_seen: tuple[str, ...]
     not_visible: tuple[NotVisible, ...]
     undecided: frozenset[tuple[Verdict, str]] = frozenset()
+    over: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, object]:
         """Return what `sweep --json` prints (docs/reference/sweep-json.md)."""
@@ -154,6 +156,7 @@ def sweep(
         never_seen=compared.never_seen,
         not_visible=tuple(it for part in found for it in part.not_visible),
         undecided=compared.undecided,
+        over=recorded.over(),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from counterseal.clock import format_time, parse_time
 from counterseal.control.record import STREAM, verdict_draft
 from counterseal.control.sweep import Swept
+from counterseal.correlation.judging.finding import Verdict
 from counterseal.correlation.judging.sweep import ABOUT, Recorded
 from counterseal.correlation.judging.witnesses import MAKERS
 from counterseal.errors import NotFound
@@ -65,6 +66,8 @@ def _drafts(ledger: Ledger, swept: Swept) -> Iterator[Draft]:
             open_ones[body["event_id"]] = body
     for event_id, body in sorted(open_ones.items()):
         told = body["secret"] in swept.secrets and (body["verdict"], body["secret"]) not in swept.undecided
+        # A secret whose deletion is recorded by now is neither listed nor looked for.
+        told |= body["verdict"] == Verdict.UNRECORDED_DELETION and body["secret"] in swept.over
         if body["discrepancy"] and event_id not in found and told:
             settled = {"discrepancy": False, "reason": f"no longer so at {format_time(swept.at)}; {body['reason']}"}
             yield draft(EntryKind.VERDICT, body | settled, invented=False)

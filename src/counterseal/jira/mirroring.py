@@ -65,6 +65,7 @@ class Mirroring:
         """
         begun = self._clock.now()
         self._begin()
+        self._mirror.set_back(begun + OVERLAP)
         # Jira's clock dates approvals. Whichever of the two clocks is behind says how far we know.
         known = min(self._jira.server().time or begun, begun) - LAG
         found = [it for it in self._found(begun) if self._concerns_us(it)]

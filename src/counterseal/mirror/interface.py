@@ -62,6 +62,10 @@ class Mirror(Protocol):
         """Note how far the reading came. It never goes back."""
         ...
 
+    def set_back(self, now: datetime) -> None:
+        """Take nothing for read or reached after that time: a clock that was ahead said so. It is read anew."""
+        ...
+
     def reached(self) -> Reached:
         """Return how far the reading came."""
         ...

@@ -43,6 +43,8 @@ MIRROR = Record(
     damaged="remove this file: it is read from Jira again",
 )
 
+_NEVER = "1970-01-01T00:00:00Z"
+
 _ALL = "SELECT issue_id, issue_key, content, read_at, missing_since, revision FROM tickets"
 _PUT = """
 INSERT OR REPLACE INTO tickets (issue_id, issue_key, content, read_at, revision)
@@ -112,6 +114,14 @@ class SqliteMirror:
                 "UPDATE reading SET watermark = max(watermark, ?), known_until = max(known_until, ?)",
                 (_text(reached.watermark), _text(reached.known_until)),
             )
+
+    def set_back(self, now: datetime) -> None:
+        """Take nothing for read or reached after that time. See `Mirror.set_back`."""
+        when = format_time(now)
+        with self._file.transaction() as connection:
+            connection.execute("UPDATE tickets SET read_at = ? WHERE read_at > ?", (_NEVER, when))
+            connection.execute("UPDATE reading SET watermark = '' WHERE watermark > ?", (when,))
+            connection.execute("UPDATE reading SET known_until = '' WHERE known_until > ?", (when,))
 
     def reached(self) -> Reached:
         """Return how far the reading came. See `Mirror.reached`."""

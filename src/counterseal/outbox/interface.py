@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""How long an alert that was not taken waits for its next try at most."""
 
 
 class Queued(NamedTuple):
@@ -46,7 +49,10 @@ class Outbox(Protocol):
         ...
 
     def waiting(self, due: datetime | None = None) -> Sequence[Waiting]:
-        """Return what waits, oldest first; with `due` only what is to be tried by then."""
+        """Return what waits, oldest first; with `due` only what is to be tried by then.
+
+        What is to be tried later than any pause lasts was written by a clock that was ahead: it is due.
+        """
         ...
 
     def taken(self, number: int, at: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Self
 
 from counterseal.clock import format_time
 from counterseal.errors import Denied
-from counterseal.outbox.interface import Outbox, Queued, Waiting
+from counterseal.outbox.interface import LONGEST_PAUSE, Outbox, Queued, Waiting
 from counterseal.record_file import Record, RecordFile
 
 BUSY_SECONDS = 5.0
@@ -46,7 +46,7 @@ OUTBOX = Record(
 
 _WAITING = (
     "SELECT number, receiver, key, body, queued_at, tries, next_at, reason FROM alerts"
-    " WHERE taken_at = '' AND next_at <= ? ORDER BY number"
+    " WHERE taken_at = '' AND (next_at <= ? OR next_at > ?) ORDER BY number"
 )
 _END = "9999-12-31T00:00:00Z"
 
@@ -111,7 +111,8 @@ class SqliteOutbox:
 
     def waiting(self, due: datetime | None = None) -> Sequence[Waiting]:
         """Return what waits. See `Outbox.waiting`."""
-        return [Waiting(*row) for row in self._file.ask(_WAITING, format_time(due) if due else _END)]
+        until, never = (format_time(due), format_time(due + LONGEST_PAUSE)) if due else (_END, _END)
+        return [Waiting(*row) for row in self._file.ask(_WAITING, until, never)]
 
     def taken(self, number: int, at: datetime) -> None:
         """Write down that an alert was taken. See `Outbox.taken`."""

@@ -56,6 +56,9 @@ class Mail:
                 if it.username and it.password:
                     server.login(it.username, it.password.reveal().decode())
                 server.send_message(message)
+        except UnicodeEncodeError:
+            # From nothing: the error holds what could not be written, which is the password.
+            raise Denied(f"{it.host} is given user names and passwords in ASCII alone") from None
         except smtplib.SMTPAuthenticationError as failure:
             raise Denied(f"{it.host} does not take the user {it.username!r}") from failure
         except smtplib.SMTPRecipientsRefused as failure:

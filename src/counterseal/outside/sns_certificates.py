@@ -29,9 +29,10 @@ SOON = timedelta(seconds=5)
 
 
 class _Refusal(NamedTuple):
-    """What was found at an address that gave no key, and until when that is believed."""
+    """What was found at an address that gave no key, and from when to when that is believed: clocks are set back."""
 
     failure: CountersealError
+    since: datetime
     until: datetime
 
 
@@ -60,12 +61,12 @@ class SnsCertificates:
             if known and now <= known.valid_until:
                 return known
             refusal = self._refusals.get(url)
-            if refusal and now < refusal.until:
+            if refusal and refusal.since <= now < refusal.until:
                 raise type(refusal.failure)(str(refusal.failure))
             return self._new_key(url, now)
 
     def _new_key(self, url: str, now: datetime) -> MessageKey:
-        self._fetched = [it for it in self._fetched if it > now - PER]
+        self._fetched = [it for it in self._fetched if now - PER < it <= now]
         if len(self._fetched) >= MOST_FETCHES:
             raise Unreachable("too many new certificates of SNS were named within a minute: try again later")
         self._fetched.append(now)
@@ -73,7 +74,7 @@ class SnsCertificates:
             key = self._checked(url, now)
         except (Refused, MalformedInput, Unreachable) as failure:
             believed = SOON if isinstance(failure, Unreachable) else PER
-            _keep(self._refusals, url, _Refusal(failure, now + believed))
+            _keep(self._refusals, url, _Refusal(failure, now, now + believed))
             raise
         _keep(self._keys, url, key)
         return key

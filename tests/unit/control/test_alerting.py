@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from counterseal.control.alerting import LONGEST_PAUSE, Told, alert_of, deliver, for_receivers, known_of
+from counterseal.control.alerting import Told, alert_of, deliver, for_receivers, known_of
 from counterseal.errors import Denied, Unreachable
-from counterseal.outbox.interface import Queued, Waiting
+from counterseal.outbox.interface import LONGEST_PAUSE, Queued, Waiting
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/password-AbCdEf"

@@ -189,6 +189,15 @@ def test_what_cannot_be_read_is_quarantined_and_the_rest_goes_on(house: House) -
     assert len(house.recorded()) == 1
 
 
+@pytest.mark.parametrize("before", [b'{"x": ', b'{"Type": "Notification", "TopicArn": '])
+def test_what_nests_deeper_than_the_interpreter_goes_stops_no_other_message(before: bytes, house: House) -> None:
+    house.inbox.store([queued(before + b"[" * 5000), queued(event("e-1"), "m-2")])
+
+    assert house.processing().run() == Processed(processed=1, quarantined=1)
+
+    assert len(house.recorded()) == 1
+
+
 def test_a_message_of_sns_in_a_queue_must_be_signed(house: House) -> None:
     house.inbox.store([queued(body("version 2"), "good"), queued(body("message altered"), "forged")])
 
@@ -391,6 +400,28 @@ def test_a_message_whose_file_cannot_be_had_is_quarantined_and_the_files_that_ca
 
     assert [said in it for it in house.why()] == [True]
     assert [it["event_id"] for it in house.recorded()] == ["a.json.gz"]
+
+
+def test_a_file_that_cannot_be_had_hides_none_that_is_named_after_it(house: House) -> None:
+    house.means = house.means._replace(log_files=Files("b.json.gz"))
+    house.inbox.store([queued(NEW_FILES)])
+
+    assert house.processing().run() == Processed(processed=1, quarantined=1)
+
+    assert [it["event_id"] for it in house.recorded()] == ["b.json.gz"]
+
+
+def test_a_file_that_may_be_had_later_is_waited_for_also_where_another_is_missing(house: House) -> None:
+    files = Files(**{"b.json.gz": Unreachable("S3 did not answer")})
+    house.means = house.means._replace(log_files=files)
+    house.inbox.store([queued(NEW_FILES)])
+    work = house.processing()
+
+    assert work.run() == Processed(delayed="S3 did not answer")
+    files.held |= Files("b.json.gz").held
+    assert work.run() == Processed(processed=1, quarantined=1)
+
+    assert [it["event_id"] for it in house.recorded()] == ["b.json.gz"]
 
 
 def test_a_message_whose_file_cannot_be_reached_waits(house: House) -> None:
@@ -661,6 +692,15 @@ def test_a_message_with_which_no_decision_is_possible_is_found(failure: Exceptio
     assert done == Processed(processed=2, quarantined=2)
     assert house.why() == [said, said]
     assert {it["event_id"] for it in house.recorded()} == {"e-1", "e-2"}
+
+
+def test_a_fault_that_opening_one_message_sets_off_stops_no_other(house: House) -> None:
+    house.means = house.means._replace(log_files=Files("b.json.gz", **{"a.json.gz": ValueError("a bug")}))
+    house.inbox.store([queued(NEW_FILES), queued(event("e-1"), "m-2")])
+
+    assert house.processing().run() == Processed(processed=1, quarantined=1)
+
+    assert house.why() == ["a fault of our own: ValueError"]
 
 
 def test_what_is_nobodys_fault_but_ours_puts_no_message_into_quarantine(house: House) -> None:

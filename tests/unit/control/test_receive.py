@@ -96,6 +96,14 @@ def test_what_we_cannot_check_now_may_be_sent_again(inbox: SqliteInbox) -> None:
     assert reception(inbox, AnyAddress("untrusted")).take_sns(body("version 2"), {}).outcome is Outcome.UNAVAILABLE
 
 
+def test_what_our_clock_calls_the_future_may_be_sent_again(inbox: SqliteInbox) -> None:
+    assert reception(inbox).take_sns(body("of the future"), {}).outcome is Outcome.UNAVAILABLE
+
+
+def test_what_nests_deeper_than_anything_that_sns_sends_is_no_message_of_it(inbox: SqliteInbox) -> None:
+    assert reception(inbox).take_sns(b'{"Type": "Notification", "x": ' + b"[" * 5000, {}).outcome is Outcome.MALFORMED
+
+
 class Full:
     """An inbox on a full disk."""
 
@@ -178,6 +186,7 @@ def test_an_event_of_eventbridge_is_stored_under_its_id(inbox: SqliteInbox) -> N
         (b"{}", SIGNED_IN, Outcome.MALFORMED),
         (b"no JSON", SIGNED_IN, Outcome.MALFORMED),
         (b'{"id": 1}', SIGNED_IN, Outcome.MALFORMED),
+        (b'{"id": "e-1", "detail": ' + b"[" * 5000, SIGNED_IN, Outcome.MALFORMED),
     ],
 )
 def test_an_event_without_the_key_or_an_id_is_refused(

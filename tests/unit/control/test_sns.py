@@ -98,6 +98,7 @@ def test_what_else_stands_in_a_message_changes_nothing_that_is_read() -> None:
         (b"[1]", False),
         (b"\xff", False),
         (b"plain", False),
+        (b'{"Type": "Notification", "TopicArn": ' + b"[" * 5000, False),
     ],
 )
 def test_a_body_that_says_it_is_of_sns_is_known_by_that(content: bytes, *, looks: bool) -> None:

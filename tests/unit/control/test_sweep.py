@@ -301,6 +301,20 @@ def test_what_cannot_be_told_for_a_while_stays_open(ledger: Ledger, holding: Hol
     assert [it["discrepancy"] for it in entries(ledger, EntryKind.VERDICT)] == [True]
 
 
+def test_a_deletion_whose_record_is_read_later_is_settled(ledger: Ledger, holding: Holding) -> None:
+    record_sweep(ledger, swept(holding(made()), eu_west_1=FakeInventory({})))
+    recorded = holding(made("DeleteSecret", "", time="2026-03-11T00:00:00Z"))
+
+    for _ in range(2):
+        record_sweep(ledger, swept(recorded, eu_west_1=FakeInventory({})))
+
+    verdicts = entries(ledger, EntryKind.VERDICT)
+    assert [(it["verdict"], it["discrepancy"]) for it in verdicts] == [
+        ("unrecorded-deletion", True),
+        ("unrecorded-deletion", False),
+    ]
+
+
 def test_the_published_schema_knows_the_keys_and_the_verdicts_of_the_code(recorded: Recorded, root: Path) -> None:
     schema = json.loads((root / "docs/reference/sweep.schema.json").read_text(encoding="utf-8"))
     found = swept(recorded, eu_west_1=FakeInventory({"db": ["v2"]})).as_json()

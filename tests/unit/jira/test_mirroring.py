@@ -174,6 +174,21 @@ def test_what_changed_just_now_is_read_again(jira: FakeJira, mirroring: Mirrorin
     assert (caught_up.read, caught_up.changed) == (1, 0)
 
 
+def test_what_a_clock_that_was_ahead_read_is_read_anew_once_it_is_right(
+    jira: FakeJira, mirror: SqliteMirror, mirroring: Mirroring, clock: HandClock
+) -> None:
+    clock.time = NOW + timedelta(days=1)
+    jira.put("OPS-1", "1")
+    mirroring.catch_up()
+    clock.time = NOW + MINUTE
+    jira.put("OPS-1", "1", customfield_1=None, updated=format_time(NOW))
+
+    mirroring.catch_up()
+
+    assert queries(jira) == ['project in ("OPS") AND updated >= -400d ORDER BY key ASC'] * 2
+    assert [it.secrets for it in tickets(mirror).tickets] == [()]
+
+
 def test_a_ticket_that_names_no_secret_is_not_read(jira: FakeJira, mirroring: Mirroring) -> None:
     jira.put("OPS-1", "1", customfield_1=None)
 

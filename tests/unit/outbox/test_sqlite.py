@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from counterseal.errors import Denied, MalformedInput, Unreachable
-from counterseal.outbox.interface import Queued
+from counterseal.outbox.interface import LONGEST_PAUSE, Queued
 from counterseal.outbox.sqlite import SqliteOutbox
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -74,6 +74,13 @@ def test_what_failed_waits_for_its_next_time_and_says_why(outbox: SqliteOutbox) 
     assert outbox.waiting(NOON) == []
     [again] = outbox.waiting(LATER)
     assert (again.tries, again.reason, again.next_at) == (1, "nobody answers", "2026-03-10T12:01:00Z")
+
+
+def test_what_a_clock_that_was_ahead_put_off_does_not_wait_for_that_day(outbox: SqliteOutbox) -> None:
+    outbox.queue([alert("k-1")], {}, NOON + timedelta(days=400))
+    outbox.queue([alert("k-2")], {}, NOON + LONGEST_PAUSE)
+
+    assert [it.key for it in outbox.waiting(NOON)] == ["k-1"]
 
 
 def test_all_of_it_outlives_the_process(file: Path, outbox: SqliteOutbox) -> None:

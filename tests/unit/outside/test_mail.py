@@ -145,6 +145,7 @@ def test_no_mail_leaves_the_machine_in_the_clear() -> None:
     [
         (smtplib.SMTPAuthenticationError(535, b"no"), Denied, "does not take the user"),
         (smtplib.SMTPRecipientsRefused({"a@acme.example": (550, b"no")}), Refused, "takes no mail for a@acme.example"),
+        (UnicodeEncodeError("ascii", "pässword", 1, 2, "no"), Denied, "user names and passwords in ASCII alone"),
         (smtplib.SMTPServerDisconnected("bye"), Unreachable, "did not take the mail (SMTPServerDisconnected)"),
         (ConnectionRefusedError(), Unreachable, "did not take the mail (ConnectionRefusedError)"),
     ],

@@ -92,6 +92,32 @@ def test_strangers_cannot_make_us_fetch_without_end(clock: MovingClock) -> None:
         kept.key(URL)
 
 
+def test_a_clock_that_is_set_back_makes_no_refusal_last(clock: MovingClock) -> None:
+    right, clock.time = clock.time, clock.time + timedelta(days=400)
+    files = AnyAddress()
+    kept = certificates(files, clock)
+    with pytest.raises(Refused, match="not valid at this time"):
+        kept.key(URL)
+
+    clock.time = right
+
+    assert kept.key(URL).valid_until > NOW
+
+
+def test_a_clock_that_is_set_back_uses_no_fetches_up(clock: MovingClock) -> None:
+    right, clock.time = clock.time, clock.time + timedelta(days=1)
+    files = FakeFiles({})
+    kept = certificates(files, clock)
+    for number in range(MOST_FETCHES):
+        with pytest.raises(Unreachable, match="nothing is there"):
+            kept.key(URL.replace("0123", f"{number:04}"))
+
+    clock.time = right
+
+    with pytest.raises(Unreachable, match="nothing is there"):
+        kept.key(URL)
+
+
 def test_only_so_many_are_remembered(clock: MovingClock) -> None:
     files = AnyAddress()
     kept = certificates(files, clock)

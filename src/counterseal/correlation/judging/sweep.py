@@ -92,6 +92,10 @@ class Recorded:
             if place.account == account and place.region in wanted and not known.is_over():
                 yield arn, known
 
+    def over(self) -> frozenset[str]:
+        """Return the secrets whose end was recorded, by their ARNs: nobody looks for them any more."""
+        return frozenset(arn for arn, known in self._by_arn.items() if known.is_over())
+
     def of(self, seen: SeenSecret) -> list[KnownSecret]:
         """Return what is known of a secret: of it by its ARN, and by its name."""
         place = split_arn(seen.arn) or _NOWHERE
