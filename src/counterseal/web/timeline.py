@@ -6,6 +6,10 @@ from typing import NamedTuple
 from counterseal.correlation.tickets.ticket import Decision, Ticket
 
 
+# What Jira's history calls a link to another page: the one that we set is among them.
+_LINKS = frozenset({"RemoteIssueLink", "RemoteWorkItemLink"})
+
+
 class Moment(NamedTuple):
     """One point of the story. `icon` is a drawing of `icons.html`; `is_change` marks what AWS recorded."""
 
@@ -28,7 +32,7 @@ def timeline(changed_at: datetime, what: str, actor: str, ticket: Ticket | None)
 
 def _of_ticket(ticket: Ticket) -> list[Moment]:
     moments = [Moment(move.at, f"Ticket moved to {move.to}", "ticket") for move in ticket.status_history]
-    moments += [Moment(edit.at, f"The field {edit.field} was edited", "pen") for edit in ticket.edits]
+    moments += [Moment(edit.at, _edited(edit.field), "pen") for edit in ticket.edits]
     for approval in ticket.approvals or ():
         word, icon = ("Approved", "check") if approval.decision is Decision.APPROVED else ("Rejected", "cross")
         moments.append(Moment(approval.at, f"{word} by {approval.by}", icon))
@@ -38,3 +42,7 @@ def _of_ticket(ticket: Ticket) -> list[Moment]:
         moments.append(Moment(ticket.window.start, "The window opens", "window"))
         moments.append(Moment(ticket.window.end, "The window closes", "window"))
     return moments
+
+
+def _edited(field: str) -> str:
+    return "A link on the ticket was set" if field in _LINKS else f"The field {field} was edited"
