@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from counterseal.correlation.tickets.ticket import Decision, Ticket
 
-
 # What Jira's history calls a link to another page: the one that we set is among them.
 _LINKS = frozenset({"RemoteIssueLink", "RemoteWorkItemLink"})
 
