@@ -40,12 +40,12 @@ class NameHistory:
         for mark in seen:
             self._place(mark)
 
-    def arn_at(self, time: datetime, *, born: bool = False, gone: bool = False) -> str:
+    def arn_at(self, time: datetime, *, born: bool, gone: bool) -> str:
         """Return the ARN that the name led to, or nothing where the marks leave two possible.
 
         `born`, `gone`: what was done then made a secret, or deleted it for good.
         """
-        sides = self._sides(time, born=born and time not in self._ends, gone=gone and time not in self._births)
+        sides = self._sides(time)
         if any(time <= late for late in self._late.values()) and not self._is_between(time, sides):
             return self._only(time)
         could = {arn for number in sides for arn in self._nearest(number, time)}
@@ -64,7 +64,7 @@ class NameHistory:
         if len(sides) == 1:
             self._sure[sides[0]].add(mark.arn)
 
-    def _sides(self, time: datetime, *, born: bool, gone: bool) -> range:
+    def _sides(self, time: datetime, *, born: bool = False, gone: bool = False) -> range:
         """Return the numbers of the spans in which it may have been.
 
         Order inside a second is undefined: in that of a birth or an end it may have been before or after.

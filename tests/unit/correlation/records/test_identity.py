@@ -369,3 +369,18 @@ def test_a_secret_made_in_the_second_of_an_unknown_deletion_may_be_the_one_delet
 
     assert secret(typed("db", minute=15), birth, deleted(None, minute=10, number=3)) == ("", "db")
     assert secret(typed("db", minute=15), birth, deleted(DB_2, minute=10, number=3)) == (DB_1, "db")
+    assert secret(created(None, minute=10), deleted(DB_1, minute=10, number=2)) == ("", "db")
+
+
+def test_a_secret_deleted_in_the_second_of_an_unknown_making_may_be_the_one_made() -> None:
+    end = deleted(DB_1, minute=10, number=2)
+
+    assert secret(typed("db", minute=5), end, created(None, minute=10, number=3)) == ("", "db")
+    assert secret(typed("db", minute=5), end, created(DB_2, minute=10, number=3)) == (DB_1, "db")
+
+
+@pytest.mark.parametrize(("minute", "arn"), [(10, ""), (20, DB_2), (30, "")])
+def test_in_the_second_of_a_sighting_a_secret_whose_versions_went_later_may_be_meant(minute: int, arn: str) -> None:
+    seen = [answered("db", DB_2, minute=10, number=2), answered("db", DB_2, minute=30, number=3)]
+
+    assert secret(typed("db", minute=minute), *seen, versions_gone(DB_1, minute=40)) == (arn, "db")
